@@ -1,0 +1,1 @@
+"""When things happen: clocks, queries ahead of time, boundaries, and the outputs they feed."""

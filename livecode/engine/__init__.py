@@ -1,0 +1,1 @@
+"""The sound engine: a process of its own that knows only the plain records it is sent."""

@@ -1,0 +1,152 @@
+"""What the control process sends to the engine and hears back: plain data, no pyo, no language."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """The output of an earlier node of the same graph."""
+
+    node: int
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The value of a parameter of the graph."""
+
+    name: str
+
+
+Arg = float | Ref | Control
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a graph; a value sent to it is clamped to [lo, hi]."""
+
+    name: str
+    default: float
+    lo: float = float("-inf")
+    hi: float = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One unit generator with all its arguments; `text` names a bus where one is meant (send, duck)."""
+
+    ugen: str
+    args: tuple[Arg, ...]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A signal graph: nodes in signal order; the node `in` stands for the input of an effect."""
+
+    name: str
+    params: tuple[Parameter, ...]
+    nodes: tuple[Node, ...]
+    out: Arg
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A set of equal voices of one instrument on one strip.
+
+    The graph's first parameters are always `dur` (seconds until the gate closes), `freq`, `gain` and `pan`;
+    an event's floats are given in the order of `graph.params`.
+    Each pair in `sends` is a bus and the parameter that is its level.
+    """
+
+    number: int
+    strip: str
+    graph: Graph
+    voices: int
+    sends: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bus:
+    """A channel strip, group, return or the master: what it sums and the chain behind it.
+
+    `kind` is strip, group, return or master. `to` names the bus it feeds ("" for the master).
+    A parameter of the chain that patterns move is a `Control`; its lane is set by `AUTOMATE` events.
+    """
+
+    name: str
+    kind: str
+    chain: Graph
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """The whole mixer, every bus before the one it feeds, the master last."""
+
+    buses: tuple[Bus, ...]
+    lanes: tuple[tuple[str, str], ...] = ()  # (bus, parameter) of every automated parameter; index = lane number
+
+
+# One record of the event ring: sample time, target (pool or lane number), kind, count of floats, note id, floats.
+EVENT = struct.Struct("<QHBBI12f")
+EVENT_FLOATS = 12
+NOTE = 0  # target: pool; floats: the values of graph.params, in order
+MORE = 1  # the next floats of the note before it
+CANCEL = 2  # forget every queued event at or after this time
+AUTOMATE = 3  # target: lane; floats: the value to be reached, in a straight line, at this time
+CUT = 4  # forget what is queued and fade what sounds over floats[0] seconds; target: pool, 0xFFFF: everything
+
+
+@dataclass(frozen=True, slots=True)
+class AddPool:
+    pool: Pool
+
+
+@dataclass(frozen=True, slots=True)
+class DropPool:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetMix:
+    mix: Mix
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Write what leaves the master to a 32-bit float WAV file until told to stop with an empty path."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    pass
+
+
+Message = AddPool | DropPool | SetMix | Record | Quit
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The engine runs: on which backend and device, at what rate, and why not on a better one."""
+
+    backend: str  # jack, portaudio, silent, offline
+    device: str
+    rate: int
+    block: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something went wrong in the engine; the sound goes on."""
+
+    message: str
+    bus: str = ""
+
+
+Report = Ready | Trouble

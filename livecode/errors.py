@@ -1,0 +1,132 @@
+"""What can go wrong, always with a place in the text and words a musician understands."""
+
+from __future__ import annotations
+
+import difflib
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+
+@dataclass(eq=False)
+class Source:
+    """A text that was evaluated: a file, a line typed at the prompt, a query."""
+
+    name: str
+    text: str
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(i + 1 for i, c in enumerate(self.text) if c == "\n")]
+
+    def line_and_column(self, offset: int) -> tuple[int, int]:
+        """Give the 1-based line and column of an offset."""
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """Give the text of a 1-based line."""
+        start = self._line_starts[number - 1]
+        end = self.text.find("\n", start)
+        return self.text[start:] if end < 0 else self.text[start:end]
+
+
+class Place(NamedTuple):
+    """The characters [start, end) of a source: where an atom or a mistake stands."""
+
+    source: Source
+    start: int
+    end: int
+
+
+class LiveError(Exception):
+    """The root of every error that a user may see."""
+
+    phase = "error"
+
+    def __init__(
+        self, message: str, *, place: Place | None = None, found: str = "", expected: str = "", hint: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+        self.found = found
+        self.expected = expected
+        self.hint = hint
+
+    def at(self, place: Place | None) -> LiveError:
+        """Give the error a place unless it already has one; the innermost place wins."""
+        if self.place is None:
+            self.place = place
+        return self
+
+    def render(self) -> str:
+        """Write the error as a person reads it: place, line, caret, hint."""
+        text = self.message
+        if self.expected:
+            text += f"; expected {self.expected}"
+        lines = [text]
+        if self.place is not None:
+            source, start, end = self.place
+            number, column = source.line_and_column(start)
+            line = source.line(number)
+            width = max(1, min(end - start, len(line) - column + 1))
+            lines = [
+                f"{source.name}:{number}:{column}: {text}",
+                f"    {line}",
+                "    " + "".join("\t" if c == "\t" else " " for c in line[: column - 1]) + "^" * width,
+            ]
+        if self.hint:
+            lines.append(f"    {self.hint}")
+        return "\n".join(lines)
+
+
+class ReadError(LiveError):
+    """The text cannot be read."""
+
+    phase = "reading"
+
+
+class NameUnknown(LiveError):
+    """A name means nothing here."""
+
+    phase = "naming"
+
+
+class KindError(LiveError):
+    """A value is not of the kind that is wanted."""
+
+    phase = "typing"
+
+
+class SizeError(LiveError):
+    """A pattern is larger than a stage can bear."""
+
+    phase = "typing"
+
+
+class PlayError(LiveError):
+    """A value shows itself wrong only while it plays."""
+
+    phase = "playing"
+
+
+class SoundError(LiveError):
+    """The sound engine cannot do what was asked."""
+
+    phase = "sound"
+
+
+class FileError(LiveError):
+    """A file cannot be read or written."""
+
+    phase = "files"
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Name the nearest known word as a hint, or nothing when none is near."""
+    by_lower = {n.lower(): n for n in names}
+    close = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
+    return f"did you mean {by_lower[close[0]]}?" if close else ""

@@ -1,0 +1,1 @@
+"""What each stage command means: compose, arrange, design, mix, master."""
