@@ -1,0 +1,162 @@
+"""From an event of a pattern to a note: which sound, on which strip, with which numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from livecode.conductor.score import Score
+from livecode.engine.records import Control, Graph, Node, Parameter, Ref
+from livecode.errors import PlayError, nearest
+from livecode.patterns import Hap, Span, degree_to_midi
+from livecode.patterns.notes import is_note, midi_to_freq, note_to_midi
+
+DEFAULT_SOUND = "pluck"
+GAIN, PAN = 2, 3  # where a graph's parameters have them
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An effect of single events: it is in a voice only when its first control is set."""
+
+    controls: tuple[tuple[str, float, float, float], ...]  # name, default, lo, hi
+    ugen: str
+
+
+# In signal order.
+EFFECTS: tuple[Effect, ...] = (
+    Effect((("cutoff", 20000.0, 20.0, 20000.0), ("resonance", 0.0, 0.0, 1.0)), "lpf"),
+    Effect((("hcutoff", 20.0, 20.0, 20000.0), ("hresonance", 0.0, 0.0, 1.0)), "hpf"),
+    Effect((("bandf", 1000.0, 20.0, 20000.0), ("bandq", 1.0, 0.1, 100.0)), "bpf"),
+    Effect((("crush", 16.0, 1.0, 16.0),), "crush"),
+    Effect((("shape", 0.0, 0.0, 1.0),), "drive"),
+    Effect((("distort", 0.0, 0.0, 1.0),), "distort"),
+)
+# control -> the return it feeds, by event
+SENDS = {"room": "room", "delay": "delay"}
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What a pool of voices is made of: a sound with the event effects and sends that its events ask for."""
+
+    strip: str
+    graph: Graph
+    sends: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One note: the voice that plays it and the values of its graph's parameters."""
+
+    voice: Voice
+    values: tuple[float, ...]
+
+
+class Sounding:
+    """Turns events into notes for one score, remembering the voices it has met."""
+
+    def __init__(self, score: Score, known: Mapping[Any, Voice] | None = None) -> None:
+        self.score = score
+        self.voices: dict[Any, Voice] = dict(known or {})
+
+    def note(self, hap: Hap, strip: str, seconds: float) -> Note:
+        """Give the note of an event that lasts some seconds.
+
+        Raises PlayError, with the event's place, for a sound that does not exist or a value that makes no sense.
+        """
+        value = hap.value
+        place = hap.places[0] if hap.places else None
+        if not isinstance(value, dict):
+            raise PlayError(
+                f"{value!r} is a plain value, not a sound",
+                place=place,
+                hint='s "bd" plays a sound, note "c e g" plays notes',
+            )
+        name = value.get("s", DEFAULT_SOUND)
+        if isinstance(name, str) and ":" in name:
+            name = name.partition(":")[0]
+        graph = self.score.sounds.get(name)
+        if graph is None:
+            raise PlayError(
+                f"there is no sound {name}", place=place, hint=nearest(str(name), self.score.sounds) or "list shows all"
+            )
+        voice = self._voice(str(value.get("strip", strip)), name, graph, value)
+        try:
+            return Note(voice, self._values(voice.graph, value, hap, seconds))
+        except (TypeError, ValueError) as error:
+            raise PlayError(f"{name} cannot play this: {error}", place=place) from None
+
+    def _voice(self, strip: str, name: str, graph: Graph, value: dict[str, Any]) -> Voice:
+        own = {p.name for p in graph.params}
+        effects = tuple(
+            i for i, e in enumerate(EFFECTS) if e.controls[0][0] in value and e.controls[0][0] not in own
+        )
+        sends = tuple(control for control in SENDS if control in value)
+        key = (strip, name, id(graph), effects, sends)
+        voice = self.voices.get(key)
+        if voice is None:
+            voice = self.voices[key] = Voice(strip, extended(graph, effects, sends), tuple((SENDS[s], s) for s in sends))
+        return voice
+
+    def _values(self, graph: Graph, value: dict[str, Any], hap: Hap, seconds: float) -> tuple[float, ...]:
+        length = value.get("clip", 1)
+        given = dict(value)
+        given["dur"] = seconds * float(length)
+        given["freq"] = self._freq(value, hap)
+        given["gain"] = float(value.get("gain", 1)) * float(value.get("velocity", 1))
+        return tuple(_clamped(p, given.get(p.name)) for p in graph.params)
+
+    def _freq(self, value: dict[str, Any], hap: Hap) -> float:
+        if "freq" in value:
+            return float(value["freq"])
+        note = value.get("note")
+        if note is None and "n" in value:
+            note = degree_to_midi(self.score.key, value["n"])
+        if note is None:
+            return midi_to_freq(60)
+        octave = 12 * (float(value["octave"]) - 3) if "octave" in value else 0
+        return midi_to_freq(_midi(note) + octave)
+
+
+def _midi(note: Any) -> float:
+    if isinstance(note, str):
+        if is_note(note):
+            return note_to_midi(note)
+        raise ValueError(f"{note} is not a note")
+    return float(note)
+
+
+def _clamped(parameter: Parameter, value: Any) -> float:
+    if value is None:
+        return parameter.default
+    number = float(value)
+    if number != number:
+        raise ValueError(f"{parameter.name} is not a number")
+    return min(max(number, parameter.lo), parameter.hi)
+
+
+def extended(graph: Graph, effects: tuple[int, ...], sends: tuple[str, ...]) -> Graph:
+    """Give the graph with event effects behind its own nodes, and a parameter for each send."""
+    if not effects and not sends:
+        return graph
+    nodes, params, out = list(graph.nodes), list(graph.params), graph.out
+    known = {p.name for p in params}
+    for effect in (EFFECTS[i] for i in effects):
+        controls = []
+        for name, default, lo, hi in effect.controls:
+            if name not in known:
+                params.append(Parameter(name, default, lo, hi))
+                known.add(name)
+            controls.append(Control(name))
+        nodes.append(Node(effect.ugen, (*controls, out)))
+        out = Ref(len(nodes) - 1)
+    params.extend(Parameter(name, 0.0, 0.0, 4.0) for name in sends if name not in known)
+    return Graph(graph.name, tuple(params), tuple(nodes), out)
+
+
+def seconds_of(whole: Span, length: Fraction, rate: int) -> float:
+    """Give how long a whole lasts when a cycle has some samples."""
+    return float((whole.end - whole.begin) * length / rate)

@@ -1,0 +1,290 @@
+"""Statements that act: transport, settings, and what is done once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from livecode.errors import KindError, LiveError, NameUnknown, Place, nearest
+from livecode.language import tree
+from livecode.language.evaluate import Scope, evaluate, pattern_of
+from livecode.language.functions import spoken
+from livecode.language.units import convert
+from livecode.patterns import check_scale, pure
+from livecode.session import Session, Space
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that happens once, outside the session: panic, record, load, undo, show, help, …"""
+
+    name: str
+    args: tuple[str, ...] = ()
+    place: Place | None = None
+
+
+Ran = tuple[Session, tuple[Act, ...], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row: a word that begins a statement and takes plain arguments."""
+
+    name: str
+    usage: str
+    doc: str
+    example: str
+    call: Callable[[Session, tree.Command], Ran]
+
+
+def run(session: Session, statement: tree.Command) -> Ran:
+    """Carry out a command on the session.
+
+    Raises LiveError with its place.
+    """
+    return COMMANDS[statement.word.name].call(session, statement)
+
+
+def _words(statement: tree.Command) -> list[tuple[str, Place]]:
+    """Give the plain names and texts behind a command."""
+    found: list[tuple[str, Place]] = []
+    for arg in statement.args:
+        if isinstance(arg, tree.Name):
+            found.append((arg.name, arg.place))
+        elif isinstance(arg, tree.Text):
+            found.append((arg.value, arg.place))
+        else:
+            raise KindError(f"{statement.word.name} takes names", place=arg.place)
+    return found
+
+
+def _sounding(session: Session) -> list[str]:
+    return [d.name for d in session.each(Space.VALUE) if d.sounds]
+
+
+def _known(session: Session, statement: tree.Command, *, buses: bool = False) -> frozenset[str]:
+    """Give the patterns (and buses) that are named; none named means all patterns."""
+    known = _sounding(session) + (session.names(Space.BUS) if buses else [])
+    names = _words(statement)
+    for name, place in names:
+        if name not in known:
+            raise NameUnknown(
+                f"nothing called {name} plays here", place=place, hint=nearest(name, known) or _listing(known)
+            )
+    return frozenset(n for n, _ in names) or frozenset(_sounding(session))
+
+
+def _listing(known: list[str]) -> str:
+    return f"there are {', '.join(known)}" if known else 'nothing plays yet; try: s "bd*4"'
+
+
+def _transport(session: Session, **changes: Any) -> Session:
+    return replace(session, transport=replace(session.transport, **changes))
+
+
+def _play(session: Session, statement: tree.Command) -> Ran:
+    """Play a form, or let patterns sound again."""
+    names = _words(statement)
+    if not names:
+        return _transport(session, stopped=frozenset(), form=""), (), "the composed patterns loop"
+    first, place = names[0]
+    if session.get(Space.FORM, first) is not None and not (len(names) == 1 and first in _sounding(session)):
+        start = ""
+        if len(names) >= 2:
+            if len(names) != 3 or names[1][0] != "from":
+                raise KindError("play takes a song and a section", place=names[1][1], hint="play song from drop")
+            start = _section_of(session, first, *names[2])
+        return _form(session, first, start, loop=False), (), f"{first} from the next boundary"
+    known = _known(session, statement)
+    stopped = session.transport.stopped - known
+    return _transport(session, stopped=stopped, form=""), (), ""
+
+
+def _form(session: Session, name: str, start: str, *, loop: bool) -> Session:
+    t = session.transport
+    return _transport(session, form=name, start=start, loop=loop, cue=t.cue + 1)
+
+
+def _section_of(session: Session, song: str, name: str, place: Place) -> str:
+    definition = session.get(Space.FORM, song)
+    sections = definition.value.sections() if definition is not None else []
+    if name not in sections:
+        raise NameUnknown(
+            f"{song} has no section {name}",
+            place=place,
+            hint=nearest(name, sections) or f"it has {', '.join(dict.fromkeys(sections))}",
+        )
+    return name
+
+
+def _loop(session: Session, statement: tree.Command) -> Ran:
+    names = _words(statement)
+    forms = session.names(Space.FORM)
+    if not names or names[0][0] not in forms:
+        raise NameUnknown(
+            "loop takes a section or song",
+            place=names[0][1] if names else statement.place,
+            hint=_listing(forms) if forms else "arrange drop 16 = kick, bass makes a section",
+        )
+    return _form(session, names[0][0], "", loop=True), (), f"{names[0][0]} loops from the next boundary"
+
+
+def _goto(session: Session, statement: tree.Command) -> Ran:
+    names = _words(statement)
+    song = session.transport.form
+    if not song:
+        raise KindError("no song plays", place=statement.place, hint="play song from drop")
+    if len(names) != 1:
+        raise KindError("goto takes a section", place=statement.place, hint="goto drop")
+    start = _section_of(session, song, *names[0])
+    return _form(session, song, start, loop=session.transport.loop), (), f"{start} from the next boundary"
+
+
+def _stop(session: Session, statement: tree.Command) -> Ran:
+    names = _known(session, statement)
+    every = not statement.args
+    stopped = session.transport.stopped | names
+    form = "" if every else session.transport.form
+    return _transport(session, stopped=stopped, form=form), (), "stops at the next boundary"
+
+
+def _mute(session: Session, statement: tree.Command) -> Ran:
+    names = _known(session, statement, buses=True)
+    return _transport(session, muted=session.transport.muted | names), (), ""
+
+
+def _unmute(session: Session, statement: tree.Command) -> Ran:
+    names = _known(session, statement, buses=True) if statement.args else session.transport.muted
+    return _transport(session, muted=session.transport.muted - names), (), ""
+
+
+def _solo(session: Session, statement: tree.Command) -> Ran:
+    return _transport(session, soloed=session.transport.soloed | _known(session, statement)), (), ""
+
+
+def _unsolo(session: Session, statement: tree.Command) -> Ran:
+    names = _known(session, statement) if statement.args else session.transport.soloed
+    return _transport(session, soloed=session.transport.soloed - names), (), ""
+
+
+def _hush(session: Session, statement: tree.Command) -> Ran:
+    silent = _transport(session, stopped=frozenset(_sounding(session)), form="")
+    return silent, (Act("hush", place=statement.place),), "hushed; play brings everything back"
+
+
+def _panic(session: Session, statement: tree.Command) -> Ran:
+    silent = _transport(session, stopped=frozenset(_sounding(session)), form="")
+    return silent, (Act("panic", place=statement.place),), "silence"
+
+
+def _argument(statement: tree.Command, example: str) -> tree.Expression:
+    if len(statement.args) != 1 or statement.named:
+        raise KindError(f"{statement.word.name} takes one value", place=statement.place, hint=example)
+    return statement.args[0]
+
+
+def _number(session: Session, statement: tree.Command, unit: str, lo: float, hi: float, example: str) -> Any:
+    e = _argument(statement, example)
+    value = evaluate(e, Scope(session.values()))
+    name = statement.word.name
+    if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
+        raise KindError(f"{name} takes a number, not {spoken(value)}", place=e.place, hint=example)
+    try:
+        value = convert(value, unit, name)
+    except LiveError as error:
+        raise error.at(e.place) from None
+    if not lo <= value <= hi:
+        raise KindError(f"{name} {value} is out of range", place=e.place, expected=f"{lo:g} to {hi:g}")
+    return value
+
+
+def _settings(session: Session, **changes: Any) -> Ran:
+    return replace(session, settings=replace(session.settings, **changes)), (), ""
+
+
+def _tempo(session: Session, statement: tree.Command) -> Ran:
+    e = _argument(statement, "tempo 126, or tempo (ramp 120 140 over 16)")
+    if isinstance(e, tree.Number):
+        return _settings(session, tempo=pure(_number(session, statement, "bpm", 10, 999, "tempo 126")))
+    return _settings(session, tempo=pattern_of(e, Scope(session.values())))
+
+
+def _meter(session: Session, statement: tree.Command) -> Ran:
+    value = _number(session, statement, "", 1 / 16, 64, "meter 4, meter 3/4 or meter 7/8")
+    beats = value * 4 if isinstance(value, Fraction) else Fraction(value)
+    return _settings(session, beats=beats)
+
+
+def _key(session: Session, statement: tree.Command) -> Ran:
+    e = _argument(statement, 'key "c:minor"')
+    text = e.text if isinstance(e, tree.Mini) else e.value if isinstance(e, tree.Text) else ""
+    if not text:
+        raise KindError("key takes a scale", place=e.place, hint='key "c:minor"')
+    try:
+        check_scale(text)
+    except LiveError as error:
+        raise error.at(e.place) from None
+    return _settings(session, key=text)
+
+
+def _quant(session: Session, statement: tree.Command) -> Ran:
+    value = _number(session, statement, "cycles", 1 / 64, 256, "quant 1, quant 4 or quant 1/4")
+    return _settings(session, quant=Fraction(value).limit_denominator(10**7))
+
+
+def _latency(session: Session, statement: tree.Command) -> Ran:
+    return _settings(session, latency=float(_number(session, statement, "s", 0.1, 2.0, "latency 250ms")))
+
+
+def _seed(session: Session, statement: tree.Command) -> Ran:
+    return _settings(session, seed=int(_number(session, statement, "", 0, 2**31, "seed 7")))
+
+
+def _act(count: int, example: str) -> Callable[[Session, tree.Command], Ran]:
+    """Make a command that is carried out by whoever runs the session."""
+
+    def call(session: Session, statement: tree.Command) -> Ran:
+        names = _words(statement)
+        if len(names) > count:
+            raise KindError(f"{statement.word.name} takes less", place=names[count][1], hint=example)
+        return session, (Act(statement.word.name, tuple(n for n, _ in names), statement.place),), ""
+
+    return call
+
+
+def _export(session: Session, statement: tree.Command) -> Ran:
+    said = "export is not built yet: `livecode render FILE --song NAME -o out.wav` writes a song to a WAV file"
+    return session, (), said
+
+
+ROWS: tuple[Command, ...] = (
+    Command("play", "play [names | song [from section]]", "Plays a song, or lets patterns sound.", "play", _play),
+    Command("stop", "stop [names]", "Stops patterns, or everything, at the next boundary.", "stop", _stop),
+    Command("mute", "mute [names]", "Makes patterns or buses silent.", "mute", _mute),
+    Command("unmute", "unmute [names]", "Lets muted patterns or buses be heard again.", "unmute", _unmute),
+    Command("solo", "solo [names]", "Lets only these patterns be heard.", "solo", _solo),
+    Command("unsolo", "unsolo [names]", "Ends a solo.", "unsolo", _unsolo),
+    Command("hush", "hush", "Ends everything at once, and lets what sounds die away.", "hush", _hush),
+    Command("panic", "panic", "Silence, within 20 ms.", "panic", _panic),
+    Command("goto", "goto section", "Jumps to a section of the song that plays.", "goto drop", _goto),
+    Command("loop", "loop section", "Plays a section or song again and again.", "loop drop", _loop),
+    Command("tempo", "tempo bpm", "Sets beats a minute; may be a pattern or ramp.", "tempo 126", _tempo),
+    Command("meter", "meter beats", "Sets the beats of a cycle: 4, 3/4, 7/8.", "meter 3/4", _meter),
+    Command("key", 'key "scale"', "Sets the scale in which n is read.", 'key "c:minor"', _key),
+    Command("quant", "quant cycles", "Sets how far apart the boundaries are at which changes begin.", "quant 4", _quant),
+    Command("latency", "latency seconds", "Sets how far ahead events are sent.", "latency 250ms", _latency),
+    Command("seed", "seed number", "Sets the random stream of the session.", "seed 7", _seed),
+    Command("load", "load 'file'", "Evaluates a file.", "load 'song.live'", _act(1, "load 'song.live'")),
+    Command("record", "record 'file'", "Records what is heard; record alone ends it.", "record 'take.wav'", _act(1, "")),
+    Command("undo", "undo", "Takes the last evaluation back.", "undo", _act(0, "undo")),
+    Command("redo", "redo", "Does again what undo took back.", "redo", _act(0, "redo")),
+    Command("show", "show [name]", "Shows what a name means.", "show", _act(1, "show kick")),
+    Command("help", "help [name]", "Tells what a word does.", "help fast", _act(1, "help fast")),
+    Command("list", "list", "Lists what is defined and what sounds.", "list", _act(0, "list")),
+    Command("export", "export song 'file'", "Delivers a song to a file.", "export song 'track.wav'", _export),
+)
+COMMANDS = {row.name: row for row in ROWS}
+COMMAND_WORDS = frozenset(COMMANDS)
+

@@ -1,0 +1,130 @@
+"""Signals as values: expressions of unit generators, and their flattening into a graph for the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+from livecode.engine.records import Arg, Control, Graph, Node, Parameter, Ref
+from livecode.errors import KindError
+from livecode.patterns import Pattern
+
+
+class Signal:
+    """One unit generator and what feeds it; `text` names a bus where one is meant."""
+
+    __slots__ = ("args", "text", "ugen")
+    spoken: ClassVar[str] = "a signal"
+
+    def __init__(self, ugen: str, args: tuple[Any, ...] = (), text: str = "") -> None:
+        self.ugen = ugen
+        self.args = args
+        self.text = text
+
+    def _with(self, ugen: str, left: Any, right: Any) -> Signal:
+        for side in (left, right):
+            if not isinstance(side, Signal | int | float) and not hasattr(side, "numerator"):
+                raise TypeError(f"{ugen} of a signal and {type(side).__name__}")
+        return Signal(ugen, (_number(left), _number(right)))
+
+    def __add__(self, other: Any) -> Signal:
+        return self._with("add", self, other)
+
+    def __radd__(self, other: Any) -> Signal:
+        return self._with("add", other, self)
+
+    def __sub__(self, other: Any) -> Signal:
+        return self._with("sub", self, other)
+
+    def __rsub__(self, other: Any) -> Signal:
+        return self._with("sub", other, self)
+
+    def __mul__(self, other: Any) -> Signal:
+        return self._with("mul", self, other)
+
+    def __rmul__(self, other: Any) -> Signal:
+        return self._with("mul", other, self)
+
+    def __truediv__(self, other: Any) -> Signal:
+        return self._with("div", self, other)
+
+    def __rtruediv__(self, other: Any) -> Signal:
+        return self._with("div", other, self)
+
+    def __mod__(self, other: Any) -> Signal:
+        return self._with("mod", self, other)
+
+    def __rmod__(self, other: Any) -> Signal:
+        return self._with("mod", other, self)
+
+
+def _number(value: Any) -> Any:
+    return value if isinstance(value, Signal) else float(value)
+
+
+def param(name: str) -> Signal:
+    """Stand for a parameter of the graph."""
+    return Signal("param", (), name)
+
+
+def bus(name: str) -> Signal:
+    """Stand for what leaves a bus."""
+    return Signal("bus", (), name)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A parameter of a chain that a pattern moves."""
+
+    parameter: Parameter
+    pattern: Pattern
+
+
+@dataclass(slots=True)
+class Flattening:
+    """The nodes of a graph while it is made, and the lanes of its parameters."""
+
+    nodes: list[Node] = field(default_factory=list)
+    lanes: list[Lane] = field(default_factory=list)
+    _refs: dict[int, Arg] = field(default_factory=dict)
+    _kept: list[Signal] = field(default_factory=list)
+
+    def arg(self, value: Any) -> Arg:
+        """Give the graph's argument for a number, a lane or a signal; a shared signal makes one node."""
+        if isinstance(value, Lane):
+            parameter = replace(value.parameter, name=f"{value.parameter.name}.{len(self.lanes)}")
+            self.lanes.append(Lane(parameter, value.pattern))
+            return Control(parameter.name)
+        if not isinstance(value, Signal):
+            return float(value)
+        known = self._refs.get(id(value))
+        if known is None:
+            known = self._refs[id(value)] = self._make(value)
+            self._kept.append(value)  # an id is only unique while its object lives
+        return known
+
+    def _make(self, signal: Signal) -> Arg:
+        if signal.ugen == "param":
+            return Control(signal.text)
+        if signal.ugen in ("bus", "return"):
+            raise KindError(
+                f"{signal.text or 'return'} cannot be used as a signal here",
+                hint="mix NAME = a + b sums buses, mix NAME = return is fed by send NAME 0.4",
+            )
+        node = Node(signal.ugen, tuple(self.arg(a) for a in signal.args), signal.text)
+        self.nodes.append(node)
+        return Ref(len(self.nodes) - 1)
+
+
+def flatten(name: str, params: tuple[Parameter, ...], out: Any) -> tuple[Graph, tuple[Lane, ...]]:
+    """Make a graph of a signal, and tell which of its parameters patterns move.
+
+    Raises KindError when the signal nests too deep or uses a bus where it cannot.
+    """
+    making = Flattening()
+    try:
+        result = making.arg(out)
+    except RecursionError:
+        raise KindError("this signal nests too deep") from None
+    lanes = tuple(making.lanes)
+    return Graph(name, params + tuple(lane.parameter for lane in lanes), tuple(making.nodes), result), lanes

@@ -1,0 +1,175 @@
+"""Evaluating statements: each maps the session to the next one, and everything made of what changed follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from livecode.errors import KindError, LiveError, NameUnknown, Source
+from livecode.language import parser, tree
+from livecode.language.parser import Block
+from livecode.session import Definition, Key, Session, Space
+from livecode.stages import arrange, compose, design, mix
+from livecode.stages.commands import COMMAND_WORDS, COMMANDS, Act, run
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What evaluating led to: the next session, what is to be done once, and what to tell."""
+
+    session: Session
+    acts: tuple[Act, ...] = ()
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """How a kind of statement gets its meaning, and in which space its name stands."""
+
+    space: Space
+    make: Callable[[Session, Any], tuple[Any, set[str]]]
+    reads: tuple[Space, ...]
+    sounds: bool = False
+
+
+def _maker(statement: tree.Statement) -> Maker:
+    if isinstance(statement, tree.Compose):
+        return Maker(Space.VALUE, compose.pattern, (Space.VALUE,), True)
+    if isinstance(statement, tree.Let):
+        return Maker(Space.VALUE, compose.value, (Space.VALUE,))
+    if isinstance(statement, tree.ArrangeSection):
+        return Maker(Space.FORM, arrange.section, (Space.VALUE,))
+    if isinstance(statement, tree.ArrangeSong):
+        return Maker(Space.FORM, arrange.song, (Space.FORM,))
+    if isinstance(statement, tree.Design) and statement.effect:
+        return Maker(Space.EFFECT, design.effect, (Space.EFFECT,))
+    if isinstance(statement, tree.Design):
+        return Maker(Space.SOUND, design.instrument, (Space.EFFECT,))
+    if isinstance(statement, tree.Strip):
+        return Maker(Space.BUS, mix.strip, (Space.VALUE, Space.BUS, Space.EFFECT))
+    if isinstance(statement, tree.Group):
+        return Maker(Space.BUS, mix.group, (Space.VALUE, Space.BUS, Space.EFFECT))
+    raise TypeError(f"no maker for {type(statement).__name__}")
+
+
+def evaluate(session: Session, block: Block) -> Outcome:
+    """Evaluate one statement.
+
+    Raises LiveError with its place; the session that was given is as it was.
+    """
+    try:
+        statement = parser.parse(block, COMMAND_WORDS)
+        if isinstance(statement, tree.Command):
+            changed, acts, said = run(session, statement)
+            return Outcome(_checked(changed), acts, said)
+        return Outcome(_checked(_define(session, statement, block)), (), _said(statement))
+    except LiveError as error:
+        raise error.at(block.place) from None
+    except RecursionError:
+        raise KindError("this nests too deep", place=block.place) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a whole text led to; statements with an error changed nothing."""
+
+    session: Session
+    acts: tuple[tuple[Block, Act], ...]
+    said: tuple[str, ...]
+    errors: tuple[LiveError, ...]
+
+
+def evaluate_text(session: Session, source: Source, only: Callable[[Block], bool] = lambda block: True) -> Evaluation:
+    """Evaluate every statement of a text; one that uses a name from further down is tried again after it."""
+    acts: list[tuple[Block, Act]] = []
+    said: list[str] = []
+    waiting = [b for b in parser.blocks(source) if only(b)]
+    errors: dict[int, LiveError] = {}
+    while waiting:
+        later: list[Block] = []
+        errors = {k: e for k, e in errors.items() if not isinstance(e, NameUnknown)}
+        for block in waiting:
+            try:
+                outcome = evaluate(session, block)
+            except LiveError as error:
+                errors[block.start] = error
+                if isinstance(error, NameUnknown):
+                    later.append(block)
+                continue
+            session = outcome.session
+            acts.extend((block, act) for act in outcome.acts)
+            if outcome.said:
+                said.append(outcome.said)
+        if len(later) == len(waiting):
+            break
+        waiting = later
+    acts.sort(key=lambda pair: pair[0].start)
+    return Evaluation(session, tuple(acts), tuple(said), tuple(errors[k] for k in sorted(errors)))
+
+
+def _define(session: Session, statement: tree.Statement, block: Block) -> Session:
+    made = _definition(session, statement, block)
+    _no_loop(session, made)
+    session = session.define(made)
+    for old in session.dependents(made.key):
+        try:
+            session = session.define(_definition(session, old.statement, old.block))
+        except LiveError as error:
+            raise KindError(
+                f"{old.name} is made of {made.name}, and this would break it: {error.message}",
+                place=made.statement.place,
+                hint=error.hint,
+            ) from None
+    if made.sounds:
+        transport = session.transport
+        session = replace(session, transport=replace(transport, stopped=transport.stopped - {made.name}))
+    return session
+
+
+def _definition(session: Session, statement: tree.Statement, block: Block) -> Definition:
+    maker = _maker(statement)
+    assert not isinstance(statement, tree.Command)
+    value, used = maker.make(session, statement)
+    name = statement.name.name
+    uses = frozenset((space, n) for n in used for space in maker.reads if session.get(space, n) is not None)
+    return Definition((maker.space, name), statement, block, value, uses - {(maker.space, name)}, maker.sounds)
+
+
+def _no_loop(session: Session, made: Definition) -> None:
+    """Refuse a name that is made of itself by way of others."""
+    if made.key[0] is Space.BUS:
+        return  # buses feed each other; the desk finds their loops
+    seen: set[Key] = set()
+    waiting: list[Key] = list(made.uses)
+    while waiting:
+        key = waiting.pop()
+        if key == made.key:
+            raise KindError(f"{made.name} cannot be made of itself", place=made.statement.place)
+        known = session.definitions.get(key)
+        if known is not None and key not in seen:
+            seen.add(key)
+            waiting.extend(known.uses)
+
+
+def _checked(session: Session) -> Session:
+    """Make sure that the mixer of a session can be put together."""
+    mix.desk(session, set(session.tracks()))
+    return session
+
+
+def _said(statement: tree.Statement) -> str:
+    if isinstance(statement, tree.Let | tree.Design):
+        return f"{statement.name.name} is ready"
+    return ""
+
+
+def words() -> Iterable[str]:
+    """Give every word that begins a statement."""
+    return (*parser_keywords(), *COMMANDS)
+
+
+def parser_keywords() -> tuple[str, ...]:
+    from livecode.language.lexer import KEYWORDS
+
+    return tuple(KEYWORDS)
