@@ -1,22 +1,34 @@
-"""Where the grammars and the patches stand: at the top of a checkout, or inside an installed wheel."""
+"""Where the files that travel with livecode are: grammars, patches and the cache of parser tables."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-_PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).resolve().parent
 
 
 def _folder(name: str) -> Path:
-    inside = _PACKAGE / name
-    return inside if inside.is_dir() else _PACKAGE.parent / name
+    """Find a folder inside an installed package, or at the top of a checkout."""
+    inside = PACKAGE / name
+    return inside if inside.is_dir() else PACKAGE.parent / name
 
 
 def grammar_path(name: str) -> Path:
-    """Give the path of a grammar file."""
+    """Give the path of a grammar by its file name."""
     return _folder("grammars") / name
 
 
 def patches_path() -> Path:
-    """Give the folder of the built-in songs, instruments and effects."""
+    """Give the folder of the built-in patches."""
     return _folder("patches")
+
+
+def parser_cache(name: str) -> str | bool:
+    """Give the file in which a parser's tables are kept, or False where no folder can be written."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "livecode"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return str(folder / f"{name}.tables") if os.access(folder, os.W_OK) else False

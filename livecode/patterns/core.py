@@ -1,0 +1,360 @@
+"""The base of all patterns: a tree of nodes that answer in integers, remembered by cycle.
+
+A node answers a cycle c with a denominator D and a list of raw haps `(whole begin, whole end, part begin, part end,
+value, places)`: whole numbers of 1/D cycle from the cycle's start (the wholes are None for a continuous value).
+`window` answers any span in the same form, counted from cycle 0. Both are exact; nothing is rounded and no rational
+is reduced on the way.
+"""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_left
+from collections.abc import Iterable
+from fractions import Fraction
+from math import gcd, lcm
+from typing import Any, ClassVar
+
+from livecode.errors import LiveError, SizeError
+from livecode.patterns.exact import Context, Hap, Places, Span
+
+Raw = tuple[Any, Any, int, int, Any, Places]
+Raws = tuple[int, list[Raw]]
+
+MAX_EVENTS = 4096
+MAX_PERIOD = 100_000
+MAX_DEPTH = 120
+KEPT_CYCLES = 2048  # of a node with a period
+RECENT_CYCLES = 64  # of a node without one
+
+
+class _Asking(threading.local):
+    """What the present query may know, whether an answer made use of it, and whether answers are remembered."""
+
+    context: Context = Context()
+    touched: bool = False
+    remember: bool = True
+
+
+asking = _Asking()
+
+
+def context() -> Context:
+    """Give the context of the present query; the answer is then not shared with other contexts."""
+    asking.touched = True
+    return asking.context
+
+
+class Pattern:
+    """A function of time, as a node of a tree."""
+
+    # True: windows are cycles put together and cut. False: haps may cross cycle borders unbroken.
+    cyclic: bool
+    # True: a value may depend on where the query begins.
+    analog: bool
+    # 2: any query gives one continuous hap; 1: any query within a cycle does; 0: neither is sure.
+    sampled: int
+    steps: Fraction | None
+    __slots__ = (
+        "_memo",
+        "_onsets",
+        "_period",
+        "_touched",
+        "analog",
+        "cyclic",
+        "depth",
+        "sampled",
+        "steps",
+    )
+    operators: ClassVar[dict[str, Any]] = {}  # filled by the module of operators
+
+    def __init__(
+        self,
+        children: Iterable[Pattern] = (),
+        *,
+        cyclic: bool = False,
+        analog: bool = False,
+        sampled: int = 0,
+        steps: Fraction | None = None,
+    ) -> None:
+        self.cyclic = cyclic and not analog
+        self.analog = analog
+        self.sampled = sampled
+        self.steps = steps
+        self.depth = 1
+        for child in children:
+            if child.depth >= self.depth:
+                self.depth = child.depth + 1
+        if self.depth > MAX_DEPTH:
+            raise SizeError(f"this nests too deep: more than {MAX_DEPTH} patterns inside each other")
+        self._memo: dict[Any, Raws] = {}
+        self._onsets: dict[int, tuple[int, list[int], list[Raw]]] = {}
+        self._period: int | None = None
+        self._touched = False
+
+    # What a kind of node defines: one of _cycle and _window at least, and, where it has them, a period and a size.
+
+    def _cycle(self, c: int) -> Raws:
+        d, haps = self._window(c, c + 1, 1)
+        return d, moved(haps, 1, -c * d)
+
+    def _window(self, bn: int, en: int, den: int) -> Raws:
+        raise NotImplementedError
+
+    def _find_period(self) -> int:
+        return 0
+
+    def size(self) -> float:
+        """Give a bound of the events in one cycle, without making them."""
+        return 1.0
+
+    def sample(self, n: int, d: int) -> Any:
+        """Give the value at the time n/d; only where `sampled` is not 0."""
+        return self._window(n, n, d)[1][0][4]
+
+    # What every node offers.
+
+    @property
+    def period(self) -> int:
+        """The number of cycles after which all repeats, or 0 when it is not known."""
+        period = self._period
+        if period is None:
+            period = self._period = self._find_period()
+        return period
+
+    def cycle(self, c: int) -> Raws:
+        """Give the raw haps of cycle c, from the memory if they are there."""
+        period = self._period
+        if period is None:
+            period = self.period
+        if period:
+            c %= period
+        if not asking.remember:
+            return self._cycle(c)
+        memo = self._memo
+        key: Any = (c, asking.context) if self._touched else c
+        got = memo.get(key)
+        if got is None:
+            before, asking.touched = asking.touched, False
+            try:
+                got = self._cycle(c)
+                if asking.touched and not self._touched:
+                    self._touched = True
+                    memo.clear()
+                    key = (c, asking.context)
+            finally:
+                asking.touched = asking.touched or before
+            if len(memo) >= (KEPT_CYCLES if period else RECENT_CYCLES):
+                memo.clear()
+            memo[key] = got
+        elif self._touched:
+            asking.touched = True
+        return got
+
+    def window(self, bn: int, en: int, den: int) -> Raws:
+        """Give the raw haps from bn/den to en/den, in whole numbers of 1/D cycle from cycle 0."""
+        if not self.analog:
+            c = bn // den
+            if en <= (c + 1) * den:
+                return cut(self.cycle(c), c, bn, en, den)
+            if self.cyclic:
+                parts = []
+                while c * den < en:
+                    border = (c + 1) * den
+                    parts.append(cut(self.cycle(c), c, bn, min(en, border), den))
+                    bn = border
+                    c += 1
+                return together(parts)
+        return self._window(bn, en, den)
+
+    def query(self, begin: Fraction, end: Fraction, context: Context | None = None) -> list[Hap]:
+        """Give the haps of a span of time, in no promised order.
+
+        Raises LiveError when a value cannot be used or when the pattern nests too deep.
+        """
+        den = lcm(begin.denominator, end.denominator)
+        bn, en = begin.numerator * den // begin.denominator, end.numerator * den // end.denominator
+        d, haps = self._asked(context, bn, en, den)
+        return [edge(hap, d) for hap in haps]
+
+    def onsets(self, begin: Fraction, end: Fraction, context: Context | None = None) -> list[Hap]:
+        """Give the haps that begin in [begin, end), in time order."""
+        if context is not None:
+            before, asking.context = asking.context, context
+            try:
+                return self.onsets(begin, end)
+            finally:
+                asking.context = before
+        bn, bd, en, ed = begin.numerator, begin.denominator, end.numerator, end.denominator
+        c = bn // bd
+        out: list[Hap] = []
+        while c * ed < en:
+            d, times, haps = self._onset_list(c)
+            base = c * d
+            i = bisect_left(times, -(-(bn * d) // bd) - base)
+            j = bisect_left(times, -(-(en * d) // ed) - base)
+            out.extend(edge(hap, d, base) for hap in haps[i:j])
+            c += 1
+        return out
+
+    def _onset_list(self, c: int) -> tuple[int, list[int], list[Raw]]:
+        period = self._period
+        if period:
+            c %= period
+        if not self._touched:
+            got = self._onsets.get(c)
+            if got is not None:
+                return got
+        try:
+            d, haps = self.cycle(c)
+        except RecursionError:
+            raise SizeError("this nests too deep to be played") from None
+        found = sorted((h for h in haps if h[0] == h[2]), key=_part_begin)
+        got = d, [h[2] for h in found], found
+        if len(self._onsets) >= KEPT_CYCLES:
+            self._onsets.clear()
+        self._onsets[c] = got
+        return got
+
+    def _asked(self, context: Context | None, bn: int, en: int, den: int) -> Raws:
+        before = asking.context
+        if context is not None:
+            asking.context = context
+        try:
+            return self.window(bn, en, den)
+        except RecursionError:
+            raise SizeError("this nests too deep to be played") from None
+        finally:
+            asking.context = before
+
+    def __add__(self, other: Any) -> Pattern:
+        return self._operate("add", self, other)
+
+    def __radd__(self, other: Any) -> Pattern:
+        return self._operate("add", other, self)
+
+    def __sub__(self, other: Any) -> Pattern:
+        return self._operate("sub", self, other)
+
+    def __rsub__(self, other: Any) -> Pattern:
+        return self._operate("sub", other, self)
+
+    def __mul__(self, other: Any) -> Pattern:
+        return self._operate("mul", self, other)
+
+    def __rmul__(self, other: Any) -> Pattern:
+        return self._operate("mul", other, self)
+
+    def __truediv__(self, other: Any) -> Pattern:
+        return self._operate("div", self, other)
+
+    def __rtruediv__(self, other: Any) -> Pattern:
+        return self._operate("div", other, self)
+
+    def __mod__(self, other: Any) -> Pattern:
+        return self._operate("mod", self, other)
+
+    def __rmod__(self, other: Any) -> Pattern:
+        return self._operate("mod", other, self)
+
+    def _operate(self, name: str, left: Any, right: Any) -> Pattern:
+        made: Pattern = self.operators[name](left, right)
+        return made
+
+
+def _part_begin(hap: Raw) -> int:
+    return hap[2]
+
+
+def moved(haps: list[Raw], k: int, o: int) -> list[Raw]:
+    """Multiply all times by k and add o."""
+    if k == 1 and o == 0:
+        return haps
+    try:
+        if k == 1:
+            return [(wb + o, we + o, pb + o, pe + o, v, pl) for wb, we, pb, pe, v, pl in haps]
+        return [(wb * k + o, we * k + o, pb * k + o, pe * k + o, v, pl) for wb, we, pb, pe, v, pl in haps]
+    except TypeError:  # a continuous hap has no whole
+        return [
+            (None if wb is None else wb * k + o, None if wb is None else we * k + o, pb * k + o, pe * k + o, v, pl)
+            for wb, we, pb, pe, v, pl in haps
+        ]
+
+
+def cut(raws: Raws, c: int, bn: int, en: int, den: int) -> Raws:
+    """Cut the haps of cycle c to a span that lies in it; times then count from cycle 0."""
+    d, haps = raws
+    if bn == c * den and en == bn + den:
+        return d, moved(haps, 1, c * d)
+    whole = lcm(d, den)
+    k, base = whole // d, c * whole
+    b, e = bn * (whole // den), en * (whole // den)
+    out: list[Raw] = []
+    if b == e:
+        for wb, we, pb, pe, v, pl in moved(haps, k, base):
+            if pb <= b < pe:
+                out.append((wb, we, b, b, v, pl))
+        return whole, out
+    for hap in moved(haps, k, base):
+        pb, pe = hap[2], hap[3]
+        if pb >= b and pe <= e:
+            out.append(hap)
+        elif pb < e and pe > b:
+            out.append((hap[0], hap[1], pb if pb > b else b, pe if pe < e else e, hap[4], hap[5]))
+    return whole, out
+
+
+def together(parts: list[Raws]) -> Raws:
+    """Bring lists of haps to one denominator."""
+    if len(parts) == 1:
+        return parts[0]
+    whole = lcm(*[d for d, _ in parts])
+    out: list[Raw] = []
+    for d, haps in parts:
+        out += haps if d == whole else moved(haps, whole // d, 0)
+    return whole, out
+
+
+def edge(hap: Raw, d: int, base: int = 0) -> Hap:
+    """Make a hap with rational times of a raw one."""
+    wb, we, pb, pe, value, places = hap
+    part = Span(Fraction(pb + base, d), Fraction(pe + base, d))
+    if wb is None:
+        return Hap(None, part, value, places)
+    if wb == pb and we == pe:
+        return Hap(part, part, value, places)
+    return Hap(Span(Fraction(wb + base, d), Fraction(we + base, d)), part, value, places)
+
+
+def common_period(periods: Iterable[int]) -> int:
+    """Give the least common period, or 0 when one is unknown or it grows too long."""
+    out = 1
+    for period in periods:
+        if not period:
+            return 0
+        out = out * period // gcd(out, period)
+        if out > MAX_PERIOD:
+            return 0
+    return out
+
+
+def check_size(pattern: Pattern, cycles: int = 4) -> None:
+    """Refuse a pattern that makes more than 4,096 events in a cycle.
+
+    Raises SizeError with the count. Nothing is built for a pattern whose size shows in its tree.
+    """
+    bound = pattern.size()
+    if bound <= MAX_EVENTS:
+        return
+    if bound > 64 * MAX_EVENTS:
+        raise too_large(bound)
+    for c in range(cycles):
+        found = len(pattern.cycle(c)[1])
+        if found > MAX_EVENTS:
+            raise too_large(found)
+
+
+def too_large(count: float) -> LiveError:
+    """Make the error that says how many events there would be."""
+    number = f"{count:,.0f}" if count < 1e15 else f"{count:.0e}"
+    return SizeError(f"this makes {number} events a cycle; the limit is {MAX_EVENTS:,}")
