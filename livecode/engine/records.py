@@ -96,8 +96,12 @@ EVENT_FLOATS = 12
 NOTE = 0  # target: pool; floats: the values of graph.params, in order
 MORE = 1  # the next floats of the note before it
 CANCEL = 2  # forget every queued event at or after this time
-AUTOMATE = 3  # target: lane; floats: the value to be reached, in a straight line, at this time
-CUT = 4  # forget what is queued and fade what sounds over floats[0] seconds; target: pool, 0xFFFF: everything
+AUTOMATE = (
+    3  # target: lane; floats: the value to be reached, in a straight line from the breakpoint before, at this time
+)
+CUT = 4  # at this time, fade what sounds over floats[0] seconds; forget what was queued from then on; target: a pool
+START = 5  # the transport starts: cycle 0 begins at this time, and everything that moves by itself begins anew
+EVERYTHING = 0xFFFF  # the target of a CUT that means every pool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,392 @@
+"""Signal graphs to pyo units: the only place that knows which units are made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from livecode.engine.binding import Server, Unit
+from livecode.engine.envelopes import Shapes
+from livecode.engine.records import Arg, Control, Graph, Ref
+from livecode.engine.rows import UGENS
+from livecode.engine.tables import Lane, Waves
+from livecode.engine.values import ARITHMETIC, Expr, Held, LaneRef, Number, Value, Wire, clamp, divide, modulo, power
+from livecode.errors import SoundError
+
+NoteCode = Callable[..., float | None]
+FUNCTIONS: dict[str, Any] = {
+    "clamp": clamp,
+    "divide": divide,
+    "modulo": modulo,
+    "power": power,
+    "tanh": math.tanh,
+    "log10": math.log10,
+}
+LOUDEST = 8.0  # where a runaway signal is cut
+
+
+class Rig:
+    """What all graphs of one engine share: the server, its tables and its envelope shapes."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.pyo = server.pyo
+        self.rate = server.rate
+        self.block = server.block
+        self.waves = Waves(server)
+        self.shapes = Shapes(server.rate)
+
+    def lane(self) -> Lane:
+        return Lane(self.server)
+
+    def unit(self, kind: str, *args: Any) -> Unit:
+        return getattr(self.pyo, f"{kind}_base")(*args)
+
+    def compile(self, names: Sequence[str], lines: Sequence[str], life: Number | None) -> NoteCode:
+        """Make the function that sets up one voice for one note: note(setters, chance, values...) -> life."""
+        source = "\n    ".join([f"def note(s, chance, {', '.join(names)}):", *lines, f"return {life}"])
+        scope: dict[str, Any] = {
+            **FUNCTIONS,
+            "wave": self.waves.wave,
+            "adsr": self.shapes.adsr,
+            "asr": self.shapes.asr,
+            "perc": self.shapes.perc,
+            "burst": self.shapes.burst,
+        }
+        exec(compile(source, "<note>", "exec"), scope)
+        note: NoteCode = scope["note"]
+        return note
+
+
+@dataclass(slots=True)
+class Circuit:
+    """The units one graph became, in the order pyo computes them, and what is to be done with them."""
+
+    units: list[Unit] = field(default_factory=list)
+    setters: list[Callable[..., Any]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    followers: list[tuple[LaneRef, Callable[[float], Any]]] = field(default_factory=list)
+    taps: list[tuple[str, Wire]] = field(default_factory=list)
+    keys: list[tuple[str, Lane]] = field(default_factory=list)
+    out: Wire | None = None
+    ceiling: float | None = None  # dB, of a limiter in the chain
+
+    def play(self) -> None:
+        for unit in self.units:
+            unit.play()
+
+    def stop(self) -> None:
+        for unit in self.units:
+            unit.stop()
+
+
+class Builder:
+    """Builds one graph once: for a voice (parameters are known at the note) or for a bus (they may be lanes)."""
+
+    def __init__(
+        self,
+        rig: Rig,
+        graph: Graph,
+        trigger: Unit,
+        *,
+        source: tuple[Unit, ...] = (),
+        lanes: Mapping[str, tuple[int, Unit]] | None = None,
+        gate: Unit | None = None,
+        master: bool = False,
+    ) -> None:
+        self.rig = rig
+        self.graph = graph
+        self.trigger = trigger
+        self.source = source
+        self.lanes = lanes or {}
+        self.gate = None if gate is None else Wire((gate,), -1, slot=2)
+        self.voice = gate is not None
+        self.master = master
+        self.circuit = Circuit()
+        self._made = 0
+        self._names = 0
+        self._uses = [0] * len(graph.nodes)
+        for arg in [a for n in graph.nodes for a in n.args] + [graph.out]:
+            if isinstance(arg, Ref):
+                self._uses[arg.node] += 1
+        if self.voice:
+            for i, p in enumerate(graph.params):
+                lo, hi = _finite(p.lo), _finite(p.hi)
+                self.circuit.lines.append(f"if not {lo} <= p{i} <= {hi}: p{i} = clamp(p{i}, {lo}, {hi})")
+
+    def build(self) -> Value:
+        """Make the units of every node and give the value of the graph's output."""
+        values: list[Value] = []
+        for i, node in enumerate(self.graph.nodes):
+            row = UGENS.get(node.ugen)
+            if row is None:
+                raise SoundError(f"{self.graph.name}: there is no unit generator {node.ugen}")
+            if len(node.args) != row.arity:
+                raise SoundError(f"{self.graph.name}: {node.ugen} takes {row.arity} arguments, not {len(node.args)}")
+            args = [self._arg(a, values) for a in node.args]
+            value = row.build(self, node.text, *args) if row.text else row.build(self, *args)
+            values.append(self.settle(value) if isinstance(value, Wire) and self._uses[i] > 1 else value)
+        return self._arg(self.graph.out, values)
+
+    def _arg(self, arg: Arg, values: list[Value]) -> Value:
+        if isinstance(arg, Ref):
+            return values[arg.node]
+        if isinstance(arg, Control):
+            return self.control(arg.name)
+        return float(arg) if math.isfinite(arg) else 0.0
+
+    def control(self, name: str) -> Value:
+        """Give the value of a parameter: of the note in a voice, a lane or its default in a bus."""
+        for i, p in enumerate(self.graph.params):
+            if p.name == name:
+                if self.voice:
+                    return Expr(f"p{i}")
+                if name in self.lanes:
+                    lane, scan = self.lanes[name]
+                    return Wire((scan,), -1, slot=2, lo=_finite(p.lo), hi=_finite(p.hi), lane=LaneRef(lane))
+                return p.default
+        raise SoundError(f"{self.graph.name} has no parameter {name}")
+
+    # numbers
+
+    def bind(self, text: str) -> Expr:
+        """Name an expression of the note's parameters."""
+        name = f"x{self._names}"
+        self._names += 1
+        self.circuit.lines.append(f"{name} = {text}")
+        return Expr(name)
+
+    def number(self, op: str, a: Number, b: Number) -> Number:
+        """Fold two numbers into one, now or when the note starts."""
+        function, text = ARITHMETIC[op]
+        if isinstance(a, float) and isinstance(b, float):
+            return float(function(a, b))
+        trivial = {("add", 0.0), ("sub", 0.0), ("mul", 1.0), ("div", 1.0)}
+        if isinstance(b, float) and (op, b) in trivial:
+            return a
+        if isinstance(a, float) and (op, a) in {("add", 0.0), ("mul", 1.0)}:
+            return b
+        return self.bind(text.format(a, b))
+
+    def constant(self, text: str, *values: Value) -> float:
+        """Evaluate an expression of fixed numbers; a signal counts as 0.5."""
+        numbers = [v if isinstance(v, float) else 0.5 for v in values]
+        return float(eval(text.format(*numbers), dict(FUNCTIONS)))
+
+    def clamp(self, value: Value, lo: float, hi: float) -> Value:
+        """Keep a value in a range; a signal of known bounds is mapped linearly, at no cost."""
+        if isinstance(value, float):
+            return clamp(value, lo, hi)
+        if isinstance(value, Expr):
+            return self.bind(f"{value} if {lo} <= {value} <= {hi} else clamp({value}, {lo}, {hi})")
+        if value.lane is not None and lo <= value.lo and value.hi <= hi and value.mul == 1.0 and value.add == 0.0:
+            return value
+        if value.bounded and value.lane is None and value.slot == 0:
+            ends = [self.number("add", self.number("mul", value.mul, e), value.add) for e in (value.lo, value.hi)]
+            if all(isinstance(e, float) and lo <= e <= hi for e in ends):
+                return value
+            low, high = (self._clamped(e, lo, hi) for e in ends)
+            mul = self.number("div", self.number("sub", high, low), value.hi - value.lo)
+            return replace(value, mul=mul, add=self.number("sub", low, self.number("mul", mul, value.lo)))
+        lane = None if value.lane is None else replace(value.lane, lo=lo, hi=hi)
+        return replace(self.unit("Clip", value, lo, hi), lo=lo, hi=hi, life=value.life, lane=lane)
+
+    def _clamped(self, value: Number, lo: float, hi: float) -> Number:
+        out = self.clamp(value, lo, hi)
+        assert not isinstance(out, Wire)
+        return out
+
+    def top(self, value: Value) -> Number:
+        """Give the highest magnitude a value reaches, or the note's frequency where that cannot be known."""
+        if not isinstance(value, Wire):
+            return value
+        if value.bounded and value.lane is None:
+            a, b = (self.number("add", self.number("mul", value.mul, e), value.add) for e in (value.lo, value.hi))
+            return self.number("max", self.number("max", a, b), self.number("max", self.neg(a), self.neg(b)))
+        return Expr("p1") if self.voice else 440.0
+
+    def neg(self, a: Number) -> Number:
+        return self.number("mul", a, -1.0)
+
+    def latest(self, a: Number | None, b: Number | None) -> Number | None:
+        """Give the end of what sounds as long as either sounds."""
+        return None if a is None or b is None else self.number("max", a, b)
+
+    def earliest(self, a: Number | None, b: Number | None) -> Number | None:
+        """Give the end of what sounds as long as both sound."""
+        return b if a is None else a if b is None else self.number("min", a, b)
+
+    def tail(self, life: Number | None, seconds: Number) -> Number | None:
+        return None if life is None else self.number("add", life, seconds)
+
+    # signals
+
+    def unit(self, kind: str, *slots: Any, life: Number | None = None) -> Wire:
+        """Make one unit a channel; signals among the slots say how many channels."""
+        wires = [s.value if isinstance(s, Held) else s for s in slots]
+        settled = [self._settle_slot(s) for s in slots]
+        channels = max([1, *(len(w.units) for w in wires if isinstance(w, Wire))])
+        units = []
+        for c in range(channels):
+            args = []
+            later = []
+            for slot in settled:
+                if isinstance(slot, Wire):
+                    args.append(slot.units[c % len(slot.units)])
+                elif not isinstance(slot, Held):
+                    args.append(slot)
+                elif isinstance(slot.value, Wire) and slot.audio:
+                    args.append(slot.value.units[c % len(slot.value.units)])
+                elif isinstance(slot.value, Expr | Wire):
+                    args.append(slot.start)
+                    later.append(slot)
+                else:
+                    args.append(slot.value)
+            unit = self.rig.unit(kind, *args)
+            self.circuit.units.append(unit)
+            for slot in later:
+                self._later(unit, slot)
+            units.append(unit)
+        self._made += 1
+        return Wire(tuple(units), self._made, life=life)
+
+    def _settle_slot(self, slot: Any) -> Any:
+        if isinstance(slot, Wire):
+            return self.settle(slot)
+        if isinstance(slot, Held) and isinstance(slot.value, Wire) and slot.audio:
+            return replace(slot, value=self.settle(slot.value))
+        return slot
+
+    def _later(self, unit: Unit, slot: Held) -> None:
+        setter = getattr(unit, slot.setter)
+        if isinstance(slot.value, Expr):
+            self.on_note(setter, str(slot.value))
+        elif isinstance(slot.value, Wire) and slot.value.lane is not None:
+            self.circuit.followers.append((slot.value.lane, setter))
+        else:
+            raise SoundError(f"{self.graph.name}: an audio signal cannot move this ({slot.setter[3:].lower()})")
+
+    def on_note(self, setter: Callable[..., Any], text: str) -> None:
+        """Call a setter with an expression whenever a note starts."""
+        self.circuit.lines.append(f"s[{len(self.circuit.setters)}]({text})")
+        self.circuit.setters.append(setter)
+
+    def settle(self, wire: Wire) -> Wire:
+        """Give the waiting linear map to the units, or to new ones where theirs are taken."""
+        if wire.mul == 1.0 and wire.add == 0.0:
+            return wire if wire.slot == 2 else replace(wire, slot=2)
+        if wire.slot == 2 or (wire.slot == 1 and wire.mul != 1.0):
+            wire = self._copy(wire)
+        for unit in wire.units:
+            for value, setter in ((wire.mul, unit.setMul), (wire.add, unit.setAdd)):
+                if isinstance(value, Expr):
+                    self.on_note(setter, str(value))
+                elif value != (1.0 if setter == unit.setMul else 0.0):
+                    setter(value)
+        lo, hi = wire.lo, wire.hi
+        if isinstance(wire.mul, float) and isinstance(wire.add, float) and wire.bounded:
+            lo, hi = sorted((wire.mul * lo + wire.add, wire.mul * hi + wire.add))
+        else:
+            lo, hi = -math.inf, math.inf
+        return replace(wire, mul=1.0, add=0.0, slot=2, lo=lo, hi=hi)
+
+    def _copy(self, wire: Wire, channels: int = 0) -> Wire:
+        """Put fresh units behind a wire, its linear map still waiting."""
+        units = tuple(
+            self.rig.unit("Sig", wire.units[c % len(wire.units)]) for c in range(max(channels, len(wire.units)))
+        )
+        self.circuit.units.extend(units)
+        self._made += 1
+        return replace(wire, units=units, made=self._made, slot=0)
+
+    def affine(self, wire: Wire, mul: Number, add: Number) -> Wire:
+        """Scale and shift a signal without making anything."""
+        lane = wire.lane
+        if lane is not None and isinstance(mul, float) and isinstance(add, float):
+            lane = LaneRef(lane.lane, lane.scale * mul, lane.offset * mul + add)
+        silent_still = isinstance(add, float) and add == 0.0
+        return replace(
+            wire,
+            mul=self.number("mul", wire.mul, mul),
+            add=self.number("add", self.number("mul", wire.add, mul), add),
+            life=wire.life if silent_still else None,
+            lane=lane,
+        )
+
+    def add(self, a: Value, b: Value) -> Value:
+        if not isinstance(a, Wire) and not isinstance(b, Wire):
+            return self.number("add", a, b)
+        if not isinstance(a, Wire):
+            a, b = b, a
+        assert isinstance(a, Wire)
+        if not isinstance(b, Wire):
+            return self.affine(a, 1.0, b)
+        life = self.latest(a.life, b.life)
+        old, new = (a, b) if a.made <= b.made else (b, a)
+        old = self.settle(replace(old, add=self.number("add", old.add, new.add)))
+        new = replace(new, add=0.0)
+        channels = max(len(old.units), len(new.units))
+        if new.slot == 2 or (new.slot == 1 and new.mul != 1.0) or len(new.units) < channels or old.made >= new.made:
+            new = self._copy(new, channels)
+        for c, unit in enumerate(new.units):
+            unit.setAdd(old.units[c % len(old.units)])
+            if isinstance(new.mul, Expr):
+                self.on_note(unit.setMul, str(new.mul))
+            elif new.mul != 1.0:
+                unit.setMul(new.mul)
+        return Wire(new.units, new.made, slot=2, life=life)
+
+    def mul(self, a: Value, b: Value) -> Value:
+        if not isinstance(a, Wire) and not isinstance(b, Wire):
+            return self.number("mul", a, b)
+        if not isinstance(a, Wire):
+            a, b = b, a
+        assert isinstance(a, Wire)
+        if not isinstance(b, Wire):
+            return self.affine(a, b, 0.0)
+        life = self.earliest(a.life, b.life)
+        old, new = (a, b) if a.made <= b.made else (b, a)
+        if new.add != 0.0:
+            new = self.settle(new)
+        old = self.settle(self.affine(old, new.mul, 0.0))
+        new = replace(new, mul=1.0)
+        channels = max(len(old.units), len(new.units))
+        if new.slot != 0 or len(new.units) < channels or old.made >= new.made:
+            new = self._copy(new, channels)
+        for c, unit in enumerate(new.units):
+            unit.setMul(old.units[c % len(old.units)])
+        return Wire(new.units, new.made, slot=1, life=life)
+
+    def sub(self, a: Value, b: Value) -> Value:
+        return self.add(a, self.mul(b, -1.0))
+
+    def wire(self, value: Value) -> Wire:
+        """Make a signal of a number."""
+        return value if isinstance(value, Wire) else self.unit("Sig", Held(value, "setValue", 0.0))
+
+    def guard(self, wire: Wire, limit: float = LOUDEST) -> Wire:
+        """Cut a signal at a limit; the only pair of units through which no NaN passes."""
+        low = self.unit("Min", wire, limit)
+        return replace(self.unit("Max", low, -limit, life=wire.life), lo=-limit, hi=limit)
+
+    def place(self, wire: Wire, position: Value) -> Wire:
+        """Pan with constant power, by square roots: mono -3 dB in the middle, stereo balanced and 0 dB there."""
+        held = Held(self.clamp(position, 0.0, 1.0), "setPan", 0.5)
+        if len(wire.units) == 1:
+            panner = self.unit("SPanner", wire, 2, held)
+            halves = [self.rig.unit("SPan", panner.units[0], c) for c in (0, 1)]
+        else:
+            panners = self.unit("SPanner", wire, 2, held).units
+            halves = [self.rig.unit("SPan", panner, c, math.sqrt(2.0)) for c, panner in enumerate(panners)]
+        self.circuit.units.extend(halves)
+        self._made += 1
+        return Wire(tuple(halves), self._made, slot=2, life=wire.life)
+
+    def channel(self, wire: Wire, c: int) -> Wire:
+        return replace(wire, units=(wire.units[c % len(wire.units)],))
+
+
+def _finite(x: float) -> float:
+    return max(-1e9, min(1e9, x)) if x == x else 0.0

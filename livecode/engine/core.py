@@ -1,0 +1,203 @@
+"""The engine itself, the same live and offline: an event queue, pools, the mixer and the master, block by block."""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from livecode.engine import effects, ugens  # noqa: F401 (they fill the table of unit generators)
+from livecode.engine.binding import Server
+from livecode.engine.builder import Rig
+from livecode.engine.master import Master
+from livecode.engine.mixer import Bus, Mixer
+from livecode.engine.records import (
+    AUTOMATE,
+    CANCEL,
+    CUT,
+    EVENT,
+    EVERYTHING,
+    MORE,
+    NOTE,
+    START,
+    AddPool,
+    DropPool,
+    Message,
+    Record,
+    SetMix,
+    Trouble,
+)
+from livecode.engine.records import Pool as PoolRecord
+from livecode.engine.voices import Pool
+from livecode.errors import LiveError
+
+Event = tuple[int, int, int, int, list[float]]  # sample, order of arrival, kind, target, floats
+TROUBLES = 64  # reports kept while nobody reads them
+
+
+class Engine:
+    """Everything that sounds; `begin_block` runs at the start of every block, in the audio thread."""
+
+    def __init__(self, server: Server, *, eager: bool, start: int = 0) -> None:
+        self.server = server
+        self.eager = eager  # offline there is no deadline: what is sent is built at once
+        self.sample = start
+        self.origin = 0
+        self.late = 0
+        self.rig = Rig(server)
+        self.mixer = Mixer(self.rig, self.trouble)
+        self.master = Master(self.rig, self.mixer.master.out, self.trouble)
+        self.pools: dict[int, Pool] = {}
+        self.leaving: list[Pool] = []
+        self.troubles: deque[Trouble] = deque(maxlen=TROUBLES)
+        self.edits: deque[Iterator[None]] = deque()
+        self._queue: list[Event] = []
+        self._order = 0
+        self._last: list[float] = []
+        self._frame = np.arange(server.block, dtype=np.float64)
+
+    def trouble(self, message: str, bus: str = "") -> None:
+        self.troubles.append(Trouble(message, bus))
+
+    # messages
+
+    def send(self, message: Message) -> None:
+        """Take a message; live, what it asks for is built in small steps, one a block."""
+        match message:
+            case AddPool(pool):
+                self.edits.append(self._add_pool(pool))
+            case DropPool(number):
+                self.edits.append(self._drop_pool(number))
+            case SetMix(mix):
+                self.edits.append(self.mixer.change(mix, self._reroute))
+            case Record(path):
+                self.master.record(path)
+        if self.eager:
+            while self.edits:
+                self._edit()
+
+    def _edit(self) -> None:
+        try:
+            next(self.edits[0])
+        except StopIteration:
+            self.edits.popleft()
+            self.master.set_ceiling(self.mixer.ceiling)
+        except LiveError as error:
+            self.edits.popleft()
+            self.trouble(error.message)
+
+    def _add_pool(self, record: PoolRecord) -> Iterator[None]:
+        old = self.pools.get(record.number)
+        pool = Pool(self.rig, record, self.mixer.buses, self._strip(record.strip))
+        self.pools[record.number] = pool
+        if old is not None:
+            self.leaving.append(old)  # what sounds of it ends by itself
+        yield
+        while not pool.built:
+            pool.build_voice()
+            yield
+
+    def _drop_pool(self, number: int) -> Iterator[None]:
+        pool = self.pools.pop(number, None)
+        if pool is not None:
+            self.leaving.append(pool)
+        yield
+
+    def _strip(self, name: str) -> Bus:
+        return self.mixer.buses.get(name, self.mixer.master)
+
+    def _reroute(self) -> None:
+        for pool in [*self.pools.values(), *self.leaving]:
+            pool.route(self._strip(pool.record.strip))
+
+    # events
+
+    def push(self, records: bytes | memoryview) -> None:
+        """Queue events; see `records.EVENT`."""
+        for time, target, kind, count, _note, *floats in EVENT.iter_unpack(records):
+            if kind == MORE:
+                self._last.extend(floats[:count])
+                continue
+            if kind in (NOTE, START):
+                self._last = floats[:count]
+                self._put(time, kind, target, self._last)
+            elif kind == AUTOMATE:
+                if target < len(self.mixer.lanes):
+                    self.mixer.lanes[target].reach(time, floats[0])
+            elif kind == CANCEL:
+                self._forget(lambda e, t=time: e[0] >= t)  # type: ignore[misc]
+                for line in self.mixer.lines.values():
+                    line.cancel(time)
+            elif kind == CUT:
+                hits_all = target == EVERYTHING
+                self._forget(
+                    lambda e, t=time, p=target, a=hits_all: e[0] >= t and e[2] == NOTE and (a or e[3] == p)  # type: ignore[misc]
+                )
+                self._put(time, kind, target, floats[:1])
+
+    def _put(self, time: int, kind: int, target: int, floats: list[float]) -> None:
+        self._order += 1
+        heapq.heappush(self._queue, (time, self._order, kind, target, floats))
+
+    def _forget(self, which: Callable[[Event], bool]) -> None:
+        self._queue = [e for e in self._queue if not which(e)]
+        heapq.heapify(self._queue)
+
+    # blocks
+
+    @property
+    def voices(self) -> int:
+        return sum(len(p.awake) for p in self.pools.values()) + sum(len(p.awake) for p in self.leaving)
+
+    def begin_block(self) -> None:
+        """Do all that is due in the block that now begins."""
+        start = self.sample
+        end = start + self.server.block
+        self.master.process()
+        self.mixer.begin(start)
+        for pool in [*self.pools.values(), *self.leaving]:
+            pool.begin(start)
+        for pool in [p for p in self.leaving if not p.awake]:
+            self.leaving.remove(pool)
+            pool.drop()
+        if self.edits:
+            self._edit()
+        queue = self._queue
+        while queue and queue[0][0] < end:
+            at, _, kind, target, floats = heapq.heappop(queue)
+            if at < start:
+                self.late += kind == NOTE
+                at = start
+            self._fire(at, start, kind, target, floats)
+        times = self._frame + start
+        for pool in self.pools.values():
+            pool.fill(start, times)
+        for pool in self.leaving:
+            pool.fill(start, times)
+        self.mixer.fill(start, times)
+        self._heal()
+        self.sample = end
+
+    def _fire(self, at: int, start: int, kind: int, target: int, floats: list[float]) -> None:
+        if kind == NOTE:
+            pool = self.pools.get(target)
+            if pool is not None:
+                pool.note(at, start, self.origin, tuple(floats))
+                self.mixer.press(pool.record.strip, at - start)
+        elif kind == START:
+            self.origin = at
+            self.mixer.restart(at - start)
+        else:
+            for pool in [*self.pools.values(), *self.leaving]:
+                if target in (EVERYTHING, pool.record.number):
+                    pool.cut(at, floats[0] if floats else 0.0)
+
+    def _heal(self) -> None:
+        """Find what is not finite, silence it and build it anew."""
+        for name in self.mixer.sick():
+            for pool in self.pools.values():
+                if pool.record.strip == name and pool.purge():
+                    self.trouble(f"{pool.record.graph.name} went out of range: its voice was built anew", name)
+            self.trouble(f"the sound of {name} went out of range: its chain was built anew", name)

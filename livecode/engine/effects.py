@@ -1,0 +1,300 @@
+"""The unit generators that change a signal: shapers, space, dynamics, routing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from livecode.engine.builder import Builder
+from livecode.engine.rows import ugen
+from livecode.engine.ugens import cutoff
+from livecode.engine.values import Expr, Held, Number, Value, Wire
+from livecode.errors import SoundError
+
+LONGEST_DELAY = 8.0  # s
+FREEVERB_LOOP = 0.02685  # s: the mean loop of Freeverb's combs, measured from its decay
+FREEVERB_MAKEUP = 2.5  # brings an ordinary room near the level of the dry sound
+DIFFUSION = ((0.00512, 0.00937), (0.00683, 0.01171))  # s: all-passes of the left and of the right
+CHORUS = ((0.0113, 0.37, 0.0), (0.0173, 0.53, 0.31))  # s, Hz, phase of its two voices
+CHORUS_DEPTH = 0.004  # s
+REFERENCE = 0.5  # the level that shapers keep
+DUCK_SLOPE = 200.0  # Hz: rounds the corner of a dip, to about a millisecond
+
+
+@ugen("in")
+def _in(b: Builder) -> Value:
+    if not b.source:
+        raise SoundError("in stands only in an effect")
+    return Wire(b.source, -1, slot=2, life=0.0)
+
+
+# shapers
+
+
+def _makeup(b: Builder, amount: Value, text: str) -> Number:
+    """Compute a make-up gain from an amount; a moving amount is made up for at its middle."""
+    return b.bind(text.format(amount)) if isinstance(amount, Expr) else b.constant(text, amount)
+
+
+@ugen()
+def drive(b: Builder, amount: Value, source: Value) -> Value:
+    wire = b.wire(source)
+    amount = b.clamp(amount, 0.0, 1.0)
+    hot = b.wire(b.mul(wire, b.add(b.mul(amount, 15.0), 1.0)))
+    gain = _makeup(b, amount, f"{REFERENCE} / tanh({REFERENCE} * (1.0 + 15.0 * {{0}}))")
+    return b.mul(b.unit("M_Tanh", hot, life=wire.life), gain)
+
+
+@ugen()
+def distort(b: Builder, amount: Value, source: Value) -> Value:
+    wire = b.wire(source)
+    amount = b.clamp(amount, 0.0, 0.98)
+    slope = "2.0 * {0} / (1.0 - {0})"
+    gain = _makeup(b, amount, f"(1.0 + {REFERENCE} * {slope}) / (1.0 + {slope})")
+    return b.mul(b.unit("Disto", wire, Held(amount, "setDrive", 0.0), 0.0, life=wire.life), gain)
+
+
+@ugen()
+def tanh(b: Builder, source: Value) -> Value:
+    wire = b.wire(source)
+    return b.unit("M_Tanh", wire, life=wire.life)
+
+
+@ugen()
+def fold(b: Builder, amount: Value, source: Value) -> Value:
+    wire = b.wire(source)
+    hot = b.wire(b.mul(wire, b.add(b.mul(b.clamp(amount, 0.0, 1.0), 7.0), 1.0)))
+    return b.unit("Mirror", hot, -1.0, 1.0, life=wire.life)
+
+
+@ugen()
+def crush(b: Builder, bits: Value, source: Value) -> Value:
+    wire = b.wire(source)
+    return b.unit("Degrade", wire, Held(b.clamp(bits, 1.0, 24.0), "setBitdepth", 16.0), 1.0, life=wire.life)
+
+
+@ugen()
+def clip(b: Builder, level: Value, source: Value) -> Value:
+    wire = b.wire(source)
+    level = b.clamp(level, 1e-4, 8.0)
+    if isinstance(level, Wire):
+        level = b.settle(level)
+    low = b.mul(level, -1.0)
+    return b.unit("Clip", wire, Held(low, "setMin", -1.0), Held(level, "setMax", 1.0), life=wire.life)
+
+
+# space
+
+
+def _blend(b: Builder, dry: Wire, wet: Wire, mix: Value, life: Number | None) -> Value:
+    amount = Held(b.clamp(mix, 0.0, 1.0), "setInterp", 0.0)
+    return b.unit("Interp", dry, wet, amount, life=life)
+
+
+@ugen()
+def delay(b: Builder, time: Value, feedback: Value, mix: Value, source: Value) -> Value:
+    dry = b.settle(b.wire(source))
+    time = b.clamp(time, 1.0 / b.rig.rate, LONGEST_DELAY)
+    feedback = b.clamp(feedback, 0.0, 0.98)
+    room = time if isinstance(time, float) else LONGEST_DELAY
+    wet = b.unit("Delay", dry, Held(time, "setDelay", 0.1), Held(feedback, "setFeedback", 0.0), room + 0.01)
+    echoes: Number = LONGEST_DELAY
+    if not isinstance(time, Wire) and not isinstance(feedback, Wire):
+        echoes = _number(b, "{0} * (1.0 + 3.0 / max(0.01, -log10(max({1}, 1e-3))))", time, feedback)
+    return _blend(b, dry, wet, mix, b.tail(dry.life, echoes))
+
+
+def _number(b: Builder, text: str, *values: Number) -> Number:
+    if all(isinstance(v, float) for v in values):
+        return b.constant(text, *values)
+    return b.bind(text.format(*values))
+
+
+@ugen()
+def reverb(b: Builder, time: Value, mix: Value, source: Value) -> Value:
+    """Freeverb on each side, its decay set to `time` (0.52 to 9 s), the sides parted by unequal all-passes."""
+    dry = b.settle(b.wire(source))
+    time = b.clamp(time, 0.52, 9.0)
+    text = f"(10.0 ** (-3.0 * {FREEVERB_LOOP} / {{0}}) - 0.7) / 0.28"
+    if isinstance(time, Wire):
+        straight = b.add(b.mul(time, 0.05), 0.55)
+        size: Value = b.clamp(straight, 0.0, 1.0)
+    else:
+        size = _number(b, text, time)
+    stereo = Wire(tuple(dry.units[c % len(dry.units)] for c in (0, 1)), dry.made, slot=2, life=dry.life)
+    wet = b.unit("Freeverb", stereo, Held(size, "setSize", 0.5), 0.4, 1.0)
+    sides = []
+    for c, times in enumerate(DIFFUSION):
+        side = b.channel(wet, c)
+        for t in times:
+            side = b.unit("Allpass", side, t, 0.6, t + 0.001)
+        sides.append(side)
+    parted = Wire(sides[0].units + sides[1].units, sides[1].made)
+    loud = b.settle(b.affine(parted, FREEVERB_MAKEUP, 0.0))
+    seconds = time if not isinstance(time, Wire) else 9.0
+    return _blend(b, stereo, loud, mix, b.tail(dry.life, seconds))
+
+
+@ugen()
+def chorus(b: Builder, depth: Value, mix: Value, source: Value) -> Value:
+    dry = b.settle(b.wire(source))
+    stereo = Wire(tuple(dry.units[c % len(dry.units)] for c in (0, 1)), dry.made, slot=2, life=dry.life)
+    swing = b.mul(b.clamp(depth, 0.0, 1.0), CHORUS_DEPTH)
+    if isinstance(swing, Wire):
+        swing = b.settle(swing)
+    wets: list[Wire] = []
+    for c in (0, 1):
+        total: Value = 0.0
+        for time, rate, phase in CHORUS:
+            lfo = b.unit("OscTrig", b.rig.waves.sine(), b.trigger, rate, (phase + 0.25 * c) % 1.0, 2)
+            moving = b.settle(b.wire(b.add(b.mul(lfo, swing), time)))
+            total = b.add(total, b.mul(b.unit("Delay", b.channel(stereo, c), moving, 0.0, 0.05), 0.7))
+        assert isinstance(total, Wire)
+        wets.append(b.settle(total))
+    wet = Wire(wets[0].units + wets[1].units, wets[1].made, slot=2)
+    return _blend(b, stereo, wet, mix, b.tail(dry.life, 0.03))
+
+
+@ugen()
+def pan(b: Builder, position: Value, source: Value) -> Value:
+    return b.place(b.wire(source), position)
+
+
+@ugen()
+def width(b: Builder, amount: Value, source: Value) -> Value:
+    wire = b.settle(b.wire(source))
+    if len(wire.units) == 1:
+        return wire
+    amount = b.clamp(amount, 0.0, 4.0)
+    left, right = b.channel(wire, 0), b.channel(wire, 1)
+    middle = b.settle(b.wire(b.mul(b.add(left, right), 0.5)))
+    side = b.settle(b.wire(b.mul(b.mul(b.sub(left, right), 0.5), amount)))
+    sides = [b.settle(b.wire(x)) for x in (b.add(middle, side), b.sub(middle, side))]
+    return Wire(sides[0].units + sides[1].units, sides[1].made, slot=2, life=wire.life)
+
+
+@ugen()
+def gain(b: Builder, factor: Value, source: Value) -> Value:
+    return b.mul(source, b.clamp(factor, -16.0, 16.0))
+
+
+# dynamics
+
+
+def _linked(b: Builder, wire: Wire) -> Wire:
+    """Give one key for both sides: the louder of them."""
+    loud = [b.unit("M_Abs", b.channel(wire, c)) for c in range(len(wire.units))]
+    return loud[0] if len(loud) == 1 else b.unit("Max", loud[0], loud[1])
+
+
+def _compress(b: Builder, wire: Wire, threshold: Value, ratio: Value, attack: Value, release: Value) -> Wire:
+    reduction = b.unit(
+        "Compress",
+        _linked(b, wire),
+        Held(b.clamp(threshold, -80.0, 0.0), "setThresh", 0.0),
+        Held(b.clamp(ratio, 1.0, 100.0), "setRatio", 1.0),
+        Held(b.clamp(attack, 1e-4, 5.0), "setRiseTime", 0.01),
+        Held(b.clamp(release, 1e-3, 5.0), "setFallTime", 0.1),
+        0.0,
+        0.3,
+        True,
+    )
+    out = b.mul(wire, reduction)
+    assert isinstance(out, Wire)
+    return replace(out, life=wire.life)
+
+
+@ugen()
+def compress(b: Builder, threshold: Value, ratio: Value, attack: Value, release: Value, source: Value) -> Value:
+    return _compress(b, b.settle(b.wire(source)), threshold, ratio, attack, release)
+
+
+@ugen()
+def glue(b: Builder, amount: Value, source: Value) -> Value:
+    """Take about `amount` dB from peaks at -10 dB with a ratio of 2, and give half of it back."""
+    amount = b.clamp(amount, 0.0, 12.0)
+    if isinstance(amount, Wire):
+        amount = b.settle(amount)
+    squeezed = _compress(b, b.settle(b.wire(source)), b.sub(-10.0, b.mul(amount, 2.0)), 2.0, 0.01, 0.15)
+    if isinstance(amount, Wire):
+        return squeezed
+    return b.mul(squeezed, _number(b, "10.0 ** ({0} / 40.0)", amount))
+
+
+@ugen(text=True)
+def duck(b: Builder, key: str, depth: Value, time: Value, source: Value) -> Value:
+    """Dip by `depth` whenever a note starts on the key, and come back over `time`."""
+    if b.voice:
+        raise SoundError("duck stands only in a mix")
+    wire = b.settle(b.wire(source))
+    lane = b.rig.lane()
+    b.circuit.keys.append((key, lane))
+    seconds = b.clamp(time, 0.005, 10.0)
+    dip = b.unit("TrigLinseg", lane.scan, [(0.0, 0.0), (0.001, 0.0)])
+
+    def recover(over: float) -> None:
+        dip.units[0].setList([(0.0, 1.0), (over, 0.0)])
+
+    if isinstance(seconds, Wire):
+        if seconds.lane is None:
+            raise SoundError("a signal cannot move the time of duck")
+        b.circuit.followers.append((seconds.lane, recover))
+    else:
+        recover(float(str(seconds)))
+    rounded = b.unit("Tone", dip, DUCK_SLOPE)
+    amount = b.clamp(depth, 0.0, 1.0)
+    out = b.mul(wire, b.sub(1.0, b.mul(rounded, amount)))
+    assert isinstance(out, Wire)
+    return replace(out, life=wire.life)
+
+
+def _equaliser(b: Builder, kind: int, freq: Value, boost: Value, q: Value, source: Value) -> Value:
+    wire = b.wire(source)
+    quality = Held(b.clamp(q, 0.1, 50.0), "setQ")
+    return b.unit(
+        "EQ", wire, cutoff(b, freq), quality, Held(b.clamp(boost, -60.0, 30.0), "setBoost", 0.0), kind, life=wire.life
+    )
+
+
+@ugen()
+def eq(b: Builder, freq: Value, boost: Value, q: Value, source: Value) -> Value:
+    return _equaliser(b, 0, freq, boost, q, source)
+
+
+@ugen()
+def lowshelf(b: Builder, freq: Value, boost: Value, source: Value) -> Value:
+    return _equaliser(b, 1, freq, boost, math.sqrt(0.5), source)
+
+
+@ugen()
+def highshelf(b: Builder, freq: Value, boost: Value, source: Value) -> Value:
+    return _equaliser(b, 2, freq, boost, math.sqrt(0.5), source)
+
+
+# routing
+
+
+@ugen()
+def limit(b: Builder, ceiling: Value, source: Value) -> Value:
+    if not b.master:
+        raise SoundError("limit stands only in the master chain")
+    ceiling = b.clamp(ceiling, -40.0, 0.0)
+    circuit = b.circuit
+    if isinstance(ceiling, float):
+        circuit.ceiling = ceiling
+    elif isinstance(ceiling, Wire) and ceiling.lane is not None:
+        circuit.ceiling = ceiling.hi
+        circuit.followers.append((ceiling.lane, lambda x: setattr(circuit, "ceiling", x)))
+    else:
+        raise SoundError("a signal cannot move the ceiling of limit")
+    return source
+
+
+@ugen(text=True)
+def send(b: Builder, bus: str, level: Value, source: Value) -> Value:
+    wire = b.settle(b.wire(source))
+    tap = b.mul(b.unit("Sig", wire), b.clamp(level, 0.0, 16.0))
+    if b.gate is not None:
+        tap = b.mul(tap, b.gate)
+    b.circuit.taps.append((bus, b.settle(b.wire(tap))))
+    return wire

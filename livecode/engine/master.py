@@ -1,0 +1,156 @@
+"""The master stage: look-ahead limiter, meters and recording, on whole blocks of samples outside pyo."""
+
+from __future__ import annotations
+
+import math
+import queue
+import struct
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from livecode.engine.binding import Unit
+from livecode.engine.builder import Rig
+
+Wave = np.ndarray[Any, np.dtype[np.float64]]
+
+LOOK_AHEAD = 0.002  # s
+RELEASE = 0.25  # s: from silence back to full gain, in a straight line
+SAFETY = -0.3  # dB: the ceiling where the master chain has no limiter
+BACKLOG = 4096  # blocks a recording may lag behind before it is given up
+
+
+class Limiter:
+    """A look-ahead peak limiter whose output never exceeds its ceiling.
+
+    The gain each sample needs is held for the look-ahead, recovers in a straight line and is smoothed over the same
+    time, so it has arrived when the peak comes out. All state is per sample: the block size does not matter.
+    """
+
+    def __init__(self, rate: int) -> None:
+        self.size = max(2, round(LOOK_AHEAD * rate))
+        self.slope = 1.0 / (RELEASE * rate)
+        self.ceiling = 10.0 ** (SAFETY / 20.0)
+        self.delayed = np.zeros((self.size - 1, 2))
+        self.needs = np.ones(self.size - 1)
+        self.gains = np.ones(self.size - 1)
+        self.window = np.full(self.size, 1.0 / self.size)
+
+    def process(self, block: Wave) -> Wave:
+        """Limit a block (n, 2); the output is later by `size - 1` samples."""
+        n, size = len(block), self.size
+        signal = np.concatenate((self.delayed, block))
+        self.delayed = signal[n:]
+        out = signal[:n]
+        need = np.maximum(np.abs(block[:, 0]), np.abs(block[:, 1]))
+        quiet = need.max() <= self.ceiling
+        if quiet and self.needs.min() == 1.0 and self.gains.min() == 1.0:
+            return np.clip(out, -self.ceiling, self.ceiling)
+        needs = np.concatenate((self.needs, self.ceiling / np.maximum(need, self.ceiling)))
+        self.needs = needs[n:]
+        held = np.lib.stride_tricks.sliding_window_view(needs, size).min(axis=1)
+        ramp = self.slope * np.arange(n + 1)
+        steep = np.minimum.accumulate(np.concatenate((self.gains[-1:], held)) - ramp) + ramp
+        gains = np.concatenate((self.gains, np.minimum(steep[1:], 1.0)))
+        self.gains = gains[n:]
+        smooth = np.convolve(gains, self.window, "valid")
+        return np.clip(out * smooth[:, None], -self.ceiling, self.ceiling)
+
+
+class Recorder:
+    """Writes blocks to a 32-bit float WAV file from a thread of its own."""
+
+    def __init__(self, path: str, rate: int, trouble: Callable[[str, str], None]) -> None:
+        self.trouble = trouble
+        self.path = path
+        self.file: IO[bytes] = Path(path).open("wb")  # noqa: SIM115 (the thread closes it)
+        self.rate = rate
+        self.frames = 0
+        self.blocks: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._header()
+        self.thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self.thread.start()
+
+    def _header(self) -> None:
+        size = self.frames * 8
+        fmt = struct.pack("<4sIHHIIHHH", b"fmt ", 18, 3, 2, self.rate, self.rate * 8, 8, 32, 0)
+        fact = struct.pack("<4sII", b"fact", 4, self.frames)
+        head = struct.pack("<4sI4s", b"RIFF", min(4 + len(fmt) + len(fact) + 8 + size, 0xFFFFFFFF), b"WAVE")
+        self.file.write(head + fmt + fact + struct.pack("<4sI", b"data", min(size, 0xFFFFFFFF)))
+
+    def write(self, block: bytes) -> None:
+        if self.blocks.qsize() < BACKLOG:
+            self.blocks.put(block)
+        else:
+            self.trouble(f"the disk is too slow for {self.path}: the recording has a hole", "")
+
+    def _run(self) -> None:
+        try:
+            while (block := self.blocks.get()) is not None:
+                self.file.write(block)
+                self.frames += len(block) // 8
+            self.file.seek(0)
+            self._header()
+            self.file.close()
+        except OSError as error:
+            self.trouble(f"cannot write {self.path}: {error.strerror}", "")
+
+    def close(self, wait: float = 0.0) -> None:
+        """End the file; the thread writes what is left, for which the caller may wait some seconds."""
+        self.blocks.put(None)
+        if wait:
+            self.thread.join(wait)
+
+
+class Master:
+    """What leaves the master bus is read a block later, limited, metered, recorded and played."""
+
+    def __init__(self, rig: Rig, outs: tuple[Unit, Unit], trouble: Callable[[str, str], None]) -> None:
+        self.rig = rig
+        self.trouble = trouble
+        self.limiter = Limiter(rig.rate)
+        self.latency = rig.block + self.limiter.size - 1
+        self.captured = [rig.lane() for _ in outs]
+        self.played = [rig.lane() for _ in outs]
+        self.block = np.zeros((rig.block, 2), dtype=np.float32)
+        self.peaks = (0.0, 0.0)
+        self.recorder: Recorder | None = None
+        self.units: list[Unit] = []
+        for out, capture in zip(outs, self.captured, strict=True):
+            blocker = rig.unit("DCBlock", out)
+            fill = rig.unit("TableFill", blocker, capture.table)
+            self.units += [blocker, fill]
+        for unit in self.units:
+            unit.play()
+        for channel, lane in enumerate(self.played):
+            lane.scan.out(channel)
+
+    def set_ceiling(self, decibel: float | None) -> None:
+        self.limiter.ceiling = 10.0 ** (min(SAFETY if decibel is None else decibel, 0.0) / 20.0)
+
+    def process(self) -> None:
+        """Take the block the mixer computed last and play what the limiter makes of it."""
+        raw = np.stack([lane.samples for lane in self.captured], axis=1).astype(np.float64)
+        if not math.isfinite(float(raw.sum())):
+            raw = np.nan_to_num(raw, nan=0.0, posinf=0.0, neginf=0.0)
+        self.block[:] = self.limiter.process(raw)
+        left, right = self.block[:, 0], self.block[:, 1]
+        self.peaks = float(np.abs(left).max()), float(np.abs(right).max())
+        self.played[0].samples[:] = left
+        self.played[1].samples[:] = right
+        if self.recorder is not None:
+            self.recorder.write(self.block.tobytes())
+
+    def record(self, path: str) -> None:
+        """Record to a file from the next block on, or stop with an empty path."""
+        if self.recorder is not None:
+            self.recorder.close()
+            self.recorder = None
+        if path:
+            try:
+                self.recorder = Recorder(path, self.rig.rate, self.trouble)
+            except OSError as error:
+                self.trouble(f"cannot record to {path}: {error.strerror}", "")

@@ -1,0 +1,381 @@
+"""Strips, groups, returns and the master: buses with chains, re-routed and rebuilt while they sound."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from livecode.engine.automation import Line
+from livecode.engine.binding import Unit
+from livecode.engine.builder import LOUDEST, Builder, Circuit, Rig
+from livecode.engine.records import Bus as BusRecord
+from livecode.engine.records import Graph, Mix, Node, Ref
+from livecode.engine.tables import Block, Lane
+from livecode.engine.values import LaneRef, Wire
+from livecode.errors import LiveError
+
+SWAP = 0.05  # s: the crossfade between an old chain and a new one
+LONGEST_TAIL = 12.0  # s: how long a replaced chain may ring out
+UNKNOWN_TAIL = 1.0  # s: of a chain whose tail cannot be told
+
+MASTER = BusRecord("master", "master", Graph("master", (), (Node("in", ()),), Ref(0)))
+
+
+@dataclass(slots=True)
+class Chain:
+    """The units of one version of a bus's chain, with a gate before and a gate behind it."""
+
+    circuit: Circuit
+    gates: tuple[Unit, Unit]
+    out: tuple[Unit, Unit]
+    taps: list[tuple[str, tuple[Unit, ...]]]
+    tail: float
+    values: list[Callable[[], float]]
+    followed: list[float] = field(default_factory=list)
+
+
+class Bus:
+    """One bus: what it sums, its chain, and a pair of units that stays while chains come and go."""
+
+    def __init__(self, rig: Rig, record: BusRecord) -> None:
+        self.record = record
+        self.left, self.right = rig.unit("Mix", []), rig.unit("Mix", [])
+        self.out = rig.unit("Mix", []), rig.unit("Mix", [])
+        self.peaks = rig.unit("PeakAmp", self.out[0]), rig.unit("PeakAmp", self.out[1])
+        self.chain: Chain | None = None
+        self.retired: list[Chain] = []
+        self.target: Bus | None = None
+        self.frame = [self.left, self.right, *self.out, *self.peaks]
+        self.meters = [p._getStream().getValue for p in self.peaks]
+        for unit in self.frame:
+            unit.play()
+
+    @property
+    def units(self) -> list[Unit]:
+        chains = [*self.retired, self.chain] if self.chain else self.retired
+        return [self.left, self.right, *(u for c in chains for u in c.circuit.units), *self.frame[2:]]
+
+    def feed(self, target: Bus | None) -> None:
+        """Play into another bus from now on."""
+        if self.target is not None:
+            _unplug(self.target, self.out)
+        self.target = target
+        if target is not None:
+            _plug(target, self.out)
+
+
+def _plug(bus: Bus, units: tuple[Unit, ...]) -> None:
+    bus.left.input.append(units[0])
+    bus.right.input.append(units[-1])
+
+
+def _unplug(bus: Bus, units: tuple[Unit, ...]) -> None:
+    for inputs, unit in ((bus.left.input, units[0]), (bus.right.input, units[-1])):
+        if unit in inputs:
+            inputs.remove(unit)
+
+
+@dataclass(slots=True)
+class Fade:
+    """A gate that moves in a straight line, and what is done when it has arrived."""
+
+    lane: Lane
+    start: int
+    length: int
+    begin: float
+    end: float
+    done: Callable[[], None]
+
+
+class Mixer:
+    """All buses of the engine, in the order in which they are computed."""
+
+    def __init__(self, rig: Rig, report: Callable[[str, str], None]) -> None:
+        self.rig = rig
+        self.report = report
+        self.clock = 0  # the sample at which the present block begins
+        self.front = rig.lane()  # fires once when the transport starts; every lane is computed before it
+        self.front.scan.play()
+        self.buses: dict[str, Bus] = {}
+        self.order: list[str] = []
+        self.lines: dict[tuple[str, str], Line] = {}
+        self.lanes: list[Line] = []
+        self.keys: dict[str, list[Block]] = {}
+        self.fades: list[Fade] = []
+        self.later: list[tuple[int, Callable[[], None]]] = []
+        self.ceiling: float | None = None
+        self.dirty: list[tuple[Block, int]] = []
+        self.master = Bus(rig, MASTER)
+        self.buses["master"] = self.master
+        self.order = ["master"]
+        self._swap(self.master, MASTER, fade=False)
+
+    # changing the mix
+
+    def change(self, mix: Mix, reroute: Callable[[], None]) -> Iterator[None]:
+        """Change to a mix in small steps, one a block; only what differs is rebuilt."""
+        rig = self.rig
+        records = {("master" if r.kind == "master" else r.name): r for r in mix.buses}
+        records.setdefault("master", MASTER)
+        order = [*(n for n in records if n != "master"), "master"]
+        moved = self._set_lanes(mix, records)
+        yield
+        for name in [n for n in self.order if n not in records]:
+            self._remove(name)
+        survivors = [n for n in self.order if n in records]
+        reordered = survivors != [n for n in order if n in self.buses]
+        for i in reversed(range(len(order))):
+            name = order[i]
+            if name not in self.buses:
+                bus = self.buses[name] = Bus(rig, records[name])
+                self._move(bus, order, i)
+                yield
+        self.order = order
+        if reordered:
+            for i in reversed(range(len(order) - 1)):
+                self._move(self.buses[order[i]], order, i)
+                yield
+        for name in order:
+            bus, record = self.buses[name], records[name]
+            changed = bus.chain is None or record.chain != bus.record.chain or name in moved
+            kin = {n.text for n in record.chain.nodes if n.ugen == "send"}
+            if changed or any(t not in records for t in kin):
+                try:
+                    self._swap(bus, record, fade=bus.chain is not None)
+                except LiveError as error:
+                    self.report(f"the chain of {name} stays as it was: {error.message}", name)
+                    if bus.chain is None:
+                        self._swap(bus, BusRecord(name, record.kind, MASTER.chain, record.to), fade=False)
+            bus.record = record
+            yield
+        for name in order[:-1]:
+            bus = self.buses[name]
+            target = self.buses.get(records[name].to, self.master)
+            if bus.target is not target:
+                bus.feed(target)
+        self._set_keys()
+        reroute()
+
+    def _set_lanes(self, mix: Mix, records: dict[str, BusRecord]) -> set[str]:
+        """Give every automated parameter its lane; name the buses whose set of lanes changed."""
+        wanted = {}
+        for bus, name in mix.lanes:
+            params = {p.name: p for p in records[bus].chain.params} if bus in records else {}
+            if name in params:
+                wanted[bus, name] = params[name]
+        moved = {bus for bus, name in set(wanted) ^ set(self.lines)}
+        kept = {}
+        for key, param in wanted.items():
+            line = self.lines.get(key)
+            if line is None:
+                line = Line(self.rig.lane(), param)
+                self.rig.server.move_before(self.front.scan, line.lane.scan)
+                line.lane.scan.play()
+            line.limit(param)
+            kept[key] = line
+        self.lines = kept
+        self.lanes = [self.lines.get(key) or Line(None, None) for key in mix.lanes]
+        return moved
+
+    def _move(self, bus: Bus, order: list[str], i: int) -> None:
+        anchor = self.buses[order[i + 1]].left
+        for unit in bus.units:
+            self.rig.server.move_before(anchor, unit)
+
+    def _swap(self, bus: Bus, record: BusRecord, *, fade: bool) -> None:
+        """Put a new chain in the place of the old; the old one's input is faded out and its tail rings on."""
+        new = self._build(bus, record)
+        old, bus.chain = bus.chain, new
+        _connect(bus, new, self.buses)
+        if record.kind == "master":
+            self.ceiling = new.circuit.ceiling
+        if not fade or old is None:
+            return
+        length = round(SWAP * self.rig.rate)
+        self._fade(new.gates, 0.0, 1.0, length, lambda: None)
+        bus.retired.append(old)
+        ring = round(old.tail * self.rig.rate)
+
+        def ring_out() -> None:
+            self.later.append((self.clock + ring, lambda: self._end(bus, old)))
+
+        self._fade(old.gates, 1.0, 0.0, length, ring_out)
+
+    def _end(self, bus: Bus, chain: Chain) -> None:
+        """Fade the output of a retired chain and forget it."""
+        units = (*chain.out, *(u for _, us in chain.taps for u in us))
+        self._fade(units, 1.0, 0.0, round(0.02 * self.rig.rate), lambda: self._forget(bus, chain))
+
+    def _forget(self, bus: Bus, chain: Chain) -> None:
+        chain.circuit.stop()
+        _disconnect(bus, chain, self.buses)
+        if chain in bus.retired:
+            bus.retired.remove(chain)
+        for _, lane in chain.circuit.keys:
+            lane.scan.stop()
+            lane.free()
+        chain.circuit.keys.clear()
+        self._set_keys()
+
+    def _build(self, bus: Bus, record: BusRecord) -> Chain:
+        rig = self.rig
+        gates = rig.unit("Sig", bus.left), rig.unit("Sig", bus.right)
+        lanes = {name: (line.number, line.lane.scan) for (b, name), line in self._numbered() if b == record.name}
+        b = Builder(rig, record.chain, self.front.scan, source=gates, lanes=lanes, master=record.kind == "master")
+        b.circuit.units += gates
+        value = b.settle(b.wire(b.build()))
+        if len(value.units) == 1:
+            value = Wire(value.units * 2, value.made, slot=2, life=value.life)
+        values = [u._getStream().getValue for u in value.units]
+        out = b.guard(value, LOUDEST)
+        circuit = b.circuit
+        taps = [(name, b.guard(wire, LOUDEST).units) for name, wire in circuit.taps]
+        for _, lane in circuit.keys:
+            rig.server.move_before(self.front.scan, lane.scan)
+            lane.scan.play()
+        anchor = bus.out[0]
+        for unit in circuit.units:
+            rig.server.move_before(anchor, unit)
+        circuit.play()
+        tail = value.life if isinstance(value.life, float) else UNKNOWN_TAIL
+        chain = Chain(circuit, gates, (out.units[0], out.units[-1]), taps, min(tail, LONGEST_TAIL), values)
+        self._follow(chain)
+        return chain
+
+    def _numbered(self) -> Iterator[tuple[tuple[str, str], Any]]:
+        for number, (key, line) in enumerate(self.lines.items()):
+            line.number = number
+            yield key, line
+
+    def _remove(self, name: str) -> None:
+        bus = self.buses.pop(name)
+        self._fade(bus.out, 1.0, 0.0, round(SWAP * self.rig.rate), lambda: self._gone(bus))
+
+    def _gone(self, bus: Bus) -> None:
+        bus.feed(None)
+        for chain in [*bus.retired, *([bus.chain] if bus.chain else [])]:
+            self._forget(bus, chain)
+        for unit in bus.frame:
+            unit.stop()
+
+    def _set_keys(self) -> None:
+        """Find for every strip the ducks that its notes press."""
+        self.keys = {}
+        pressed: dict[str, list[Block]] = {}
+        for bus in self.buses.values():
+            for chain in [*bus.retired, *([bus.chain] if bus.chain else [])]:
+                for key, lane in chain.circuit.keys:
+                    pressed.setdefault(key, []).append(lane.samples)
+        for name in self.buses:
+            seen = {name}
+            at: str | None = name
+            while at in self.buses and at != "master":
+                at = self.buses[at].record.to
+                seen.add(at)
+            self.keys[name] = [samples for key in seen for samples in pressed.get(key, ())]
+
+    # moving through time
+
+    def _fade(self, units: tuple[Unit, ...], begin: float, end: float, length: int, done: Callable[[], None]) -> None:
+        lane = self.rig.lane()
+        lane.samples.fill(begin)
+        self.rig.server.move_before(self.front.scan, lane.scan)
+        lane.scan.play()
+        for unit in units:
+            unit.setMul(lane.scan)
+
+        def arrive() -> None:
+            for unit in units:
+                unit.setMul(end)
+            lane.scan.stop()
+            lane.free()
+            done()
+
+        self.fades.append(Fade(lane, -1, max(1, length), begin, end, arrive))
+
+    def press(self, strip: str, k: int) -> None:
+        """A note starts on a strip at sample k of this block: press the ducks that listen."""
+        for samples in self.keys.get(strip, ()):
+            samples[k] = 1.0
+            self.dirty.append((samples, k))
+
+    def restart(self, k: int) -> None:
+        """The transport starts at sample k of this block: reset the phase of every moving effect."""
+        self.front.samples[k] = 1.0
+        self.dirty.append((self.front.samples, k))
+
+    def begin(self, start: int) -> None:
+        """Open a block: forget the last triggers and end the fades that have arrived."""
+        self.clock = start
+        for samples, k in self.dirty:
+            samples[k] = 0.0
+        self.dirty.clear()
+        for fade in [f for f in self.fades if f.start >= 0 and f.start + f.length <= start]:
+            self.fades.remove(fade)
+            fade.done()
+        for due in [d for d in self.later if d[0] <= start]:
+            self.later.remove(due)
+            due[1]()
+
+    def fill(self, start: int, times: np.ndarray[Any, np.dtype[np.float64]]) -> None:
+        """Write the lanes of a block, after its events were read."""
+        for fade in self.fades:
+            if fade.start < 0:
+                fade.start = start
+            fade.lane.samples[:] = np.interp(times, (fade.start, fade.start + fade.length), (fade.begin, fade.end))
+        for line in self.lines.values():
+            line.fill(start, times)
+        for bus in self.buses.values():
+            if bus.chain is not None and bus.chain.circuit.followers:
+                self._follow(bus.chain)
+
+    def _follow(self, chain: Chain) -> None:
+        """Move what can only be set once a block, where its lane has moved."""
+        followers: list[tuple[LaneRef, Callable[[float], Any]]] = chain.circuit.followers
+        if not followers:
+            return
+        lanes = list(self.lines.values())
+        values = [ref.of(float(lanes[ref.lane].lane.samples[0])) for ref, _ in followers if ref.lane < len(lanes)]
+        if values != chain.followed:
+            for value, (_, setter) in zip(values, followers, strict=False):
+                setter(value)
+            chain.followed = values
+
+    def sick(self) -> list[str]:
+        """Name the buses whose value is not finite and put fresh chains in their place."""
+        out = []
+        for name, bus in self.buses.items():
+            chain = bus.chain
+            if chain is not None and not all(abs(value()) < 1e6 for value in chain.values):
+                out.append(name)
+                bus.chain = None
+                self._forget(bus, chain)
+                self._swap(bus, bus.record, fade=False)
+                self._set_keys()
+        return out
+
+    def peaks(self) -> list[float]:
+        """Give the peaks of every bus in the order of the mix, left and right."""
+        values = [meter() for name in self.order for meter in self.buses[name].meters]
+        return [v if math.isfinite(v) else 0.0 for v in values]
+
+
+def _connect(bus: Bus, chain: Chain, buses: dict[str, Bus]) -> None:
+    bus.out[0].input.append(chain.out[0])
+    bus.out[1].input.append(chain.out[1])
+    for name, units in chain.taps:
+        if name in buses:
+            _plug(buses[name], units)
+
+
+def _disconnect(bus: Bus, chain: Chain, buses: dict[str, Bus]) -> None:
+    for inputs, unit in zip((bus.out[0].input, bus.out[1].input), chain.out, strict=True):
+        if unit in inputs:
+            inputs.remove(unit)
+    for name, units in chain.taps:
+        if name in buses:
+            _unplug(buses[name], units)

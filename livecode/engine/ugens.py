@@ -1,0 +1,287 @@
+"""The unit generators: one row a name, and how each is built."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from livecode.engine.builder import Builder
+from livecode.engine.rows import ugen
+from livecode.engine.tables import NOISE_SIZE
+from livecode.engine.values import Expr, Held, Number, Value, Wire
+from livecode.errors import SoundError
+
+LOWEST = 10.0  # Hz, of filters
+SUPERSAW = (-0.11002313, -0.06288439, -0.01952356, 0.0, 0.01991221, 0.06216538, 0.10745242)  # A. Szabo, 2010
+
+
+# operators
+
+
+@ugen("add")
+def _add(b: Builder, x: Value, y: Value) -> Value:
+    return b.add(x, y)
+
+
+@ugen("sub")
+def _sub(b: Builder, x: Value, y: Value) -> Value:
+    return b.sub(x, y)
+
+
+@ugen("mul")
+def _mul(b: Builder, x: Value, y: Value) -> Value:
+    return b.mul(x, y)
+
+
+@ugen("neg")
+def _neg(b: Builder, x: Value) -> Value:
+    return b.mul(x, -1.0)
+
+
+@ugen("div")
+def _div(b: Builder, x: Value, y: Value) -> Value:
+    if not isinstance(y, Wire):
+        if not isinstance(x, Wire):
+            return b.number("div", x, y)
+        return b.mul(x, b.number("div", 1.0, y))
+    divisor = b.settle(y)
+    quotient = b.unit("M_Div", b.wire(x), divisor)
+    return b.guard(replace(quotient, life=x.life if isinstance(x, Wire) else None), 1e6)
+
+
+@ugen("mod")
+def _mod(b: Builder, x: Value, y: Value) -> Value:
+    if isinstance(x, Wire):
+        return b.unit("Wrap", x, 0.0, Held(b.clamp(y, 1e-6, 1e9), "setMax"))
+    if isinstance(y, Wire):
+        return b.unit("Wrap", b.wire(x), 0.0, Held(b.clamp(y, 1e-6, 1e9), "setMax"))
+    return b.number("mod", x, y)
+
+
+@ugen("pow")
+def _pow(b: Builder, x: Value, y: Value) -> Value:
+    if not isinstance(x, Wire) and not isinstance(y, Wire):
+        return b.number("pow", x, y)
+    whole = isinstance(y, float) and y == int(y) and y >= 0
+    base = b.wire(x) if whole or (isinstance(x, Wire) and x.lo >= 0) else b.unit("Max", b.wire(x), 1e-9)
+    life = x.life if isinstance(x, Wire) else None
+    return b.guard(replace(b.unit("M_Pow", base, Held(y, "setExponent")), life=life), 1e6)
+
+
+@ugen("min")
+def _min(b: Builder, x: Value, y: Value) -> Value:
+    return _compare(b, "min", "Min", x, y)
+
+
+@ugen("max")
+def _max(b: Builder, x: Value, y: Value) -> Value:
+    return _compare(b, "max", "Max", x, y)
+
+
+def _compare(b: Builder, op: str, kind: str, x: Value, y: Value) -> Value:
+    if not isinstance(x, Wire) and not isinstance(y, Wire):
+        return b.number(op, x, y)
+    if not isinstance(x, Wire):
+        x, y = y, x
+    life = b.latest(x.life, y.life) if isinstance(x, Wire) and isinstance(y, Wire) else None
+    return b.unit(kind, x, Held(y, "setComp"), life=life)
+
+
+# sources
+
+
+def _pitch(b: Builder, freq: Value) -> Value:
+    """Keep a frequency in the range an oscillator bears, negative too."""
+    limit = 0.45 * b.rig.rate
+    if isinstance(freq, Wire) and not freq.bounded:
+        return b.guard(freq, limit)
+    return b.clamp(freq, -limit, limit)
+
+
+def _phase(b: Builder, phase: Value) -> Value:
+    if isinstance(phase, Wire):
+        return b.unit("Wrap", phase, 0.0, 1.0)
+    return b.number("mod", phase, 1.0)
+
+
+def _wave(b: Builder, shape: str, freq: Value, phase: Value) -> Wire:
+    top = b.top(freq)
+    start = b.rig.waves.wave(shape, 100.0)
+    table = b.rig.waves.wave(shape, abs(top)) if isinstance(top, float) else b.bind(f"wave({shape!r}, {top})")
+    pitch = Held(_pitch(b, freq), "setFreq", 100.0)
+    out = b.unit("OscTrig", Held(table, "setTable", start), b.trigger, pitch, Held(phase, "setPhase", 0.0), 2)
+    return replace(out, lo=-1.0, hi=1.0)
+
+
+@ugen()
+def sine(b: Builder, freq: Value, phase: Value) -> Value:
+    pitch = Held(_pitch(b, freq), "setFreq", 100.0)
+    phased = Held(_phase(b, phase), "setPhase", 0.0)
+    return replace(b.unit("OscTrig", b.rig.waves.sine(), b.trigger, pitch, phased, 2), lo=-1.0, hi=1.0)
+
+
+@ugen()
+def saw(b: Builder, freq: Value) -> Value:
+    return _wave(b, "saw", freq, 0.5)
+
+
+@ugen()
+def tri(b: Builder, freq: Value) -> Value:
+    return _wave(b, "tri", freq, 0.0)
+
+
+@ugen()
+def square(b: Builder, freq: Value, width: Value) -> Value:
+    if width == 0.5:
+        return _wave(b, "square", freq, 0.0)
+    width = b.clamp(width, 0.01, 0.99)
+    if isinstance(freq, Wire):
+        freq = b.settle(freq)
+    if isinstance(width, Wire):
+        width = b.settle(width)
+    ramp = _wave(b, "saw", freq, 0.0)
+    pulse = b.sub(ramp, _wave(b, "saw", freq, width))
+    return b.add(pulse, b.sub(b.mul(width, 2.0), 1.0))
+
+
+@ugen()
+def supersaw(b: Builder, freq: Value, detune: Value) -> Value:
+    detune = b.clamp(detune, 0.0, 1.0)
+    out: Value = 0.0
+    if isinstance(freq, Wire):
+        freq = b.settle(freq)
+    if isinstance(detune, Wire):
+        detune = b.settle(detune)
+    for i, offset in enumerate(SUPERSAW):
+        pitch = b.mul(freq, b.add(b.mul(detune, offset), 1.0))
+        out = b.add(out, b.mul(_wave(b, "saw", pitch, i * 0.618034 % 1.0), 0.36))
+    return out
+
+
+@ugen()
+def noise(b: Builder) -> Value:
+    return _noise(b, "white")
+
+
+@ugen()
+def pink(b: Builder) -> Value:
+    return _noise(b, "pink")
+
+
+def _noise(b: Builder, colour: str) -> Wire:
+    chance: Number = Expr("chance") if b.voice else 0.0
+    speed = b.rig.rate / NOISE_SIZE
+    return b.unit("OscTrig", b.rig.waves.noise(colour), b.trigger, speed, Held(chance, "setPhase", 0.0), 1)
+
+
+@ugen()
+def pluck(b: Builder, freq: Value, decay: Value) -> Value:
+    """A string after Karplus and Strong: one period of noise in a damped loop."""
+    if not b.voice:
+        raise SoundError("pluck stands only in an instrument")
+    if isinstance(freq, Wire):
+        freq = Expr("p1")
+    freq = b.clamp(freq, 20.0, 0.2 * b.rig.rate)
+    decay = b.clamp(decay, 0.02, 60.0)
+    if isinstance(decay, Wire):
+        raise SoundError("the decay of pluck cannot be moved by a signal")
+    burst = _envelope(b, f"burst(1.0 / {freq})", None)
+    string = b.unit(
+        "Waveguide", b.mul(_noise(b, "white"), burst), Held(freq, "setFreq", 100.0), Held(decay, "setDur"), 20.0
+    )
+    for unit in string.units:
+        b.on_note(unit.reset, "")
+    return replace(string, life=decay)
+
+
+# envelopes
+
+
+def _envelope(b: Builder, text: str, life: Number | None) -> Wire:
+    if not b.voice:
+        raise SoundError("an envelope stands only in an instrument")
+    shape = [(0.0, 0.0), (0.001, 0.0)]
+    out = b.unit("TrigLinseg", b.trigger, shape, life=life)
+    b.on_note(out.units[0].setList, text)
+    return replace(out, lo=0.0, hi=1.0)
+
+
+def _times(b: Builder, *values: Value) -> list[Number]:
+    out: list[Number] = []
+    for value in values:
+        value = b.clamp(value, 0.0, 120.0)
+        if isinstance(value, Wire):
+            raise SoundError("the times of an envelope are fixed when the note starts")
+        out.append(value)
+    return out
+
+
+@ugen()
+def adsr(b: Builder, attack: Value, decay: Value, sustain: Value, release: Value) -> Value:
+    a, d, r = _times(b, attack, decay, release)
+    s = b.clamp(sustain, 0.0, 1.0)
+    dur = b.clamp(Expr("p0"), 0.0, 3600.0)
+    return _envelope(b, f"adsr({dur}, {a}, {d}, {s}, {r})", b.number("add", Expr(str(dur)), r))
+
+
+@ugen()
+def asr(b: Builder, attack: Value, release: Value) -> Value:
+    a, r = _times(b, attack, release)
+    dur = b.clamp(Expr("p0"), 0.0, 3600.0)
+    return _envelope(b, f"asr({dur}, {a}, {r})", b.number("add", Expr(str(dur)), r))
+
+
+@ugen()
+def perc(b: Builder, attack: Value, decay: Value) -> Value:
+    a, d = _times(b, attack, decay)
+    return _envelope(b, f"perc({a}, {d})", b.number("add", a, d))
+
+
+# filters
+
+
+def cutoff(b: Builder, freq: Value, highest: float = 0.45) -> Held:
+    """Keep a filter's frequency where it is stable."""
+    return Held(b.clamp(freq, LOWEST, highest * b.rig.rate), "setFreq", 1000.0)
+
+
+def _resonance(b: Builder, res: Value) -> Held:
+    """Map 0 to 1 on a quality from 0.707 (flat) to 22.6 (ringing), in equal ratios."""
+    res = b.clamp(res, 0.0, 1.0)
+    if isinstance(res, Wire):
+        moving = b.settle(res)  # a signal follows a parabola between the same ends
+        curve = b.mul(b.mul(moving, moving), 31.0 * math.sqrt(0.5))
+        return Held(b.add(curve, math.sqrt(0.5)), "setQ")
+    return Held(b.number("mul", b.number("pow", 32.0, res), math.sqrt(0.5)), "setQ")
+
+
+def _biquad(b: Builder, kind: int, freq: Value, q: Held, source: Value) -> Value:
+    wire = b.wire(source)
+    return b.unit("Biquad", wire, cutoff(b, freq), q, kind, life=wire.life)
+
+
+@ugen()
+def lpf(b: Builder, freq: Value, res: Value, source: Value) -> Value:
+    return _biquad(b, 0, freq, _resonance(b, res), source)
+
+
+@ugen()
+def hpf(b: Builder, freq: Value, res: Value, source: Value) -> Value:
+    return _biquad(b, 1, freq, _resonance(b, res), source)
+
+
+@ugen()
+def bpf(b: Builder, freq: Value, q: Value, source: Value) -> Value:
+    return _biquad(b, 2, freq, Held(b.clamp(q, 0.1, 100.0), "setQ"), source)
+
+
+@ugen()
+def notch(b: Builder, freq: Value, q: Value, source: Value) -> Value:
+    return _biquad(b, 3, freq, Held(b.clamp(q, 0.1, 100.0), "setQ"), source)
+
+
+@ugen()
+def moog(b: Builder, freq: Value, res: Value, source: Value) -> Value:
+    wire = b.wire(source)
+    resonance = Held(b.clamp(res, 0.0, 1.0), "setRes", 0.0)
+    return b.unit("MoogLP", wire, cutoff(b, freq, 0.4), resonance, life=wire.life)

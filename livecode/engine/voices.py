@@ -1,0 +1,294 @@
+"""Voice pools: sample-accurate notes of one instrument on one strip.
+
+Every voice has two one-block lanes that numpy writes: a trigger that starts its envelopes and resets its oscillators,
+and a gain that opens at the onset, carries the note's loudness and fades where the note ends or is cut.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+
+from livecode.engine.binding import Unit
+from livecode.engine.builder import Builder, Circuit, NoteCode, Rig
+from livecode.engine.records import Pool as PoolRecord
+from livecode.engine.tables import Block, Lane
+from livecode.engine.values import Wire
+from livecode.errors import SoundError
+
+STEAL = 0.005  # s: the fade of a stolen voice
+RISE = 0.002  # s: the gate of a design without an amplitude envelope
+FALL = 0.010  # s: its release
+REST = 0.005  # s: the fade after a design's own envelope has ended
+SPARES = 8  # voices beyond the limit at most, for those that fade
+
+Times = np.ndarray[Any, np.dtype[np.float64]]
+
+
+class Inlet(Protocol):
+    """What a pool plays into: a pair of mixing units whose lists of inputs are live."""
+
+    left: Unit
+    right: Unit
+
+
+class Voice:
+    """One voice: its units, its two lanes and the line its gain follows."""
+
+    __slots__ = (
+        "awake", "circuit", "end", "fading", "filled", "gain", "hold", "index", "levels", "points", "sends", "setters",
+        "taps", "trigger",
+    )  # fmt: skip
+
+    def __init__(self, index: int, circuit: Circuit, trigger: Lane, gain: Lane) -> None:
+        self.index = index
+        self.circuit = circuit
+        self.setters = tuple(circuit.setters)
+        self.trigger = trigger
+        self.gain = gain
+        self.sends: list[tuple[str, tuple[Unit, ...], int]] = []
+        self.taps = [(bus, wire.units) for bus, wire in circuit.taps]
+        self.points: list[float] = [0.0]
+        self.levels: list[float] = [0.0]
+        self.hold = (0.0, -1.0, 0.0)
+        self.end = 0
+        self.filled = False
+        self.fading = False
+        self.awake = False
+
+    @property
+    def out(self) -> tuple[Unit, ...]:
+        assert self.circuit.out is not None
+        return self.circuit.out.units
+
+    def follow(self, points: list[tuple[float, float]], hold: tuple[float, float, float]) -> None:
+        """Set the line of the gain; between the times of `hold` it stays at its level."""
+        self.points = [p for p, _ in points]
+        self.levels = [v for _, v in points]
+        self.hold = hold
+        self.end = math.ceil(self.points[-1]) + 1
+        self.filled = False
+
+    def fade(self, at: int, length: int) -> None:
+        """Fall to silence from wherever the gain is."""
+        if self.end <= at + length:
+            return
+        level = float(np.interp(at, self.points, self.levels))
+        before = [(p, v) for p, v in zip(self.points, self.levels, strict=True) if p < at]
+        self.follow([*before, (at, level), (at + length, 0.0)], (0.0, -1.0, 0.0))
+        self.fading = True
+
+    def fill(self, start: int, times: Times) -> None:
+        """Write the gain of a block."""
+        first, last, level = self.hold
+        if first <= start and start + len(times) - 1 <= last:
+            if not self.filled:
+                self.gain.samples.fill(level)
+                self.filled = True
+        else:
+            self.gain.samples[:] = np.interp(times, self.points, self.levels)
+            self.filled = False
+
+
+class Pool:
+    """The voices of one pool; the first is built with it, the others one at a time or when a note needs one."""
+
+    def __init__(self, rig: Rig, record: PoolRecord, inlets: Mapping[str, Inlet], inlet: Inlet) -> None:
+        names = [p.name for p in record.graph.params]
+        if names[:4] != ["dur", "freq", "gain", "pan"]:
+            raise SoundError(f"{record.graph.name}: an instrument begins with dur, freq, gain and pan")
+        self.rig = rig
+        self.record = record
+        self.inlets = inlets
+        self.inlet = inlet
+        self.defaults = tuple(p.default for p in record.graph.params)
+        self.sends = [(bus, names.index(level)) for bus, level in record.sends]
+        self.limit = max(1, record.voices)
+        self.size = self.limit + min(max(2, self.limit), SPARES)
+        self.voices: list[Voice] = []
+        self.free: list[int] = []
+        self.awake: list[Voice] = []
+        self.triggered: list[tuple[Block, int]] = []
+        self.steals = 0
+        self.clicks = 0
+        self._last = (-1, 0)
+        self._code: NoteCode | None = None
+        self.build_voice()
+
+    @property
+    def built(self) -> bool:
+        return len(self.voices) >= self.size
+
+    def build_voice(self) -> None:
+        """Build one more voice, asleep, ready for a note."""
+        rig = self.rig
+        trigger, gain = rig.lane(), rig.lane()
+        b = Builder(rig, self.record.graph, trigger.scan, gate=gain.scan)
+        b.circuit.units += [trigger.scan, gain.scan]
+        tone = b.wire(b.build())
+        life = tone.life
+        assert b.gate is not None
+        gated = b.mul(tone, b.gate)
+        assert isinstance(gated, Wire)
+        out = b.place(gated, b.control("pan"))
+        voice = Voice(len(self.voices), b.circuit, trigger, gain)
+        b.circuit.out = out
+        for bus, level in self.sends:
+            units = tuple(rig.unit("Sig", u) for u in out.units)
+            b.circuit.units.extend(units)
+            text = b.control(self.record.graph.params[level].name)
+            for unit in units:
+                b.on_note(unit.setMul, str(text))
+            voice.sends.append((bus, units, level))
+        voice.setters = tuple(b.circuit.setters)
+        if self._code is None:
+            names = [f"p{i}" for i in range(len(self.defaults))]
+            self._code = rig.compile(names, b.circuit.lines, life)
+        for unit in b.circuit.units:
+            rig.server.move_before(self.inlet.left, unit)
+        heapq.heappush(self.free, voice.index)
+        self.voices.append(voice)
+
+    def route(self, inlet: Inlet) -> None:
+        """Play into another strip from now on, what sounds too."""
+        if inlet is not self.inlet:
+            for voice in self.awake:
+                self._disconnect(voice)
+            self.inlet = inlet
+            for voice in self.awake:
+                self._connect(voice, None)
+        for voice in self.voices:
+            for unit in voice.circuit.units:
+                self.rig.server.move_before(inlet.left, unit)
+
+    def _connect(self, voice: Voice, values: tuple[float, ...] | None) -> None:
+        left, right = voice.out
+        self.inlet.left.input.append(left)
+        self.inlet.right.input.append(right)
+        taps = [(bus, units) for bus, units, level in voice.sends if values is None or values[level] > 0.0]
+        for bus, units in [*voice.taps, *taps]:
+            inlet = self.inlets.get(bus)
+            if inlet is not None:
+                inlet.left.input.append(units[0])
+                inlet.right.input.append(units[-1])
+
+    def _disconnect(self, voice: Voice) -> None:
+        pairs = [(self.inlet, voice.out)]
+        taps = [(bus, units) for bus, units, _ in voice.sends]
+        pairs += [(self.inlets[bus], units) for bus, units in [*voice.taps, *taps] if bus in self.inlets]
+        for inlet, units in pairs:
+            for inputs, unit in ((inlet.left.input, units[0]), (inlet.right.input, units[-1])):
+                if unit in inputs:
+                    inputs.remove(unit)
+
+    def begin(self, start: int) -> None:
+        """Open a block: forget the last triggers, put to sleep what has ended."""
+        for samples, k in self.triggered:
+            samples[k] = 0.0
+        self.triggered.clear()
+        if any(v.end <= start for v in self.awake):
+            for voice in [v for v in self.awake if v.end <= start]:
+                self._sleep(voice)
+
+    def _sleep(self, voice: Voice) -> None:
+        voice.circuit.stop()
+        self._disconnect(voice)
+        voice.awake = voice.fading = False
+        self.awake.remove(voice)
+        heapq.heappush(self.free, voice.index)
+
+    def note(self, at: int, start: int, origin: int, floats: tuple[float, ...]) -> None:
+        """Start a note at a sample of the block that begins at `start`; `origin` is the sample of cycle 0."""
+        rate = self.rig.rate
+        values = (*floats, *self.defaults[len(floats) :])[: len(self.defaults)]
+        sounding = [v for v in self.awake if not v.fading]
+        if len(sounding) >= self.limit:
+            victim = min(sounding, key=lambda v: v.end)
+            victim.fade(at, round(STEAL * rate))
+            self.steals += 1
+        voice = self._take()
+        self._last = (at, self._last[1] + 1 if self._last[0] == at else 0)
+        seed = (at - origin) * 2654435761 + self.record.number * 40503 + self._last[1] * 69069
+        assert self._code is not None
+        life = self._code(voice.setters, (seed & 0xFFFFFFFF) / 2**32, *values)
+        level = values[2] if 0.0 <= values[2] <= 16.0 else 0.0 if not values[2] > 0.0 else 16.0
+        self._open(voice, at, level, values[0], life)
+        if not voice.awake:
+            voice.circuit.play()
+            voice.awake = True
+            self.awake.append(voice)
+        else:
+            self._disconnect(voice)
+        self._connect(voice, values)
+        voice.trigger.samples[at - start] = 1.0
+        self.triggered.append((voice.trigger.samples, at - start))
+
+    def _take(self) -> Voice:
+        """Choose the voice of a new note: the first that is free, else a new one, else the one that is nearly out."""
+        if not self.free and not self.built:
+            self.build_voice()
+        if self.free:
+            return self.voices[heapq.heappop(self.free)]
+        voice = min((v for v in self.awake if v.fading), key=lambda v: v.end, default=self.awake[0])
+        self.clicks += 1
+        voice.fading = False
+        samples = voice.trigger.samples
+        samples.fill(0.0)
+        self.triggered = [t for t in self.triggered if t[0] is not samples]
+        return voice
+
+    def _open(self, voice: Voice, at: int, level: float, dur: float, life: float | None) -> None:
+        rate = self.rig.rate
+        voice.fading = False
+        if life is not None:
+            end = at + max(1, math.ceil(min(life, 3600.0) * rate))
+            rest = max(1, round(REST * rate))
+            voice.follow([(at - 1, 0.0), (at, level), (end, level), (end + rest, 0.0)], (at, end, level))
+        else:
+            rise, fall = max(1, round(RISE * rate)), max(1, round(FALL * rate))
+            end = at + max(rise, round(min(max(dur, 0.0), 3600.0) * rate))
+            shape = [(at - 1.0, 0.0), (at + rise - 1.0, level), (float(end), level), (float(end + fall), 0.0)]
+            voice.follow(shape, (at + rise - 1, end, level))
+
+    def cut(self, at: int, seconds: float) -> None:
+        """Fade all that sounds."""
+        for voice in self.awake:
+            voice.fade(at, max(1, round(seconds * self.rig.rate)))
+
+    def fill(self, start: int, times: Times) -> None:
+        """Write the gains of a block, after its notes were started."""
+        for voice in self.awake:
+            voice.fill(start, times)
+
+    def drop(self) -> None:
+        """Disconnect every voice, at once."""
+        for voice in list(self.awake):
+            self._sleep(voice)
+        for voice in self.voices:
+            voice.trigger.free()
+            voice.gain.free()
+        self.voices.clear()
+        self.free.clear()
+
+    def purge(self) -> bool:
+        """Silence for ever the voices whose value is not finite; say whether there were any."""
+        sick = [v for v in self.awake if not all(abs(u._getStream().getValue()) < 1e6 for u in v.circuit.units)]
+        for voice in sick:
+            self._sleep(voice)
+            self.free.remove(voice.index)
+            heapq.heapify(self.free)
+            self._renew(voice)
+        return bool(sick)
+
+    def _renew(self, voice: Voice) -> None:
+        """Build a fresh voice in the place of one."""
+        voices = self.voices
+        self.voices = voices[: voice.index]
+        self.build_voice()
+        self.voices += voices[voice.index + 1 :]
+        voice.trigger.free()
+        voice.gain.free()
