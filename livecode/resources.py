@@ -32,3 +32,9 @@ def parser_cache(name: str) -> str | bool:
     except OSError:
         return False
     return str(folder / f"{name}.tables") if os.access(folder, os.W_OK) else False
+
+
+def state_path() -> Path:
+    """Give the folder for what is remembered between performances: the history of the prompt."""
+    base = os.environ.get("XDG_STATE_HOME") or (Path.home() / ".local" / "state")
+    return Path(base) / "livecode"

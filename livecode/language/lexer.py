@@ -39,6 +39,7 @@ PUNCTUATION = {
     "\\": "BACKSLASH",
     "->": "ARROW",
 }
+HANGING = frozenset({"|", "+", "-", "*", "/", "%", "=", ",", "->"})
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 TOKEN = re.compile(
@@ -65,6 +66,9 @@ class Token:
     value: Any
     start: int
     end: int
+
+
+BINDING = re.compile(r"\s+[^\W\d]\w*\s*=")  # a line of a body that is not its result
 
 
 def statement_spans(text: str) -> list[tuple[int, int]]:
@@ -266,3 +270,22 @@ def _body_lines(raw: list[Token]) -> list[Token]:
         if in_body and depth == 0 and not goes_on and not hangs and kept[-1].type != "NEWLINE":
             kept.append(token)
     return kept
+
+
+def is_complete(text: str) -> bool:
+    """Tell whether Enter may evaluate: brackets and quotes are closed and nothing hangs at the end."""
+    depth = 0
+    last = ""
+    position = 0
+    while position < len(text):
+        match = TOKEN.match(text, position)
+        if match is None:
+            return text[position] not in "\"'"
+        if match.lastgroup not in ("blank", "newline", "comment"):
+            last = match.group()
+            depth += (last in "([{") - (last in ")]}") if len(last) == 1 else 0
+        position = match.end()
+    if depth > 0:
+        return False
+    body_hangs = BINDING.match(text.rpartition("\n")[2]) is not None and text.startswith(("design", "let"))
+    return not (last in HANGING or body_hangs) or text.endswith("\n\n")

@@ -1,0 +1,233 @@
+"""The `livecode` command."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from livecode.errors import LiveError, Source
+
+if TYPE_CHECKING:
+    from livecode.session import Session
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command; gives the exit status: 0 well, 1 an error in what was given, 2 a wrong call."""
+    parser = _parser()
+    args = parser.parse_args(argv)
+    try:
+        return int(args.run(args) or 0)
+    except LiveError as error:
+        if args.debug:
+            raise
+        print(error.render(), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="livecode", description="Compose, arrange, design, mix and master in one language."
+    )
+    parser.add_argument("--debug", action="store_true", help="show Python's own traceback of an error")
+    _sound_options(parser)
+    parser.set_defaults(run=_repl)
+    commands = parser.add_subparsers(title="commands", metavar="")
+
+    play = commands.add_parser("play", help="play files until Ctrl-C")
+    play.add_argument("files", nargs="+", type=Path)
+    play.add_argument("--seconds", type=float, help="stop after this long")
+    play.add_argument("--song", help="play this song or section instead of what the file plays")
+    play.add_argument("--timing", action="store_true", help="tell how long the start took")
+    _sound_options(play)
+    play.set_defaults(run=_play)
+
+    render = commands.add_parser("render", help="render a file to audio")
+    render.add_argument("file", type=Path)
+    length = render.add_mutually_exclusive_group()
+    length.add_argument("--cycles", type=Fraction)
+    length.add_argument("--seconds", type=float)
+    render.add_argument("--song", help="play this song or section; alone: all of it, and what rings on")
+    render.add_argument("-o", "--output", type=Path, required=True)
+    render.add_argument("--plot", type=Path, help="draw waveform, spectrogram and events to this file")
+    render.add_argument("--rate", type=int, default=48000)
+    render.add_argument("--block", type=int, default=256)
+    render.set_defaults(run=_render)
+
+    query = commands.add_parser("query", help="print the events of an expression")
+    query.add_argument("code", nargs="?")
+    query.add_argument("--cycles", default="0:1", help="begin:end in cycles")
+    query.add_argument("--json", action="store_true")
+    query.add_argument("--batch", action="store_true", help="read and print JSON lines")
+    query.set_defaults(run=_query)
+
+    check = commands.add_parser("check", help="read files and tell every error")
+    check.add_argument("files", nargs="+", type=Path)
+    check.set_defaults(run=_check)
+
+    doctor = commands.add_parser("doctor", help="test audio, JACK, MIDI and versions; one fix a line")
+    doctor.set_defaults(run=_doctor)
+    for command in commands.choices.values():
+        command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    return parser
+
+
+def _sound_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--backend", choices=("jack", "portaudio", "silent"), help="use this sound system only")
+    parser.add_argument("--rate", type=int, default=48000, help="samples a second, where the device leaves a choice")
+    parser.add_argument("--block", type=int, default=256, help="samples a block, where the device leaves a choice")
+
+
+def _repl(args: argparse.Namespace) -> int:
+    # The engine starts in its own process while the rest is still being imported.
+    from livecode.engine.client import EngineProcess
+
+    engine = EngineProcess()
+    engine.start(args.backend, args.rate, args.block)
+    try:
+        from livecode.repl.prompt import run
+
+        return run(engine)
+    finally:
+        engine.stop()
+
+
+def _play(args: argparse.Namespace) -> int:
+    from livecode.engine.client import EngineProcess
+
+    engine = EngineProcess()
+    engine.start(args.backend, args.rate, args.block)
+    try:
+        from livecode.play import play
+
+        return play(engine, args.files, song=args.song, seconds=args.seconds, timing=args.timing)
+    finally:
+        engine.stop()
+
+
+def _loaded(path: Path) -> Session:
+    """Evaluate a file on the first session.
+
+    Raises the first LiveError of the file after all of them were printed.
+    """
+    from livecode.performance import read_source
+    from livecode.stages.prelude import prelude
+    from livecode.stages.statements import evaluate_text
+
+    evaluation = evaluate_text(prelude(), read_source(path))
+    for said in evaluation.said:
+        if "not built" in said:
+            print(said, file=sys.stderr)
+    if evaluation.errors:
+        for error in evaluation.errors[:-1]:
+            print(error.render(), file=sys.stderr)
+        raise evaluation.errors[-1]
+    return evaluation.session
+
+
+def _render(args: argparse.Namespace) -> int:
+    from livecode import render
+
+    session = _loaded(args.file)
+    if args.song:
+        session = render.playing(session, args.song)
+    elif args.cycles is None and args.seconds is None and not session.transport.form:
+        raise LiveError("say how much to render", hint="--cycles 16, --seconds 30 or --song NAME")
+    whole = args.cycles is None and args.seconds is None
+    progress = _progress if sys.stderr.isatty() else lambda part: None
+    made = render.render(
+        session,
+        cycles=args.cycles,
+        seconds=args.seconds,
+        tail=whole,
+        rate=args.rate,
+        block=args.block,
+        progress=progress,
+    )
+    for trouble in made.troubles:
+        print(trouble, file=sys.stderr)
+    render.write(made, args.output)
+    if args.plot:
+        from livecode.plot import draw
+
+        draw(made, args.plot, args.file.name)
+    peak = float(abs(made.audio).max())
+    print(f"{args.output}: {len(made.audio) / made.rate:.2f} s, {len(made.notes)} notes, peak {_decibels(peak)}")
+    return 0
+
+
+def _decibels(level: float) -> str:
+    from math import log10
+
+    return f"{20 * log10(level):.1f} dBFS" if level > 0 else "silent"
+
+
+def _progress(part: float) -> None:
+    sys.stderr.write(f"\r{part:4.0%}" if part < 1 else "\r     \r")
+    sys.stderr.flush()
+
+
+def _query(args: argparse.Namespace) -> int:
+    from livecode.query import answer, events
+
+    if args.batch:
+        return _batch(sys.stdin, sys.stdout, answer)
+    if args.code is None:
+        raise LiveError("query takes an expression", hint="""livecode query --cycles 0:2 's "bd sd"'""")
+    begin, _, end = args.cycles.partition(":")
+    try:
+        span = (Fraction(begin), Fraction(end or Fraction(begin) + 1))
+    except ValueError:
+        raise LiveError(f"{args.cycles} is no span of cycles", hint="--cycles 0:4") from None
+    found = events(Source("query", args.code), [span])
+    if args.json:
+        print(json.dumps(found, ensure_ascii=False))
+        return 0
+    for event in found:
+        whole, part = event["whole"], event["part"]
+        shown = " ".join(whole) if whole else "continuous"
+        cut = "" if part == whole else f"  part {' '.join(part)}"
+        print(f"{shown:>20}  {json.dumps(event['value'], ensure_ascii=False)}{cut}")
+    return 0
+
+
+def _batch(lines: TextIO, out: TextIO, answer: Any) -> int:
+    for line in lines:
+        if line.strip():
+            out.write(json.dumps(answer(line), ensure_ascii=False))
+            out.write("\n")
+            out.flush()
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    from livecode.performance import read_source
+    from livecode.stages.prelude import prelude
+    from livecode.stages.statements import evaluate_text
+
+    wrong = 0
+    for path in args.files:
+        evaluation = evaluate_text(prelude(), read_source(path))
+        for error in evaluation.errors:
+            print(error.render())
+        wrong += len(evaluation.errors)
+        if not evaluation.errors:
+            print(f"{path}: well")
+    return 1 if wrong else 0
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from livecode.doctor import examine
+
+    return examine(print)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,353 @@
+"""The conductor: asks patterns ahead of time and sends notes, with their sample times, to an output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Protocol
+
+from livecode.conductor.notes import Note, Sounding, Voice
+from livecode.conductor.score import Score, Stretch
+from livecode.conductor.tempo import TempoMap, cycle_length
+from livecode.engine.records import (
+    AUTOMATE,
+    CANCEL,
+    CUT,
+    EVENT,
+    EVENT_FLOATS,
+    MORE,
+    NOTE,
+    START,
+    AddPool,
+    DropPool,
+    Message,
+    Mix,
+    Pool,
+    SetMix,
+)
+from livecode.errors import LiveError, PlayError
+from livecode.patterns import Context, Hap, Pattern
+from livecode.patterns.leaves import Pure
+
+TEMPO_GRID = Fraction(1, 16)  # cycles between two looks at a tempo that varies
+LANE_GRID = 1024  # samples between two values of an automated parameter
+VOICES = 12
+EVERYTHING = 0xFFFF
+MARGIN = 0.03  # seconds that a change needs to reach the engine before its boundary
+FADE = 0.02  # seconds in which panic fades
+UNUSED = 30.0  # seconds after which a pool nobody needs is given back
+
+
+class Output(Protocol):
+    """What takes notes: the engine process, or the offline engine."""
+
+    def send(self, message: Message) -> None: ...
+
+    def push(self, records: bytes) -> None: ...
+
+
+@dataclass(slots=True)
+class Era:
+    """A score from a cycle on; `origin` is the cycle at which the score's own time is 0."""
+
+    begin: Fraction
+    origin: Fraction
+    score: Score
+    sounding: Sounding
+
+
+@dataclass(slots=True)
+class Held:
+    """A pool of the engine, and when it was last needed."""
+
+    pool: Pool
+    used: int
+
+
+@dataclass(slots=True)
+class Conductor:
+    """Plays scores on an output, each from its boundary on; `tick` does all the work."""
+
+    output: Output
+    rate: int
+    block: int
+    trouble: Callable[[LiveError], None]
+    heard: Callable[[int, Note, Hap], None] | None = None  # is told of every note that is sent
+    start: int = 0  # the sample of cycle 0
+    map: TempoMap = field(init=False)
+    eras: list[Era] = field(default_factory=list)
+    sent: int = 0  # every event before this sample has been sent
+    pools: dict[Any, Held] = field(default_factory=dict)
+    mix: Mix | None = None
+    lanes: dict[tuple[str, str], int] = field(default_factory=dict)  # (bus, parameter) -> lane, for good
+    looked: Fraction = Fraction(0)  # up to here the map knows the tempo
+    points: int = 0  # points of the lane grid that have been sent
+    told: set[Any] = field(default_factory=set)
+    count: int = 0
+    numbers: int = 0
+
+    def begin(self, score: Score, sample: int) -> None:
+        """Let cycle 0 of a score be at a sample."""
+        self.start = self.sent = sample
+        self.map = TempoMap(sample, cycle_length(_bpm(score.tempo, Fraction(0)), score.beats, self.rate))
+        self.eras = [Era(Fraction(0), Fraction(0), score, Sounding(score))]
+        self._prepare(self.eras[0])
+        self.output.push(EVENT.pack(sample, 0, START, 0, 0, *[0.0] * EVENT_FLOATS))
+
+    def boundary(self, now: int, quant: Fraction) -> Fraction:
+        """Give the next cycle at which a change can begin, on a grid of `quant` cycles."""
+        cycle = self.map.cycle(now + int(MARGIN * self.rate))
+        grid = max(quant, Fraction(1, 64))
+        return max(Fraction(0), -(-cycle // grid) * grid)
+
+    def change(self, score: Score, now: int, quant: Fraction) -> Fraction:
+        """Let a score take over at the next boundary; gives its cycle."""
+        begin = self.boundary(now, quant)
+        last = self.eras[-1]
+        origin = begin if score.cue != last.score.cue else last.origin
+        while len(self.eras) > 1 and self.eras[-1].begin >= begin:
+            self.eras.pop()
+        era = Era(begin, origin, score, Sounding(score, last.sounding.voices if _same_sounds(score, last.score) else {}))
+        if self.eras[-1].begin >= begin:
+            self.eras[-1] = era
+        else:
+            self.eras.append(era)
+        at = self.map.sample(begin)
+        if at < self.sent:
+            self._cancel(at)
+        self.map.change(begin, cycle_length(_bpm(score.tempo, begin - origin), score.beats, self.rate))
+        self.looked = begin
+        self._prepare(era)
+        return begin
+
+    def hush(self, score: Score, now: int) -> None:
+        """Send no more events of what plays; what sounds dies away by itself."""
+        at = now + int(MARGIN * self.rate)
+        self._cancel(at)
+        self.eras[-1] = Era(self.map.cycle(at), self.eras[-1].origin, score, Sounding(score))
+        self._prepare(self.eras[-1])
+
+    def panic(self, score: Score, now: int) -> None:
+        """Fade everything out at once."""
+        self.hush(score, now)
+        self._cancel(now)
+        self.sent = now
+        self.output.push(EVENT.pack(now, EVERYTHING, CUT, 1, 0, FADE, *[0.0] * (EVENT_FLOATS - 1)))
+
+    def _cancel(self, at: int) -> None:
+        self.output.push(EVENT.pack(max(at, 0), 0, CANCEL, 0, 0, *[0.0] * EVENT_FLOATS))
+        self.sent = min(self.sent, at)
+        self.points = min(self.points, max(0, (at - self.start) // LANE_GRID))
+
+    def tick(self, until: int) -> None:
+        """Send every event before a sample that has not been sent yet."""
+        if until <= self.sent:
+            return
+        while self.looked < (cycle := self.map.cycle(until)):
+            self.extend(min(cycle, self.looked + TEMPO_GRID))
+        records: list[tuple[int, bytes]] = []
+        for era, end in self._eras_until(until):
+            records.extend(self._records(era, self.sent, end))
+        records.extend(self._lane_records(self.eras[-1], until))
+        records.sort(key=lambda r: r[0])
+        self.output.push(b"".join(r for _, r in records))
+        self.sent = until
+        self._forget(until)
+
+    def _eras_until(self, until: int) -> Iterator[tuple[Era, int]]:
+        for i, era in enumerate(self.eras):
+            end = self.map.sample(self.eras[i + 1].begin) if i + 1 < len(self.eras) else until
+            yield era, min(end, until)
+
+    def _forget(self, until: int) -> None:
+        while len(self.eras) > 1 and self.map.sample(self.eras[1].begin) <= until:
+            self.eras.pop(0)
+        self.map.forget(self.map.cycle(max(self.start, until - 60 * self.rate)))
+        for key, held in list(self.pools.items()):
+            if until - held.used > UNUSED * self.rate and not any(key in e.sounding.voices.values() for e in self.eras):
+                self.output.send(DropPool(held.pool.number))
+                del self.pools[key]
+
+    def extend(self, cycle: Fraction) -> None:
+        """Let the map follow a tempo that varies, on its grid, up to a cycle."""
+        while self.looked < cycle:
+            index = max(i for i, era in enumerate(self.eras) if i == 0 or era.begin <= self.looked)
+            era = self.eras[index]
+            if isinstance(era.score.tempo, Pure):
+                self.looked = self.eras[index + 1].begin if index + 1 < len(self.eras) else cycle
+                continue
+            bpm = _bpm(era.score.tempo, self.looked - era.origin)
+            self.map.change(self.looked, cycle_length(bpm, era.score.beats, self.rate))
+            self.looked += TEMPO_GRID
+
+    def _records(self, era: Era, begin: int, end: int) -> Iterator[tuple[int, bytes]]:
+        """Give the records of one era between two samples."""
+        start = max(self.map.sample(era.begin), begin)
+        if start >= end:
+            return
+        for strip, hap, at in self._haps(era, start, end):
+            try:
+                length = self.map.exact(at + hap.whole.end - hap.whole.begin) - self.map.exact(at)
+                note = era.sounding.note(hap, strip, float(length / self.rate))
+            except LiveError as error:
+                self._tell(error)
+                continue
+            sample = self.map.sample(at)
+            if self.heard is not None:
+                self.heard(sample, note, hap)
+            yield sample, self._pack(sample, note)
+
+    def _haps(self, era: Era, start: int, end: int) -> Iterator[tuple[str, Any, Fraction]]:
+        """Give the events whose onset lies between two samples: strip, event, and its cycle."""
+        # One sample more on either side, then decided by the rounded sample, so that windows neither lose nor double.
+        low, high = self.map.cycle(start - 1), self.map.cycle(end + 1)
+        for stretch, offset in stretches(era.score, low - era.origin, high - era.origin):
+            base = era.origin + offset
+            begin = max(low - base, Fraction(0))
+            stop = high - base if stretch.end is None else min(high - base, stretch.length or Fraction(0))
+            if begin >= stop:
+                continue
+            context = Context(cps=self._cps(low), section=stretch.length)
+            for part in stretch.parts:
+                for hap in self._ask(part.pattern, begin, stop, context):
+                    at = base + hap.whole.begin
+                    if start <= self.map.sample(at) < end and self._audible(era, hap, part.strip):
+                        yield part.strip, hap, at
+
+    def _audible(self, era: Era, hap: Hap, strip: str) -> bool:
+        silent = era.score.strips
+        if not silent:
+            return True
+        name = hap.value.get("strip", strip) if isinstance(hap.value, dict) else strip
+        return silent.get(name, True)
+
+    def _ask(self, pattern: Pattern, begin: Fraction, end: Fraction, context: Context) -> list[Hap]:
+        try:
+            return pattern.onsets(begin, end, context)
+        except LiveError as error:
+            self._tell(error)
+        except RecursionError:
+            self._tell(PlayError("a pattern nests too deep to be played"))
+        return []
+
+    def _cps(self, cycle: Fraction) -> float:
+        return float(self.rate / self.map.length(cycle))
+
+    def _tell(self, error: LiveError) -> None:
+        """Report an error once for each place."""
+        key = (error.message, error.place)
+        if key not in self.told:
+            self.told.add(key)
+            self.trouble(error)
+
+    def _pack(self, sample: int, note: Note) -> bytes:
+        held = self._pool(note.voice)
+        held.used = max(held.used, sample)
+        self.count = (self.count + 1) & 0xFFFFFFFF
+        values = note.values
+        packed = bytearray()
+        for i in range(0, len(values), EVENT_FLOATS):
+            some = values[i : i + EVENT_FLOATS]
+            padded = (*some, *[0.0] * (EVENT_FLOATS - len(some)))
+            kind = MORE if i else NOTE
+            packed += EVENT.pack(sample, held.pool.number, kind, len(some), self.count, *padded)
+        return bytes(packed)
+
+    def _lane_records(self, era: Era, until: int) -> Iterator[tuple[int, bytes]]:
+        """Give the values that patterns want of the mixer, on a grid that starts with cycle 0."""
+        if not era.score.lanes:
+            return
+        first = max(self.points, (self.sent - self.start) // LANE_GRID)
+        last = -(-(until - self.start) // LANE_GRID)
+        zeros = [0.0] * (EVENT_FLOATS - 1)
+        for point in range(first, last + 1):
+            sample = self.start + point * LANE_GRID
+            cycle = self.map.cycle(sample) - era.origin
+            for key, pattern in zip(era.score.mix.lanes, era.score.lanes, strict=True):
+                value = self._value(pattern, cycle)
+                if value is not None:
+                    yield sample, EVENT.pack(sample, self.lanes[key], AUTOMATE, 1, 0, value, *zeros)
+        self.points = last + 1
+
+    def _value(self, pattern: Pattern, cycle: Fraction) -> float | None:
+        """Give what a pattern says at a moment, or nothing where it is silent."""
+        try:
+            haps = pattern.query(cycle, cycle + Fraction(1, 1 << 20))
+            return float(haps[0].value) if haps else None
+        except LiveError as error:
+            self._tell(error)
+        except (TypeError, ValueError):
+            self._tell(PlayError("a parameter of a strip takes numbers"))
+        return None
+
+    def _prepare(self, era: Era) -> None:
+        """Set the mixer, which moves at once, and make the pools of the next two cycles before their first event."""
+        self._mixer(era)
+        for stretch, offset in stretches(era.score, era.begin - era.origin, era.begin - era.origin + 2):
+            local = max(era.begin - era.origin - offset, Fraction(0))
+            context = Context(cps=self._cps(era.begin), section=stretch.length)
+            for part in stretch.parts:
+                for hap in self._ask(part.pattern, local, local + 2, context):
+                    try:
+                        self._pool(era.sounding.note(hap, part.strip, 1.0).voice)
+                    except LiveError as error:
+                        self._tell(error)
+
+    def _mixer(self, era: Era) -> None:
+        """Send the mixer when it changed; a lane keeps its number, so that values under way stay right."""
+        mix = era.score.mix
+        if mix != self.mix:
+            self.mix = mix
+            for key in mix.lanes:
+                self.lanes.setdefault(key, len(self.lanes))
+            self.output.send(SetMix(Mix(mix.buses, tuple(self.lanes))))
+
+    def _pool(self, voice: Voice) -> Held:
+        held = self.pools.get(voice)
+        if held is None:
+            self.numbers += 1
+            pool = Pool(self.numbers, voice.strip, voice.graph, VOICES, voice.sends)
+            held = self.pools[voice] = Held(pool, self.sent)
+            self.output.send(AddPool(pool))
+        return held
+
+    def position(self, sample: int) -> tuple[Fraction, str]:
+        """Give the cycle that is heard at a sample, and the section it lies in."""
+        cycle = self.map.cycle(sample)
+        era = next((e for e in reversed(self.eras) if e.begin <= cycle), self.eras[0])
+        for stretch, _ in stretches(era.score, cycle - era.origin, cycle - era.origin + Fraction(1, 1024)):
+            return cycle, stretch.name
+        return cycle, ""
+
+
+def stretches(score: Score, begin: Fraction, end: Fraction) -> Iterator[tuple[Stretch, Fraction]]:
+    """Give the stretches that a span of the score's time touches, each with the time at which it starts."""
+    length = score.length
+    if length is None or not score.loop:
+        for stretch in score.stretches:
+            if stretch.begin < end and (stretch.end is None or stretch.end > begin):
+                yield stretch, stretch.begin
+        return
+    turn = max(begin // length, 0)
+    while turn * length < end:
+        for stretch in score.stretches:
+            at = turn * length + stretch.begin
+            if at < end and at + (stretch.length or 0) > begin:
+                yield stretch, at
+        turn += 1
+
+
+def _bpm(tempo: Pattern, cycle: Fraction) -> float:
+    haps = tempo.query(cycle, cycle + Fraction(1, 1 << 20))
+    try:
+        value = float(haps[0].value) if haps else 120.0
+    except (TypeError, ValueError):
+        value = 120.0
+    return min(max(value, 10.0), 999.0)
+
+
+def _same_sounds(a: Score, b: Score) -> bool:
+    return a.sounds == b.sounds
+
+

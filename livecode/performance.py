@@ -1,0 +1,202 @@
+"""A performance: a session, its history, and the conductor and engine that make it heard."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+from livecode.conductor.conductor import Conductor
+from livecode.engine.client import EngineProcess
+from livecode.engine.records import Ready, Record, Trouble
+from livecode.errors import FileError, LiveError, SoundError, Source
+from livecode.session import Session
+from livecode.stages.commands import Act
+from livecode.stages.prelude import prelude
+from livecode.stages.score import score
+from livecode.stages.statements import Evaluation, evaluate_text
+
+HISTORY = 500
+WAKE = 0.01  # seconds between two looks at the clock
+LEAD = 0.08  # seconds between the engine being ready and cycle 0
+
+
+@dataclass(slots=True)
+class History:
+    """The sessions before and after this one."""
+
+    past: list[Session] = field(default_factory=list)
+    future: list[Session] = field(default_factory=list)
+
+    def remember(self, session: Session) -> None:
+        self.past.append(session)
+        del self.past[:-HISTORY]
+        self.future.clear()
+
+
+def read_source(path: Path) -> Source:
+    """Read a pattern file.
+
+    Raises FileError in a musician's words.
+    """
+    try:
+        return Source(str(path), path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        near = sorted(p.name for p in path.parent.glob("*.live")) if path.parent.is_dir() else []
+        hint = f"there are {', '.join(near[:6])}" if near else ""
+        raise FileError(f"there is no file {path}", hint=hint) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError(f"{path} cannot be read: {error}") from None
+
+
+class Performance:
+    """Evaluates text and keeps it sounding on a live engine; `tell` hears what goes wrong later."""
+
+    def __init__(self, engine: EngineProcess, tell: Callable[[str], None]) -> None:
+        self.engine = engine
+        self.tell = tell
+        self.session: Session = prelude()
+        self.history = History()
+        self.ready: Ready | None = None
+        self.conductor: Conductor | None = None
+        self._lock = threading.RLock()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="conductor", daemon=True)
+
+    def start(self) -> None:
+        """Start to play as soon as the engine is ready; returns at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the performance and the engine."""
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=2)
+        self.engine.stop()
+
+    def evaluate(self, source: Source) -> Evaluation:
+        """Evaluate a text; what was right of it is heard from the next boundary on."""
+        with self._lock:
+            evaluation = evaluate_text(self.session, source)
+            if evaluation.session is not self.session:
+                self.history.remember(self.session)
+                self._take(evaluation.session)
+            return evaluation
+
+    def act(self, act: Act) -> str:
+        """Carry out what acts once; gives what to say.
+
+        Raises LiveError.
+        """
+        call = ACTS.get(act.name)
+        if call is None:
+            raise SoundError(f"{act.name} cannot be done here", place=act.place)
+        with self._lock:
+            return call(self, act)
+
+    def _take(self, session: Session) -> None:
+        made = score(session)
+        self.session = session
+        if self.conductor is not None:
+            self.conductor.change(made, self._now(), session.settings.quant)
+
+    def _now(self) -> int:
+        return int(self.engine.now())
+
+    def _run(self) -> None:
+        try:
+            self.ready = self.engine.wait_ready(20.0)
+        except LiveError as error:
+            self.tell(error.render())
+            return
+        with self._lock:
+            ready = self.ready
+            conductor = Conductor(self.engine, ready.rate, ready.block, self._trouble)
+            sample = -(-int(self.engine.now() + LEAD * ready.rate) // ready.block) * ready.block
+            conductor.begin(score(self.session), sample)
+            self.conductor = conductor
+        while not self._over.is_set():
+            with self._lock:
+                conductor.tick(self._now() + int(self.session.settings.latency * ready.rate))
+                reports = self.engine.reports()
+            for report in reports:
+                if isinstance(report, Trouble):
+                    self.tell(report.message)
+                else:
+                    self.tell(f"sound: {report.backend} {report.device} {report.reason}".rstrip())
+            self._over.wait(WAKE)
+
+    def _trouble(self, error: LiveError) -> None:
+        self.tell(error.render())
+
+    def position(self) -> tuple[Fraction, str] | None:
+        """Give the cycle that is heard now and the section it lies in."""
+        if self.conductor is None:
+            return None
+        with self._lock:
+            return self.conductor.position(self._now())
+
+    def bpm(self) -> float:
+        """Give the tempo that is heard now."""
+        if self.conductor is None or self.ready is None:
+            return 0.0
+        with self._lock:
+            length = self.conductor.map.length(self.conductor.map.cycle(self._now()))
+            return round(float(self.ready.rate * 60 * self.session.settings.beats / length), 2)
+
+    # what acts once
+
+    def _hush(self, act: Act) -> str:
+        if self.conductor is not None:
+            self.conductor.hush(score(self.session), self._now())
+        return ""
+
+    def _panic(self, act: Act) -> str:
+        if self.conductor is not None:
+            self.conductor.panic(score(self.session), self._now())
+        return ""
+
+    def _undo(self, act: Act) -> str:
+        # The session that `undo` itself was evaluated in is the present one: a command changes no definition.
+        if not self.history.past:
+            return "nothing to undo"
+        self.history.future.append(self.session)
+        self._take(self.history.past.pop())
+        return "undone"
+
+    def _redo(self, act: Act) -> str:
+        if not self.history.future:
+            return "nothing to redo"
+        self.history.past.append(self.session)
+        self._take(self.history.future.pop())
+        return "done again"
+
+    def _record(self, act: Act) -> str:
+        path = act.args[0] if act.args else ""
+        if path:
+            target = Path(path)
+            if target.is_absolute() or ".." in target.parts or target.suffix != ".wav":
+                raise FileError("a recording is a .wav file in or below this folder", place=act.place)
+            target.parent.mkdir(parents=True, exist_ok=True)
+        self.engine.send(Record(path))
+        return f"recording to {path}" if path else "recording ends"
+
+    def _load(self, act: Act) -> str:
+        if not act.args:
+            raise FileError("load takes a file", place=act.place, hint="load 'song.live'")
+        evaluation = self.evaluate(read_source(Path(act.args[0])))
+        for error in evaluation.errors:
+            self.tell(error.render())
+        return f"loaded {act.args[0]}" if not evaluation.errors else ""
+
+
+ACTS: dict[str, Callable[[Performance, Act], str]] = {
+    "hush": Performance._hush,
+    "panic": Performance._panic,
+    "undo": Performance._undo,
+    "redo": Performance._redo,
+    "record": Performance._record,
+    "load": Performance._load,
+}

@@ -1,0 +1,81 @@
+"""The events of an expression as plain data: what `livecode query` prints."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from livecode.errors import LiveError, Source
+from livecode.language.evaluate import Scope, pattern_of
+from livecode.language.parser import parse_expression
+from livecode.patterns import Hap, Span, check_size
+
+MAX_CYCLES = 100_000
+
+
+def events(source: Source, spans: Iterable[tuple[Fraction, Fraction]]) -> list[dict[str, Any]]:
+    """Give the events of an expression in each span, as JSON data.
+
+    Raises LiveError with its place.
+    """
+    pattern = pattern_of(parse_expression(source), Scope({}))
+    check_size(pattern)
+    found: list[Hap] = []
+    for begin, end in spans:
+        if end - begin > MAX_CYCLES:
+            raise LiveError(f"{MAX_CYCLES} cycles at most are queried at once")
+        found.extend(pattern.query(begin, end))
+    return [_event(hap) for hap in found]
+
+
+def answer(line: str) -> dict[str, Any]:
+    """Answer one JSON line of a batch: {"id", "code", "cycles"} gives {"id", "events"} or {"id", "error"}."""
+    identity: Any = None
+    source = Source("query", "")
+    try:
+        request = json.loads(line)
+        identity = request.get("id")
+        source = Source("query", request["code"])
+        spans = [(Fraction(b), Fraction(e)) for b, e in request.get("cycles", [["0/1", "1/1"]])]
+        return {"id": identity, "events": events(source, spans)}
+    except LiveError as error:
+        return {"id": identity, "error": _error(error)}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        problem = LiveError(f"this line is no request: {error}", hint='{"id": 1, "code": "…", "cycles": [["0/1", "1/1"]]}')
+        return {"id": identity, "error": _error(problem)}
+
+
+def _error(error: LiveError) -> dict[str, Any]:
+    line, column = (None, None)
+    if error.place is not None:
+        line, column = error.place.source.line_and_column(error.place.start)
+    message = error.message + (f"; expected {error.expected}" if error.expected else "")
+    return {"line": line, "column": column, "message": message, "hint": error.hint or None}
+
+
+def _event(hap: Hap) -> dict[str, Any]:
+    return {
+        "whole": None if hap.whole is None else _span(hap.whole),
+        "part": _span(hap.part),
+        "value": _value(hap.value),
+    }
+
+
+def _span(span: Span) -> list[str]:
+    return [f"{t.numerator}/{t.denominator}" for t in span]
+
+
+def _value(value: Any) -> Any:
+    """Give a value as JSON: fractions and numbers that JSON lacks are objects, as the conformance data has them."""
+    if isinstance(value, Fraction):
+        return {"$frac": f"{value.numerator}/{value.denominator}"}
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"$num": "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"}
+    if isinstance(value, list | tuple):
+        return [_value(v) for v in value]
+    if isinstance(value, dict):
+        return {k: _value(v) for k, v in value.items()}
+    return value

@@ -1,0 +1,87 @@
+"""What `help`, `list` and `show` tell, from the registry and the session."""
+
+from __future__ import annotations
+
+from livecode import __version__
+from livecode.errors import NameUnknown, nearest
+from livecode.language.lexer import KEYWORDS
+from livecode.patterns import WORDS
+from livecode.session import Session, Space
+from livecode.stages.commands import COMMANDS, Act
+from livecode.stages.ugens import CHAIN, DESIGN
+from livecode.words import Word
+
+GREETING = f"""livecode {__version__}: compose, arrange, design, mix and master in one language
+try:  s "bd*4"      then:  hats = s "hh*8" | gain "[1 0.6]*4"      help, list, hush; Ctrl-D leaves"""
+
+OVERVIEW = """compose kick = s "bd*4"                         a pattern that sounds (or just: kick = s "bd*4")
+let prog = "<Cm7 Ab^7>"                         a name that does not
+arrange drop 16 = kick, hats                    a section; arrange song = "intro drop!2" a song
+design acid cutoff=800hz = saw freq | moog cutoff 0.6 | adsr 5ms 100ms 0.7 200ms
+mix kick | eq 60hz 2dB | gain -3dB              a channel strip; mix hall = return | reverb 4s
+master | glue 2 | limit -1dB                    the last chain
+help NAME tells of any word: help fast, help lpf, help tempo; list shows what there is"""
+
+
+def told(session: Session, act: Act) -> str | None:
+    """Give the answer to help, list or show; nothing for other acts.
+
+    Raises NameUnknown with the nearest name.
+    """
+    if act.name == "help":
+        return help_on(session, act.args[0], act) if act.args else OVERVIEW
+    if act.name == "list":
+        return listing(session)
+    if act.name == "show":
+        return show(session, act.args[0], act) if act.args else listing(session)
+    return None
+
+
+def help_on(session: Session, name: str, act: Act) -> str:
+    """Tell what a word does in each place where it is one."""
+    found: list[str] = []
+    if name in COMMANDS:
+        row = COMMANDS[name]
+        found.append(f"{row.usage}\n    {row.doc}\n    {row.example}")
+    for title, table in (("", WORDS), ("in a design: ", DESIGN), ("on a strip: ", CHAIN)):
+        word = table.get(name)
+        if word is not None and not (table is CHAIN and DESIGN.get(name) is not None):
+            found.append(title + _word(word))
+    if not found and any((space, name) in session.definitions for space in Space):
+        return show(session, name, act)
+    if not found:
+        every = [*COMMANDS, *KEYWORDS, *WORDS.names(), *DESIGN.names(), *CHAIN.names()]
+        raise NameUnknown(f"there is no word {name}", place=act.place, hint=nearest(name, every))
+    return "\n".join(found)
+
+
+def _word(word: Word) -> str:
+    lines = [word.signature, f"    {word.doc}"]
+    for p in word.params:
+        if p.unit or p.lo is not None:
+            span = f" {p.lo:g} to {p.hi:g}" if p.lo is not None and p.hi is not None else ""
+            lines.append(f"    {p.name}:{span} {p.unit}".rstrip())
+    if word.aliases:
+        lines.append(f"    also called {', '.join(word.aliases)}")
+    lines.append(f"    for example: {word.example}")
+    return "\n".join(lines)
+
+
+def listing(session: Session) -> str:
+    """List what is defined, space by space, and what sounds."""
+    sounding = set(session.tracks())
+    lines: list[str] = []
+    for space in Space:
+        names = [f"{n} ♪" if space is Space.VALUE and n in sounding else n for n in session.names(space)]
+        if names:
+            lines.append(f"{space.value + 's':>9}  {'  '.join(names)}")
+    return "\n".join(lines)
+
+
+def show(session: Session, name: str, act: Act) -> str:
+    """Show the statements that gave a name its meaning."""
+    texts = [d.block.text for d in session.definitions.values() if d.name == name]
+    if not texts:
+        names = [n for _, n in session.definitions]
+        raise NameUnknown(f"nothing is called {name}", place=act.place, hint=nearest(name, names))
+    return "\n".join(texts)

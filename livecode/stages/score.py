@@ -1,0 +1,58 @@
+"""From a session to the score that the conductor plays."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from livecode.conductor.score import Part, Score, Stretch
+from livecode.session import Session, Space
+from livecode.stages.arrange import Section, Song
+from livecode.stages.mix import desk
+
+PASSES = 8  # of a song that loops, before its choices repeat
+
+
+def score(session: Session) -> Score:
+    """Give what is to be played: the form that was started, or else the composed patterns.
+
+    Raises LiveError when the mixer cannot be put together.
+    """
+    t, settings = session.transport, session.settings
+    form = session.get(Space.FORM, t.form) if t.form else None
+    sounding = [d.name for d in session.each(Space.VALUE) if d.sounds]
+    strips = {*sounding, *session.names(Space.FORM)}
+    mixer = desk(session, strips)
+    if form is None:
+        parts = tuple(Part(name, pattern) for name, pattern in session.tracks().items())
+        stretches: tuple[Stretch, ...] = (Stretch(Fraction(0), None, parts),)
+    else:
+        stretches = _in_a_row(_sections(form.value, t.start, settings.seed, t.loop))
+    return Score(
+        stretches=stretches,
+        tempo=settings.tempo,
+        beats=settings.beats,
+        key=settings.key,
+        sounds={d.name: d.value.graph for d in session.each(Space.SOUND)},
+        mix=mixer.mix,
+        lanes=mixer.patterns,
+        loop=t.loop and form is not None,
+        cue=t.cue,
+        strips={name: session.audible(name) for name in sounding} if form is not None else {},
+    )
+
+
+def _sections(form: Section | Song, start: str, seed: int, loop: bool) -> list[Section]:
+    if isinstance(form, Section):
+        return [form]
+    row = [s for number in range(PASSES if loop else 1) for s in form.passed(number, seed)]
+    first = next((i for i, s in enumerate(row) if s.name == start), 0) if start else 0
+    return row[first:]
+
+
+def _in_a_row(sections: list[Section]) -> tuple[Stretch, ...]:
+    stretches: list[Stretch] = []
+    at = Fraction(0)
+    for section in sections:
+        stretches.append(Stretch(at, at + section.length, section.parts, section.name))
+        at += section.length
+    return tuple(stretches)
