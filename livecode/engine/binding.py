@@ -83,6 +83,13 @@ class Server:
         """Compute one block (manual backend)."""
         self.base.process()
 
+    def changed(self) -> bool:
+        """Say whether the backend is down or has changed its rate or block under us."""
+        base = self.base
+        return not (
+            base.getIsBooted() and int(base.getSamplingRate()) == self.rate and int(base.getBufferSize()) == self.block
+        )
+
     def close(self) -> None:
         self.base.setCallback(lambda: None)
         self.base.stop()

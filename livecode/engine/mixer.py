@@ -360,7 +360,7 @@ class Mixer:
 
     def peaks(self) -> list[float]:
         """Give the peaks of every bus in the order of the mix, left and right."""
-        values = [meter() for name in self.order for meter in self.buses[name].meters]
+        values = [meter() for name in self.order if name in self.buses for meter in self.buses[name].meters]
         return [v if math.isfinite(v) else 0.0 for v in values]
 
 

@@ -1,0 +1,154 @@
+"""The engine's own process: boots a backend, takes messages and events, tells clock and troubles."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from typing import IO
+
+from livecode.engine import pipes
+from livecode.engine.backends import Backend, choose
+from livecode.engine.client import BACKEND_LOST
+from livecode.engine.clock import Clock
+from livecode.engine.core import Engine
+from livecode.engine.denormals import flush_denormals
+from livecode.engine.records import Message, Quit, Ready, Report, Trouble
+from livecode.engine.ring import Memory
+from livecode.errors import SoundError
+
+NO_BACKEND = 74  # exit code
+STALLED = 0.5  # s without a block: the backend is gone
+PEAK_PERIOD = 0.02  # s between two looks at the peaks and the troubles
+SMOOTHING = 0.05  # of the load, per block
+
+
+class Host:
+    """Runs one engine on one backend."""
+
+    def __init__(self, backend: Backend, memory: Memory, start: int, start_ns: int) -> None:
+        self.server = backend.server
+        self.memory = memory
+        self.engine = Engine(backend.server, eager=False)
+        self.block_ns = round(1e9 * self.server.block / self.server.rate)
+        self.inbox: deque[Message] = deque()
+        self.start, self.start_ns = start, start_ns
+        self.last_ns = 0
+        self.last_cpu = 0
+        self.dropouts = 0
+        self.load = 0.0
+        self.looked = 0
+        self.quitting = False
+
+    def callback(self) -> None:
+        """Run at the start of every block, in the audio thread."""
+        now, cpu = time.monotonic_ns(), time.thread_time_ns()
+        engine = self.engine
+        if not self.last_ns:
+            flush_denormals()
+            behind = (now - self.start_ns) * self.server.rate // 1_000_000_000 if self.start_ns else 0
+            engine.sample = self.start + behind
+        else:
+            self.load += SMOOTHING * ((cpu - self.last_cpu) / self.block_ns - self.load)
+            self.dropouts += now - self.last_ns > 2 * self.block_ns
+        self.last_ns, self.last_cpu = now, cpu
+        try:
+            while self.inbox:
+                message = self.inbox.popleft()
+                if isinstance(message, Quit):
+                    self.quitting = True
+                else:
+                    engine.send(message)
+            events = self.memory.drain()
+            if events:
+                engine.push(events)
+            sample = engine.sample
+            engine.begin_block()
+        except Exception as error:  # noqa: BLE001 (whatever fails, the sound goes on)
+            engine.trouble(f"the engine stumbled: {type(error).__name__}: {error}")
+            sample = engine.sample
+            engine.sample += self.server.block
+        server = self.server
+        clock = Clock(sample, now, server.rate, server.block, engine.master.latency)
+        counts = engine.late, self.dropouts, engine.voices
+        self.memory.publish(clock, counts, (self.load, *engine.master.peaks))
+        if now - self.looked > PEAK_PERIOD * 1e9:
+            self.looked = now
+            self.memory.publish_peaks(engine.mixer.peaks())
+
+    def listen(self, stream: IO[bytes]) -> None:
+        """Take messages until the control process is gone, then leave."""
+        try:
+            while True:
+                self.inbox.append(pipes.read(stream))
+        except (EOFError, OSError):
+            self.leave(0)
+
+    def watch(self, reports: IO[bytes]) -> None:
+        """Pass troubles on and see that the backend lives, for ever."""
+        engine = self.engine
+        began = time.monotonic_ns()
+        while True:
+            time.sleep(PEAK_PERIOD)
+            while engine.troubles:
+                say(reports, engine.troubles.popleft())
+            if self.quitting:
+                self.leave(0)
+            quiet = time.monotonic_ns() - (self.last_ns or began)
+            if quiet > max(STALLED * 1e9, 8 * self.block_ns) or self.server.changed():
+                say(reports, Trouble("the sound backend is gone"))
+                os._exit(BACKEND_LOST)
+
+    def leave(self, code: int) -> None:
+        """End the process without touching pyo again: taking it apart may crash."""
+        recorder = self.engine.master.recorder
+        if recorder is not None:
+            recorder.close(wait=2.0)
+        os._exit(code)
+
+
+def say(stream: IO[bytes], report: Report) -> None:
+    """Tell the control process, if it is still there."""
+    try:
+        pipes.write(stream, report)
+    except OSError:
+        os._exit(0)
+
+
+def main() -> None:
+    """Run the engine until the control process sends Quit or goes away."""
+    parser = argparse.ArgumentParser(prog="python -m livecode.engine", description="The sound engine of livecode.")
+    parser.add_argument("--memory", required=True, help="the shared memory to use")
+    parser.add_argument("--backend", default="", help="jack, portaudio or silent; by default the first that works")
+    parser.add_argument("--rate", type=int, default=48000, help="samples a second, where the backend lets us choose")
+    parser.add_argument("--block", type=int, default=256, help="samples a block, where the backend lets us choose")
+    parser.add_argument("--sample", type=int, default=0, help="where the sample counter begins")
+    parser.add_argument("--since", type=int, default=0, help="the monotonic time in ns at which it stood there")
+    options = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to both; the control process decides
+    reports = os.fdopen(os.dup(1), "wb")
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)
+    if not os.environ.get("LIVECODE_DEBUG"):
+        os.dup2(quiet, 2)
+    memory = Memory(options.memory)
+    try:
+        backend = choose(options.backend, options.rate, options.block)
+    except SoundError as error:
+        say(reports, Trouble(f"{error.message} ({error.hint})"))
+        os._exit(NO_BACKEND)
+    host = Host(backend, memory, options.sample, options.since)
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    sys.setswitchinterval(0.0005)
+    backend.start(host.callback)
+    server = backend.server
+    say(reports, Ready(backend.name, backend.device, server.rate, server.block, backend.reason))
+    threading.Thread(target=host.listen, args=(sys.stdin.buffer,), name="listen", daemon=True).start()
+    host.watch(reports)

@@ -1,0 +1,131 @@
+"""Shared memory between the control process and the engine: a ring of events one way, clock and meters the other.
+
+One side writes each word and the other reads it. The memory has no name in any file system, so nothing is left behind
+whichever side is killed.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+
+from livecode.engine.clock import Clock
+from livecode.engine.records import EVENT
+
+SLOTS = 16384
+BUSES = 128  # whose peaks are published
+HEADER = 4096
+SIZE = HEADER + SLOTS * EVENT.size
+
+# words of 8 bytes; those of each writer have cache lines of their own
+WRITTEN = 0
+READ = 8
+SEQUENCE, SAMPLE, STAMP, RATE, BLOCK, LATENCY, LATE, DROPOUTS, VOICES, COUNT = range(16, 26)
+LOAD, LEFT, RIGHT = 26, 27, 28
+PEAKS = 32
+
+
+class Memory:
+    """The shared memory, made by the control process and opened by the engine."""
+
+    def __init__(self, handle: str = "") -> None:
+        self._file: int | None = None
+        if sys.platform == "win32":
+            self.handle = handle or f"livecode-{os.getpid()}-{id(self):x}"
+            self.map = mmap.mmap(-1, SIZE, tagname=self.handle)
+        else:
+            if handle:
+                self._file = int(handle)
+            else:
+                with tempfile.TemporaryFile() as file:
+                    self._file = os.dup(file.fileno())
+                os.ftruncate(self._file, SIZE)
+            self.handle = str(self._file)
+            self.map = mmap.mmap(self._file, SIZE)
+            if handle:
+                self.close_file()
+        self.bytes = memoryview(self.map)
+        self.words = self.bytes[:HEADER].cast("Q")
+        self.numbers = self.bytes[:HEADER].cast("d")
+
+    @property
+    def inherited(self) -> tuple[int, ...]:
+        """The files that the engine must inherit."""
+        return () if self._file is None else (self._file,)
+
+    def close_file(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def push(self, records: bytes) -> bool:
+        """Append events, all or none; say whether there was room."""
+        count = len(records) // EVENT.size
+        written = self.words[WRITTEN]
+        if count > SLOTS - (written - self.words[READ]):
+            return False
+        for offset, length in _spans(written % SLOTS, count):
+            start = HEADER + offset * EVENT.size
+            begin = ((offset - written) % SLOTS) * EVENT.size
+            self.bytes[start : start + length * EVENT.size] = records[begin : begin + length * EVENT.size]
+        self.words[WRITTEN] = written + count
+        return True
+
+    def drain(self) -> bytes:
+        """Take every event that has arrived."""
+        written, read = self.words[WRITTEN], self.words[READ]
+        if written == read:
+            return b""
+        out = b"".join(
+            self.bytes[HEADER + o * EVENT.size : HEADER + (o + n) * EVENT.size]
+            for o, n in _spans(read % SLOTS, written - read)
+        )
+        self.words[READ] = written
+        return out
+
+    def publish(self, clock: Clock, counts: tuple[int, int, int], levels: tuple[float, float, float]) -> None:
+        """Tell the clock, the counts (late, dropouts, voices) and the levels (load, left, right)."""
+        words, numbers = self.words, self.numbers
+        sequence = words[SEQUENCE]
+        words[SEQUENCE] = sequence + 1
+        words[SAMPLE], words[STAMP] = clock.sample, clock.monotonic_ns
+        words[RATE], words[BLOCK], words[LATENCY] = clock.rate, clock.block, clock.latency
+        words[LATE], words[DROPOUTS], words[VOICES] = counts
+        numbers[LOAD], numbers[LEFT], numbers[RIGHT] = levels
+        words[SEQUENCE] = sequence + 2
+
+    def publish_peaks(self, peaks: list[float]) -> None:
+        """Tell the peaks of the buses, left and right in turn."""
+        peaks = peaks[: 2 * BUSES]
+        self.words[COUNT] = len(peaks)
+        for i, peak in enumerate(peaks):
+            self.numbers[PEAKS + i] = peak
+
+    def clock(self) -> Clock | None:
+        """Read the clock; None before the engine's first block."""
+        words = self.words
+        while True:
+            before = words[SEQUENCE]
+            if before == 0:
+                return None
+            values = words[SAMPLE], words[STAMP], words[RATE], words[BLOCK], words[LATENCY]
+            if before % 2 == 0 and words[SEQUENCE] == before:
+                return Clock(*values)
+
+    def levels(self) -> tuple[int, int, int, float, float, float, list[float]]:
+        """Read late, dropouts, voices, load, left, right and the peaks of the buses."""
+        words, numbers = self.words, self.numbers
+        peaks = list(numbers[PEAKS : PEAKS + words[COUNT]])
+        return words[LATE], words[DROPOUTS], words[VOICES], numbers[LOAD], numbers[LEFT], numbers[RIGHT], peaks
+
+
+def _spans(first: int, count: int) -> Iterable[tuple[int, int]]:
+    """Split a run of slots at the end of the ring."""
+    head = min(count, SLOTS - first)
+    if head:
+        yield first, head
+    if count > head:
+        yield 0, count - head
