@@ -49,6 +49,12 @@ def _parser() -> argparse.ArgumentParser:
     _sound_options(play)
     play.set_defaults(run=_play)
 
+    demo = commands.add_parser("demo", help="play the built-in track; with no sound device, leave it as a file")
+    demo.add_argument("--seconds", type=float, default=20.0)
+    demo.add_argument("-o", "--output", type=Path, default=Path("track.wav"), help="the file, with no sound device")
+    _sound_options(demo)
+    demo.set_defaults(run=_demo)
+
     render = commands.add_parser("render", help="render a file to audio")
     render.add_argument("file", type=Path)
     length = render.add_mutually_exclusive_group()
@@ -110,6 +116,29 @@ def _play(args: argparse.Namespace) -> int:
         return play(engine, args.files, song=args.song, seconds=args.seconds, timing=args.timing)
     finally:
         engine.stop()
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from livecode.engine.client import EngineProcess
+    from livecode.resources import patches_path
+
+    track = patches_path() / "track.live"
+    engine = EngineProcess()
+    engine.start(args.backend, args.rate, args.block)
+    try:
+        from livecode.play import play
+
+        status = play(engine, [track], song=None, seconds=args.seconds)
+        silent = engine.wait_ready(1.0).backend == "silent"
+    finally:
+        engine.stop()
+    if silent:
+        from livecode import render
+
+        made = render.render(_loaded(track), seconds=args.seconds)
+        render.write(made, args.output)
+        print(f"nothing could be heard, so the same {args.seconds:g} s are in {args.output}")
+    return status
 
 
 def _loaded(path: Path) -> Session:

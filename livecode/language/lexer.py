@@ -68,37 +68,22 @@ class Token:
     end: int
 
 
+GOES_ON = " \t\r\u00a0#"
 BINDING = re.compile(r"\s+[^\W\d]\w*\s*=")  # a line of a body that is not its result
 
 
 def statement_spans(text: str) -> list[tuple[int, int]]:
     """Cut a text into statements: each runs to the next line that is not indented.
 
-    A line inside open quotes or brackets belongs to the statement that opened them.
+    So what is left open in one statement never swallows the next; a line may begin with a closing bracket or a bar.
     """
     starts: list[int] = []
-    quote = ""
-    depth = 0
     offset = 0
-    for line in text.splitlines(keepends=True):
-        begins = line[:1] not in (" ", "\t", "\n", "\r", "#", "")
-        if begins and not quote and (depth == 0 or line[0] not in ")]}|"):
+    for line in text.split("\n"):
+        if line and line[0] not in GOES_ON and not (starts and line[0] in ")]}|"):
             starts.append(offset)
-            depth = 0
-        for c in line:
-            if quote:
-                if c == quote or (c == "\n" and quote == "'"):
-                    quote = ""
-            elif c in "\"'":
-                quote = c
-            elif c == "#":
-                break
-            elif c in "([{":
-                depth += 1
-            elif c in ")]}":
-                depth = max(0, depth - 1)
-        offset += len(line)
-    ends = [*starts[1:], len(text)]
+        offset += len(line) + 1
+    ends = [*starts[1:], len(text)] if starts else []
     return [(s, s + len(text[s:e].rstrip())) for s, e in zip(starts, ends, strict=True)]
 
 
