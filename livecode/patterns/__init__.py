@@ -1,1 +1,39 @@
-"""Pure patterns: exact time, haps, the algebra, mini-notation, signals, random, theory, controls."""
+"""The pattern core: exact time, the algebra of patterns, mini-notation, functions, chance, controls and theory."""
+
+from livecode.patterns import mini
+from livecode.patterns.controls import CONTROLS, Control, control
+from livecode.patterns.core import Pattern, check_size
+from livecode.patterns.exact import Context, Hap, Span
+from livecode.patterns.leaves import pure, reify, silence
+from livecode.patterns.operators import operate
+from livecode.patterns.register import WORDS, setter, word
+from livecode.patterns.timing import fast_by, fastcat, late_by, slowcat, stack, timecat
+from livecode.patterns import library  # noqa: I001
+from livecode.patterns.library.sections import section
+
+__all__ = [
+    "CONTROLS",
+    "WORDS",
+    "Context",
+    "Control",
+    "Hap",
+    "Pattern",
+    "Span",
+    "check_size",
+    "control",
+    "fast_by",
+    "fastcat",
+    "late_by",
+    "library",
+    "mini",
+    "operate",
+    "pure",
+    "reify",
+    "section",
+    "setter",
+    "silence",
+    "slowcat",
+    "stack",
+    "timecat",
+    "word",
+]

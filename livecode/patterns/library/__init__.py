@@ -1,0 +1,17 @@
+"""The words of the pattern language, a module a family; importing this registers them all."""
+
+from livecode.patterns.library import (  # noqa: F401
+    choosing,
+    factories,
+    functions,
+    joining,
+    numbers,
+    random,
+    sections,
+    signals,
+    sound,
+    stepwise,
+    structure,
+    time,
+    tonal,
+)

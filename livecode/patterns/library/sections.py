@@ -1,0 +1,106 @@
+"""Words that follow the section of a song that they stand in."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from livecode.patterns.combining import Apply
+from livecode.patterns.core import Pattern, Raws, asking, context
+from livecode.patterns.exact import Context
+from livecode.patterns.leaves import Signal
+from livecode.patterns.register import Number, Time, word
+from livecode.patterns.values import numeral
+
+GROUP = "sections"
+DEFAULT_CYCLES = Fraction(8)
+
+
+class InSection(Pattern):
+    """A pattern that knows how many cycles its section lasts; its cycle 0 is the section's first."""
+
+    __slots__ = ("child", "length")
+
+    def __init__(self, child: Pattern, length: Fraction) -> None:
+        super().__init__((child,), cyclic=child.cyclic, analog=child.analog, sampled=child.sampled, steps=child.steps)
+        self.child, self.length = child, length
+
+    def _inside(self) -> Context:
+        return Context(asking.context.cps, self.length)
+
+    def _cycle(self, c: int) -> Raws:
+        before, asking.context = asking.context, self._inside()
+        try:
+            return self.child.cycle(c)
+        finally:
+            asking.context = before
+
+    def _window(self, bn: int, en: int, den: int) -> Raws:
+        before, asking.context = asking.context, self._inside()
+        try:
+            return self.child.window(bn, en, den)
+        finally:
+            asking.context = before
+
+    def sample(self, n: int, d: int) -> Any:
+        before, asking.context = asking.context, self._inside()
+        try:
+            return self.child.sample(n, d)
+        finally:
+            asking.context = before
+
+    def _find_period(self) -> int:
+        return self.child.period
+
+    def size(self) -> float:
+        return self.child.size()
+
+
+def section(length: Fraction, pat: Pattern) -> Pattern:
+    """Let a pattern know that it stands in a section of so many cycles."""
+    return InSection(pat, length)
+
+
+def _ramp(lo: float, hi: float, over: Fraction | None) -> Pattern:
+    """Go straight from one value to another; the time counts from the pattern's cycle 0."""
+
+    def at(n: int, d: int) -> float:
+        length = over
+        if length is None:
+            length = context().section or DEFAULT_CYCLES
+        share = n * length.denominator / (d * length.numerator) if length > 0 else 1.0
+        return lo + (hi - lo) * min(max(share, 0.0), 1.0)
+
+    return Signal(at)
+
+
+@word("ramp", example="s 'saw' | lpf (ramp 200hz 8khz)", group=GROUP)
+def ramp(begin: Number, end: Number, over: Time = None) -> Pattern:  # type: ignore[assignment]
+    """Go straight from one value to another over the section, or over a number of cycles, and stay there."""
+    return _ramp(float(begin), float(end), over)
+
+
+def _faded(envelope: Pattern, pat: Pattern) -> Pattern:
+    def softer(value: Any, factor: Any) -> Any:
+        controls = value if type(value) is dict else {"value": value}
+        return {**controls, "gain": numeral(controls.get("gain", 1)) * factor}
+
+    return Apply(softer, pat, envelope)
+
+
+@word("fadeIn", example='s "bd*4" | fadeIn 4', group=GROUP)
+def fade_in(cycles: Time, pat: Pattern) -> Pattern:
+    """Fade in over the first cycles of the section."""
+    return _faded(_ramp(0.0, 1.0, cycles), pat)
+
+
+@word("fadeOut", example='s "bd*4" | fadeOut 4', group=GROUP)
+def fade_out(cycles: Time, pat: Pattern) -> Pattern:
+    """Fade out over the last cycles of the section."""
+
+    def at(n: int, d: int) -> float:
+        length = context().section or DEFAULT_CYCLES
+        left = length - Fraction(n, d)
+        return float(min(max(left / cycles, Fraction(0)), Fraction(1))) if cycles > 0 else 1.0
+
+    return _faded(Signal(at), pat)
