@@ -45,7 +45,6 @@ def _parser() -> argparse.ArgumentParser:
     play.add_argument("files", nargs="+", type=Path)
     play.add_argument("--seconds", type=float, help="stop after this long")
     play.add_argument("--song", help="play this song or section instead of what the file plays")
-    play.add_argument("--timing", action="store_true", help="tell how long the start took")
     _sound_options(play)
     play.set_defaults(run=_play)
 
@@ -113,7 +112,7 @@ def _play(args: argparse.Namespace) -> int:
     try:
         from livecode.play import play
 
-        return play(engine, args.files, song=args.song, seconds=args.seconds, timing=args.timing)
+        return play(engine, args.files, song=args.song, seconds=args.seconds)
     finally:
         engine.stop()
 

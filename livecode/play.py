@@ -7,13 +7,14 @@ import time
 from pathlib import Path
 
 from livecode.engine.client import EngineProcess
+from livecode.engine.records import Ready
 from livecode.errors import FileError
 from livecode.performance import Performance, read_source
 from livecode.render import playing
 
 
 def play(
-    engine: EngineProcess, files: list[Path], *, song: str | None, seconds: float | None, timing: bool = False
+    engine: EngineProcess, files: list[Path], *, song: str | None, seconds: float | None
 ) -> int:
     """Play files until Ctrl-C or for some seconds; gives the exit status.
 
@@ -38,8 +39,6 @@ def play(
     performance.start()
     ready = engine.wait_ready(20.0)
     _tell(described(ready))
-    if timing and performance.heard_in(10.0) is not None:
-        _tell(f"first sample after {performance.heard_in(10.0):.3f} s")
     end = None if seconds is None else time.monotonic() + seconds
     try:
         while end is None or time.monotonic() < end:
@@ -49,12 +48,11 @@ def play(
     return 1 if wrong else 0
 
 
-def described(ready: object) -> str:
+def described(ready: Ready) -> str:
     """Tell which device is used, or why none is."""
-    backend, device, rate, block, reason = (getattr(ready, n) for n in ("backend", "device", "rate", "block", "reason"))
-    if backend == "silent":
-        return f"no sound device, so this plays silently in time: {reason}"
-    return f"sound: {backend} {device}, {rate} Hz, {block} samples a block"
+    if ready.backend == "silent":
+        return f"no sound device, so this plays silently in time ({ready.reason or 'as asked'})"
+    return f"sound: {ready.backend} {ready.device}, {ready.rate} Hz, {ready.block} samples a block"
 
 
 def _tell(text: str) -> None:

@@ -26,7 +26,7 @@ class Kind(Enum):
     FUNCTION_TABLE = "a list or record of functions"
     LIST = "a list"  # plain values, nested lists allowed
     SIGNAL = "a signal"  # in designs and chains: a number or an audio signal
-    CONSTANT = "a fixed number"  # in designs and chains: known before anything sounds
+    INPUT = "the signal that goes in"  # the last argument of an effect: never a number or pattern
     NAME = "a name"  # in chains: the name of a pattern or bus
 
 

@@ -77,12 +77,18 @@ class Partial(Function):
                 )
         free = [p for p in word.params if p.name not in by_name]
         wanted = sum(p.required for p in free)
-        if len(every) < wanted:
+        if len(every) < wanted or (every and self._waits(every[-1].value) and len(every) < len(free)):
             return Partial(word, tuple(every), by_name, self.place or place)
         if len(every) > len(free):
             result = self._call(every[: len(free)], by_name, free, place)
             return apply(result, every[len(free) :], {}, place)
         return self._call(every, by_name, free, place)
+
+    def _waits(self, last: Any) -> bool:
+        """Tell whether an effect still waits for its input: numbers and patterns only set its parameters."""
+        param = self.word.params[-1]
+        plain = isinstance(last, int | float | Fraction | Pattern | str)
+        return param.kind is Kind.INPUT and param.required and plain
 
     def _call(self, args: list[Argument], named: dict[str, Argument], free: list[Param], place: Place | None) -> Any:
         """Fill required parameters always, optional ones from the left with what is left over."""

@@ -16,8 +16,8 @@ DESIGN = Words("unit generators of a design")
 CHAIN = Words("effects of a channel strip")
 RETURN = Words("effects of a return")  # the same, but heard alone: `mix` is 1 unless given
 
-IN = Param("in", Kind.SIGNAL)
-OPTIONAL_IN = Param("in", Kind.SIGNAL, None)
+IN = Param("in", Kind.INPUT)
+OPTIONAL_IN = Param("in", Kind.INPUT, None)
 
 
 def _param(name: str, unit: str, lo: float, hi: float, *default: float) -> Param:
@@ -188,7 +188,7 @@ def _maker(ugen: str, params: tuple[Param, ...], *, wide: bool) -> Callable[...,
 
 
 def _lane(ugen: str, row: Param, pattern: Pattern, wide: bool) -> Lane:
-    if not wide or row.name == "in":
+    if not wide or row.kind is Kind.INPUT:
         raise KindError(
             f"{ugen} in a design cannot read a pattern",
             hint="give the design a parameter (cutoff=800hz) and set it from a pattern: s 'acid' | cutoff (sine | …)",

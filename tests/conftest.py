@@ -1,0 +1,79 @@
+"""What the tests share: the real command, and a real audio server without a sound card."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TRACK = ROOT / "patches" / "track.live"
+RATE = 48000
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def livecode(tmp_path: Path) -> Command:
+    """Run the `livecode` command in a folder of its own."""
+
+    def run(*args: object, stdin: str = "", timeout: float = 120) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "livecode.cli", *map(str, args)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            cwd=tmp_path,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def jack() -> Iterator[str]:
+    """Run a JACK server with no sound card, under a name of its own."""
+    if shutil.which("jackd") is None:
+        pytest.skip("jackd is not installed")
+    name = f"livecode-test-{os.getpid()}"
+    server = subprocess.Popen(
+        ["jackd", "-n", name, "-r", "-d", "dummy", "-r", str(RATE), "-p", "256"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    before = os.environ.get("JACK_DEFAULT_SERVER")
+    os.environ["JACK_DEFAULT_SERVER"] = name
+    os.environ["JACK_NO_START_SERVER"] = "1"
+    try:
+        deadline = time.monotonic() + 10
+        while not _answers():
+            if time.monotonic() > deadline or server.poll() is not None:
+                pytest.skip("jackd does not start here")
+        yield name
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+        if before is None:
+            del os.environ["JACK_DEFAULT_SERVER"]
+        else:
+            os.environ["JACK_DEFAULT_SERVER"] = before
+
+
+def _answers() -> bool:
+    return subprocess.run(["jack_lsp"], capture_output=True).returncode == 0 if shutil.which("jack_lsp") else _wait()
+
+
+def _wait() -> bool:
+    import jack as jacklib
+
+    try:
+        jacklib.Client("probe", no_start_server=True).close()
+    except jacklib.JackOpenError:
+        return False
+    return True
