@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import floor, lcm
+from math import lcm
 from typing import Any
 
 from livecode.patterns.core import MAX_EVENTS, Pattern, Raw, Raws, common_period, moved, together, too_large
 from livecode.patterns.exact import Places
-from livecode.patterns.timing import fast_by, late_by, timecat
+from livecode.patterns.leaves import silence
+from livecode.patterns.timing import fast_by, stack, timecat
 
 Binder = Callable[[Any], Pattern]
 
@@ -19,8 +20,8 @@ KEPT_INNERS = 512
 def key_of(value: Any) -> Any:
     """Give a hashable key of a value: equal keys mean values that are the same in kind and content."""
     kind = type(value)
-    if kind is list:
-        return (list, *[key_of(v) for v in value])
+    if kind is list or kind is tuple:
+        return (kind, *[key_of(v) for v in value])
     if kind is dict:
         return (dict, *[(k, key_of(v)) for k, v in value.items()])
     if isinstance(value, Pattern) or callable(value):
@@ -239,8 +240,7 @@ class StepJoin(Join):
         parts: list[Raws] = []
         while True:
             e = min(en, (c + 1) * den)
-            shifted = late_by(Fraction(c), self._of_cycle(c))
-            parts.append(shifted.window(bn, e, den))
+            parts.append(self._of_cycle(c).window(bn, e, den))
             bn, c = e, c + 1
             if bn >= en:
                 return together(parts)
@@ -251,8 +251,6 @@ class StepJoin(Join):
 
 def _with_weights(slices: list[tuple[Fraction, list[Pattern]]]) -> list[tuple[Fraction, Pattern]]:
     """Give each slice its step count as weight; slices without one keep their share of the cycle."""
-    from livecode.patterns.timing import stack
-
     counted = [(time, stack(patterns) if patterns else None) for time, patterns in slices]
     counted_steps = [p.steps for _, p in counted if p is not None]
     occupied = sum((time for time, p in counted if p is not None and p.steps is not None), Fraction(0))
@@ -263,8 +261,6 @@ def _with_weights(slices: list[tuple[Fraction, list[Pattern]]]) -> list[tuple[Fr
         if pattern is not None and pattern.steps is not None:
             out.append((pattern.steps, pattern))
         else:
-            from livecode.patterns.leaves import silence
-
             out.append((rate * time, silence if pattern is None else pattern))
     return out
 
@@ -319,8 +315,3 @@ def poly_bind(function: Binder, outer: Pattern) -> Pattern:
 def step_bind(function: Binder, outer: Pattern) -> Pattern:
     """Flatten by putting inner patterns in a row, step by step."""
     return StepJoin(outer, function)
-
-
-def sam(t: Fraction) -> int:
-    """Give the cycle that a time lies in."""
-    return floor(t)

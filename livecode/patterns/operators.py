@@ -8,7 +8,7 @@ from typing import Any
 from livecode.patterns.combining import DROP, Apply, Keep, Map
 from livecode.patterns.core import Pattern
 from livecode.patterns.joins import poly_bind, reset_bind, restart_bind, squeeze_bind
-from livecode.patterns.leaves import reify
+from livecode.patterns.leaves import Pure, reify, silence
 from livecode.patterns.register import WORDS
 from livecode.patterns.rhythm import keep_if
 from livecode.patterns.values import OPERATORS, Operator, lifted
@@ -55,12 +55,17 @@ WAYS: dict[str, tuple[Way, str]] = {
 
 
 def _poly(f: Operator, other: Pattern) -> Callable[[Any], Pattern]:
-    return lambda a: _clean(Map(lambda b: f(a, b), other), f)
+    # The peer hands over the operands the other way round here.
+    return lambda a: _clean(Map(lambda b: f(b, a), other), f)
 
 
 def operate(name: str, way: str, other: Any, pat: Any) -> Pattern:
     """Combine a pattern, as the left operand, with another."""
-    return WAYS[way][0](FUNCTIONS[name], reify(pat), reify(other))
+    left, right, f = reify(pat), reify(other), FUNCTIONS[name]
+    if way == "in" and type(left) is Pure and type(right) is Pure:
+        value = f(left.value, right.value)
+        return silence if value is DROP else Pure(value, left.places + right.places)
+    return WAYS[way][0](f, left, right)
 
 
 def infix(name: str) -> Callable[[Any, Any], Pattern]:

@@ -179,7 +179,7 @@ def callable_of(
             made: Pattern = function(*own)
             return made
 
-        analog = any(values[i] is not None and values[i].analog for i in patterned)
+        analog = not patterned or any(values[i] is not None and values[i].analog for i in patterned)
         binder = JOINS[join]
         options = {} if join in ("step", "restart") else {"analog": analog}
         if len(patternable) == 1:

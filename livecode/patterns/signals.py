@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from livecode.patterns.combining import Map
-from livecode.patterns.core import Pattern, Raws
+from livecode.patterns.core import Pattern
 from livecode.patterns.leaves import Signal, SpanSignal
-from livecode.patterns.timing import Split, fastcat, late_by
+from livecode.patterns.timing import fastcat, late_by
 
 TWO_PI = 2 * math.pi
 
@@ -40,18 +40,3 @@ time: Pattern = Signal(lambda n, d: Fraction(n, d))
 cycles_per: Pattern = SpanSignal(lambda b, e, d: Fraction(e - b, d))
 per: Pattern = SpanSignal(lambda b, e, d: Fraction(d, e - b) if e > b else math.inf)
 perx: Pattern = SpanSignal(lambda b, e, d: math.log2(d / (e - b)) + 1 if e > b else math.inf)
-
-
-class CycleNumber(Split):
-    """The number of the cycle, once a cycle."""
-
-    __slots__ = ()
-
-    def __init__(self) -> None:
-        super().__init__(cyclic=True, steps=Fraction(1))
-
-    def _cycle(self, c: int) -> Raws:
-        return 1, [(0, 1, 0, 1, c, ())]
-
-
-cycle_number: Pattern = CycleNumber()

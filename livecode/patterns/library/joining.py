@@ -9,7 +9,6 @@ from livecode.patterns import joins
 from livecode.patterns.combining import Map
 from livecode.patterns.core import Pattern
 from livecode.patterns.leaves import Pure, reify
-from livecode.patterns.library.functions import plain
 from livecode.patterns.register import Binder, word
 from livecode.patterns.timing import stepped
 
@@ -62,5 +61,3 @@ def with_value(function: Binder, pat: Pattern) -> Pattern:
 
     return stepped(Map(change, pat), pat.steps)
 
-
-__all__ = ["plain"]

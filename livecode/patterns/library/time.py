@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import floor, lcm
 from typing import Any
 
-from livecode.patterns.combining import Apply, Map
+from livecode.patterns.combining import Apply
 from livecode.patterns.core import Pattern, Raws, moved
 from livecode.patterns.events import Inside
 from livecode.patterns.exact import to_time
@@ -216,14 +216,7 @@ def linger(fraction: Time, pat: Pattern) -> Pattern:
     if fraction == 0:
         return silence
     part = zoom_to(Fraction(0), fraction, pat) if fraction > 0 else zoom_to(1 + fraction, ONE, pat)
-    return _each_cycle_anew(lambda c: slow_by(abs(fraction), late_by(-Fraction(c), part)))
-
-
-def _each_cycle_anew(make: Callable[[int], Pattern]) -> Pattern:
-    """Restart at every cycle a pattern made for that cycle."""
-    from livecode.patterns.signals import cycle_number
-
-    return restart_bind(make, cycle_number)
+    return slow_by(abs(fraction), part)
 
 
 @word("ribbon", aliases=("rib",), example='ribbon 2 1 "<a b c d>"', group=GROUP)
@@ -380,5 +373,3 @@ def beat(positions: Time, steps: Time, pat: Pattern) -> Pattern:
     until = at + 1 / steps
     return inner_bind(lambda v: compress_to(at, until, Pure(v)), pat)
 
-
-__all__ = ["Map"]
