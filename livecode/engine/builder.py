@@ -366,6 +366,16 @@ class Builder:
         """Make a signal of a number."""
         return value if isinstance(value, Wire) else self.unit("Sig", Held(value, "setValue", 0.0))
 
+    def shield(self, wire: Wire) -> Wire:
+        """Cut a signal at the loudest and make silence of NaN; the units' mul is left free.
+
+        The pair Max of Min makes the upper limit of NaN, Min of Max the lower: their mean is 0.
+        """
+        above = self.guard(wire)
+        below = self.unit("Min", self.unit("Max", wire, -LOUDEST), LOUDEST)
+        mean = self.add(self.affine(above, 0.5, 0.0), self.affine(below, 0.5, 0.0))
+        return replace(self.unit("Sig", self.wire(mean)), life=wire.life)
+
     def guard(self, wire: Wire, limit: float = LOUDEST) -> Wire:
         """Cut a signal at a limit; the only pair of units through which no NaN passes."""
         low = self.unit("Min", wire, limit)

@@ -72,7 +72,7 @@ class EngineProcess:
             stdout=subprocess.PIPE,
             stderr=debug,
             env=env,
-            **({} if sys.platform == "win32" else {"pass_fds": memory.inherited}),
+            pass_fds=memory.inherited,
         )
         memory.close_file()
         self._process = process

@@ -17,6 +17,7 @@ class Shapes:
     """The envelope shapes at one sample rate; times in seconds, levels 0 to 1.
 
     pyo's breakpoint envelopes step per sample: a point is put half a sample early, so that it falls on its sample.
+    An attack shorter than half a sample is none: the onset itself is at full level.
     """
 
     def __init__(self, rate: int) -> None:
@@ -34,24 +35,30 @@ class Shapes:
 
     def adsr(self, dur: float, a: float, d: float, s: float, r: float) -> Points:
         """Rise, fall to the sustain level, and release from wherever it is when the gate closes."""
+        if a * self.rate < 0.5:
+            if dur < d:
+                return self._grid((0.0, 1.0), (dur, 1.0 - (1.0 - s) * dur / d), (dur + r, 0.0))
+            return self._grid((0.0, 1.0), (d, s), (dur, s), (dur + r, 0.0))
         if dur <= a:
-            return self._grid((0.0, 0.0), (dur, dur / a if a else 1.0), (dur + r, 0.0))
+            return self._grid((0.0, 0.0), (dur, dur / a), (dur + r, 0.0))
         if dur < a + d:
             return self._grid((0.0, 0.0), (a, 1.0), (dur, 1.0 - (1.0 - s) * (dur - a) / d), (dur + r, 0.0))
         return self._grid((0.0, 0.0), (a, 1.0), (a + d, s), (dur, s), (dur + r, 0.0))
 
     def asr(self, dur: float, a: float, r: float) -> Points:
         """Rise, stay, and release when the gate closes."""
+        if a * self.rate < 0.5:
+            return self._grid((0.0, 1.0), (dur, 1.0), (dur + r, 0.0))
         if dur <= a:
-            return self._grid((0.0, 0.0), (dur, dur / a if a else 1.0), (dur + r, 0.0))
+            return self._grid((0.0, 0.0), (dur, dur / a), (dur + r, 0.0))
         return self._grid((0.0, 0.0), (a, 1.0), (dur, 1.0), (dur + r, 0.0))
 
     def perc(self, a: float, d: float) -> Points:
         """Rise, then decay exponentially by 60 dB and end at 0, whatever the gate does."""
         rate = self.rate
-        rise = max(1, round(a * rate))
+        rise = round(a * rate)
         fall = max(SHORTEST, round(d * rate))
-        points = [(0.0, 0.0), ((rise - 0.5) / rate, 1.0)]
+        points = [(0.0, 0.0), ((rise - 0.5) / rate, 1.0)] if rise else [(0.0, 1.0)]
         points += [((rise + int(f * fall) - 0.5) / rate, level) for f, level in DECAY]
         return points
 

@@ -19,6 +19,7 @@ Wave = np.ndarray[Any, np.dtype[np.float64]]
 
 LOOK_AHEAD = 0.002  # s
 RELEASE = 0.25  # s: from silence back to full gain, in a straight line
+CORNER = 5.0  # Hz
 SAFETY = -0.3  # dB: the ceiling where the master chain has no limiter
 BACKLOG = 4096  # blocks a recording may lag behind before it is given up
 
@@ -58,6 +59,25 @@ class Limiter:
         self.gains = gains[n:]
         smooth = np.convolve(gains, self.window, "valid")
         return np.clip(out * smooth[:, None], -self.ceiling, self.ceiling)
+
+
+class DirectBlock:
+    """A first-order high-pass at 5 Hz, computed a block at a time in closed form.
+
+    pyo's own stands at 38 Hz, which takes 2 dB from a bass drum, and a biquad so low is not exact in 32 bits.
+    """
+
+    def __init__(self, rate: int, block: int) -> None:
+        decay = math.exp(-2.0 * math.pi * CORNER / rate)
+        self.falling = (decay ** np.arange(1, block + 1))[:, None]
+        self.rising = (1.0 - decay) / self.falling
+        self.mean = np.zeros(2)
+
+    def process(self, block: Wave) -> Wave:
+        """Take the slow mean from a block (n, 2)."""
+        mean = self.falling * (self.mean + np.cumsum(block * self.rising, axis=0))
+        self.mean = mean[-1]
+        return block - mean
 
 
 class Recorder:
@@ -111,6 +131,7 @@ class Master:
     def __init__(self, rig: Rig, outs: tuple[Unit, Unit], trouble: Callable[[str, str], None]) -> None:
         self.rig = rig
         self.trouble = trouble
+        self.direct = DirectBlock(rig.rate, rig.block)
         self.limiter = Limiter(rig.rate)
         self.latency = rig.block + self.limiter.size - 1
         self.captured = [rig.lane() for _ in outs]
@@ -120,9 +141,7 @@ class Master:
         self.recorder: Recorder | None = None
         self.units: list[Unit] = []
         for out, capture in zip(outs, self.captured, strict=True):
-            blocker = rig.unit("DCBlock", out)
-            fill = rig.unit("TableFill", blocker, capture.table)
-            self.units += [blocker, fill]
+            self.units.append(rig.unit("TableFill", out, capture.table))
         for unit in self.units:
             unit.play()
         for channel, lane in enumerate(self.played):
@@ -136,7 +155,7 @@ class Master:
         raw = np.stack([lane.samples for lane in self.captured], axis=1).astype(np.float64)
         if not math.isfinite(float(raw.sum())):
             raw = np.nan_to_num(raw, nan=0.0, posinf=0.0, neginf=0.0)
-        self.block[:] = self.limiter.process(raw)
+        self.block[:] = self.limiter.process(self.direct.process(raw))
         left, right = self.block[:, 0], self.block[:, 1]
         self.peaks = float(np.abs(left).max()), float(np.abs(right).max())
         self.played[0].samples[:] = left

@@ -11,7 +11,7 @@ import numpy as np
 
 from livecode.engine.automation import Line
 from livecode.engine.binding import Unit
-from livecode.engine.builder import LOUDEST, Builder, Circuit, Rig
+from livecode.engine.builder import Builder, Circuit, Rig
 from livecode.engine.records import Bus as BusRecord
 from livecode.engine.records import Graph, Mix, Node, Ref
 from livecode.engine.tables import Block, Lane
@@ -231,9 +231,9 @@ class Mixer:
         if len(value.units) == 1:
             value = Wire(value.units * 2, value.made, slot=2, life=value.life)
         values = [u._getStream().getValue for u in value.units]
-        out = b.guard(value, LOUDEST)
+        out = b.shield(value)
         circuit = b.circuit
-        taps = [(name, b.guard(wire, LOUDEST).units) for name, wire in circuit.taps]
+        taps = [(name, b.shield(wire).units) for name, wire in circuit.taps]
         for _, lane in circuit.keys:
             rig.server.move_before(self.front.scan, lane.scan)
             lane.scan.play()

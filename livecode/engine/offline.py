@@ -11,6 +11,7 @@ import numpy as np
 from livecode.engine.binding import Server
 from livecode.engine.clock import Clock, Meters
 from livecode.engine.core import Engine
+from livecode.engine.denormals import flush_denormals
 from livecode.engine.records import Message, Quit, Ready, Report
 
 
@@ -21,6 +22,7 @@ class OfflineEngine:
     """
 
     def __init__(self, rate: int = 48000, block: int = 256) -> None:
+        flush_denormals()  # as the live engine does: the same samples
         self._server = Server("manual", rate, block)
         self._engine = Engine(self._server, eager=True)
         self._server.start(self._engine.begin_block)

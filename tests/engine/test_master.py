@@ -1,0 +1,133 @@
+"""The master stage: a ceiling nothing exceeds, a recording that is what was heard."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from livecode.engine.master import SAFETY, DirectBlock, Limiter
+from livecode.engine.offline import OfflineEngine
+from livecode.engine.records import Node, Record, Ref, Trouble
+from tests.engine.conftest import Make
+from tests.engine.sounds import KICK, PLAIN, SAW, TONE, Wave, add, chain, event, one_strip, pitch, render
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    arrays(np.float64, (900, 2), elements=st.floats(-20, 20, width=32)),
+    st.sampled_from([1, 7, 64, 300]),
+    st.floats(-20.0, 0.0),
+)
+def test_the_limiter_never_exceeds_its_ceiling(signal: Wave, block: int, ceiling: float) -> None:
+    limiter = Limiter(48000)
+    limiter.ceiling = 10 ** (ceiling / 20)
+    out = np.concatenate([limiter.process(signal[i : i + block]) for i in range(0, 900, block)])
+    assert np.abs(out).max() <= limiter.ceiling
+
+
+def test_the_limiter_does_not_care_for_the_block_size() -> None:
+    signal = np.random.default_rng(1).normal(0.0, 0.6, (9600, 2))
+    outs = []
+    for block in (32, 256, 1200):
+        limiter = Limiter(48000)
+        outs.append(np.concatenate([limiter.process(signal[i : i + block]) for i in range(0, 9600, block)]))
+    np.testing.assert_allclose(outs[0], outs[1], atol=1e-12)
+    np.testing.assert_allclose(outs[0], outs[2], atol=1e-12)
+
+
+def test_the_limiter_leaves_what_is_below_its_ceiling_alone() -> None:
+    signal = np.random.default_rng(2).uniform(-0.9, 0.9, (4800, 2))
+    limiter = Limiter(48000)
+    out = limiter.process(signal)
+    late = limiter.size - 1
+    np.testing.assert_array_equal(out[late:], signal[:-late])
+
+
+def test_the_limiter_has_its_gain_down_before_the_peak() -> None:
+    """A steady wave bends down smoothly where a burst is to come: no sample is cut off."""
+    time = np.arange(9600) / 48000
+    wave = np.sin(2 * np.pi * 100 * time) * np.where((time > 0.1) & (time < 0.12), 3.0, 0.5)
+    limiter = Limiter(48000)
+    out = limiter.process(np.stack([wave, wave], axis=1))[:, 0]
+    assert (np.abs(out) >= limiter.ceiling - 1e-9).sum() < 5
+
+
+def test_the_high_pass_takes_the_constant_part_only() -> None:
+    time = np.arange(96000) / 48000
+    block = DirectBlock(48000, 256)
+    wave = 0.3 + 0.5 * np.sin(2 * np.pi * 40 * time)
+    signal = np.stack([wave, wave], axis=1)
+    out = np.concatenate([block.process(signal[i : i + 256]) for i in range(0, 96000, 256)])[48000:, 0]
+    assert abs(out.mean()) < 1e-4
+    assert np.abs(out).max() == pytest.approx(0.5, rel=0.02)
+
+
+CEILINGS = [(PLAIN, SAFETY), (chain(Node("limit", (-6.0, Ref(0)))), -6.0), (chain(Node("limit", (3.0, Ref(0)))), 0.0)]
+
+
+@pytest.mark.parametrize(("master", "ceiling"), CEILINGS)
+def test_a_loud_mix_stays_below_the_ceiling(make: Make, master: object, ceiling: float) -> None:
+    engine = make()
+    engine.send(one_strip(master=master))  # type: ignore[arg-type]
+    add(engine, 1, SAW)
+    add(engine, 2, KICK)
+    engine.push([event(i * 1500, 1 + i % 2, 0.3, 55.0 * (1 + i % 5), 2.0) for i in range(30)])
+    wave = engine.advance(60000)
+    assert np.abs(wave).max() <= np.float32(10 ** (ceiling / 20)) * (1 + 1e-6)
+    assert np.abs(wave).max() > 0.9 * 10 ** (ceiling / 20)
+
+
+def test_the_latency_is_what_is_told(make: Make) -> None:
+    for block in (64, 256, 1024):
+        engine = make(block=block)
+        add(engine, 1, KICK)
+        engine.push(event(777, 1, 0.1, 440.0, 0.5))
+        wave = engine.advance(9600)
+        first = int(np.argmax(np.abs(wave[:, 0]) > 1e-6))
+        assert first - engine.clock().latency == 777
+
+
+def read_wav(path: Path) -> tuple[int, Wave]:
+    data = path.read_bytes()
+    assert data[:4] == b"RIFF" and data[8:12] == b"WAVE"
+    at, rate, wave = 12, 0, np.zeros((0, 2), np.float32)
+    while at < len(data):
+        name, size = struct.unpack_from("<4sI", data, at)
+        if name == b"fmt ":
+            kind, channels, rate = struct.unpack_from("<HHI", data, at + 8)
+            assert (kind, channels) == (3, 2)
+        if name == b"data":
+            wave = np.frombuffer(data, np.float32, size // 4, at + 8).reshape(-1, 2)
+        at += 8 + size
+    return rate, wave
+
+
+def test_a_recording_holds_what_was_heard(engine: OfflineEngine, tmp_path: Path) -> None:
+    add(engine, 1, TONE)
+    engine.push(event(0, 1, 9.0, 440.0, 0.3))
+    engine.advance(4864)
+    path = tmp_path / "take.wav"
+    engine.send(Record(str(path)))
+    heard = engine.advance(256 * 50)
+    recorder = engine._engine.master.recorder
+    engine.send(Record(""))
+    assert recorder is not None
+    recorder.thread.join(5.0)
+    rate, wave = read_wav(path)
+    assert rate == 48000
+    np.testing.assert_array_equal(wave, heard)
+    assert pitch(wave[:, 0]) == pytest.approx(440.0, abs=0.5)
+
+
+def test_a_recording_that_cannot_be_made_is_trouble(engine: OfflineEngine, tmp_path: Path) -> None:
+    engine.send(Record(str(tmp_path / "no" / "take.wav")))
+    add(engine, 1, TONE)
+    engine.push(event(0, 1, 9.0, 440.0, 0.3))
+    assert np.abs(render(engine, 4800)).max() > 0.1
+    assert any(isinstance(r, Trouble) and "cannot record" in r.message for r in engine.reports())

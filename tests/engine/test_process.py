@@ -1,0 +1,208 @@
+"""The engine as a process: quick to start, silent about pyo, gone without a trace, back when it dies."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from livecode.engine.client import EngineProcess
+from livecode.engine.records import AddPool, Pool, Ready, Record, Report, Trouble
+from livecode.errors import SoundError
+from tests.engine.sounds import KICK, TONE, event, one_strip
+from tests.engine.test_master import read_wav
+
+CAPTURE = Path(__file__).with_name("capture.py")
+
+
+@pytest.fixture
+def engine() -> Iterator[EngineProcess]:
+    process = EngineProcess()
+    yield process
+    process.stop()
+
+
+def until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.01)
+    return condition()
+
+
+def pid(engine: EngineProcess) -> int:
+    assert engine._process is not None
+    return engine._process.pid
+
+
+def gone(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def test_the_control_side_needs_neither_numpy_nor_pyo() -> None:
+    code = "import sys, livecode.engine.client; print(sorted({'numpy', 'pyo', '_pyo'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_it_starts_runs_and_leaves_nothing(engine: EngineProcess) -> None:
+    began = time.monotonic()
+    engine.start("silent")
+    assert time.monotonic() - began < 0.2
+    ready = engine.wait_ready()
+    assert (ready.backend, ready.rate, ready.block) == ("silent", 48000, 256)
+    assert until(lambda: engine.clock().sample > 0)
+    first, at = engine.clock().sample, time.monotonic()
+    time.sleep(0.5)
+    assert engine.clock().sample - first == pytest.approx((time.monotonic() - at) * 48000, abs=2400)
+    assert 0 <= engine.now() - engine.clock().sample < 4800
+    assert engine.clock().latency > 256
+    process = pid(engine)
+    engine.stop()
+    assert gone(process)
+    assert not [r for r in engine.reports() if isinstance(r, Trouble)]
+
+
+def test_it_says_nothing_on_the_terminal() -> None:
+    code = (
+        "import time; from livecode.engine.client import EngineProcess; e = EngineProcess(); "
+        "e.start(); e.wait_ready(); time.sleep(0.1); e.stop()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_notes_sound_and_are_recorded(engine: EngineProcess, tmp_path: Path) -> None:
+    engine.start("silent")
+    engine.wait_ready()
+    engine.send(one_strip())
+    engine.send(AddPool(Pool(1, "strip", KICK, 8)))
+    path = tmp_path / "take.wav"
+    engine.send(Record(str(path)))
+    assert until(path.exists)
+    start = int(engine.now()) + 9600
+    times = [start + i * 4800 for i in range(4)]
+    engine.push([event(t, 1, 0.1, 440.0, 0.5) for t in times])
+    loud = until(lambda: engine.meters().buses.get("strip", (0.0, 0.0))[0] > 0.1)
+    time.sleep(0.8)
+    assert loud and engine.meters().late == 0
+    engine.stop()
+    wave = read_wav(path)[1][:, 0]
+    first = int(np.argmax(np.abs(wave) > 1e-6))
+    hits = [wave[first + t - start : first + t - start + 2000] for t in times]
+    np.testing.assert_allclose(hits[0], hits[1], atol=3e-3)
+
+
+def test_a_killed_engine_comes_back_with_its_pools_and_its_clock(engine: EngineProcess) -> None:
+    engine.start("silent")
+    engine.wait_ready()
+    engine.send(one_strip())
+    engine.send(AddPool(Pool(1, "strip", TONE, 8)))
+    time.sleep(0.3)
+    engine.reports()
+    before, then = engine.now(), time.monotonic()
+    os.kill(pid(engine), signal.SIGKILL)
+    told: list[Report] = []
+
+    def back() -> bool:
+        told.extend(engine.reports())
+        return any(isinstance(r, Ready) for r in told)
+
+    assert until(back)
+    time.sleep(0.2)
+    assert engine.now() - before == pytest.approx((time.monotonic() - then) * 48000, abs=2400)
+    assert any(isinstance(r, Trouble) and "started again" in r.message for r in told)
+    engine.push(event(int(engine.now()) + 2400, 1, 2.0, 440.0, 0.5))
+    assert until(lambda: engine.meters().buses.get("strip", (0.0, 0.0))[0] > 0.3)
+
+
+def test_it_dies_with_its_parent() -> None:
+    code = (
+        "import os, sys; from livecode.engine.client import EngineProcess; e = EngineProcess(); "
+        "e.start('silent'); e.wait_ready(); print(e._process.pid, flush=True); os.kill(os.getpid(), 9)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert until(lambda: gone(int(done.stdout)))
+
+
+def test_a_backend_that_is_not_there_is_an_error(engine: EngineProcess) -> None:
+    os.environ["JACK_DEFAULT_SERVER"] = "nobody"
+    try:
+        engine.start("jack")
+        with pytest.raises(SoundError, match="no JACK server runs"):
+            engine.wait_ready()
+    finally:
+        del os.environ["JACK_DEFAULT_SERVER"]
+
+
+@pytest.fixture
+def jackd(monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]]:
+    """A private JACK server without a sound card."""
+    if shutil.which("jackd") is None or importlib.util.find_spec("jack") is None:
+        pytest.skip("needs jackd and JACK-Client")
+    name = f"livecode-test-{os.getpid()}"
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
+    command = ["jackd", "-n", name, "-r", "-d", "dummy", "-r", "48000", "-p", "256"]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(0.5)
+    yield server
+    server.kill()
+    server.wait()
+
+
+def test_kicks_fall_on_their_samples_on_jack(
+    engine: EngineProcess, jackd: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    engine.start("jack")
+    assert engine.wait_ready().backend == "jack"
+    engine.send(AddPool(Pool(1, "strip", KICK, 8)))
+    path = tmp_path / "wave.npy"
+    command = [sys.executable, str(CAPTURE), "72000", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as capture:
+        assert capture.stdout is not None
+        assert capture.stdout.readline() == b"go\n"
+        start = int(engine.now()) + 9600
+        gaps = [i * 5000 + i * i * 7 for i in range(9)]
+        engine.push([event(start + g, 1, 0.1, 440.0, 0.5) for g in gaps])
+        assert capture.wait(10.0) == 0
+    wave = np.load(path)[:, 0].astype(np.float64)
+    first = int(np.argmax(np.abs(wave) > 1e-6))
+    shape = wave[first : first + 400]
+    for gap in gaps:
+        near = wave[first + gap - 40 : first + gap + 440]
+        assert abs(int(np.argmax(np.correlate(near, shape, "valid"))) - 40) <= 1
+    assert engine.meters().late == 0
+
+
+def test_a_jack_server_that_vanishes_does_not_end_the_show(
+    engine: EngineProcess, jackd: subprocess.Popen[bytes]
+) -> None:
+    engine.start()
+    assert engine.wait_ready().backend == "jack"
+    engine.send(AddPool(Pool(1, "strip", TONE, 8)))
+    time.sleep(0.2)
+    engine.reports()
+    jackd.kill()
+    told: list[Report] = []
+
+    def moved() -> bool:
+        told.extend(engine.reports())
+        return any(isinstance(r, Ready) and r.backend == "silent" and r.reason for r in told)
+
+    assert until(moved, 8.0)
+    engine.push(event(int(engine.now()) + 4800, 1, 2.0, 440.0, 0.5))
+    assert until(lambda: engine.meters().voices == 1)

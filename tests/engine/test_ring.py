@@ -1,0 +1,57 @@
+"""The ring gives back what was put in, in order, all or none."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from livecode.engine.clock import Clock
+from livecode.engine.records import EVENT
+from livecode.engine.ring import SLOTS, Memory
+
+
+def records(first: int, count: int) -> bytes:
+    return b"".join(EVENT.pack(first + i, 1, 0, 12, 0, *[float(first + i)] * 12) for i in range(count))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.one_of(st.integers(0, 9000), st.none()), max_size=12))
+def test_a_ring_is_a_queue(steps: list[int | None]) -> None:
+    memory = Memory()
+    memory.close_file()
+    held: deque[bytes] = deque()
+    sent = 0
+    for step in steps:
+        if step is None:
+            assert memory.drain() == b"".join(held)
+            held.clear()
+        else:
+            data = records(sent, step)
+            room = SLOTS - sum(len(d) for d in held) // EVENT.size
+            assert memory.push(data) == (step <= room)
+            if step <= room:
+                held.append(data)
+                sent += step
+    assert memory.drain() == b"".join(held)
+
+
+def test_the_clock_and_levels_come_through() -> None:
+    memory = Memory()
+    memory.close_file()
+    assert memory.clock() is None
+    clock = Clock(1 << 40, 1 << 50, 44100, 128, 351)
+    memory.publish(clock, (1, 2, 3), (0.25, 0.5, 1.0))
+    memory.publish_peaks([0.1, 0.2, 0.3, 0.4])
+    assert memory.clock() == clock
+    assert memory.levels() == (1, 2, 3, 0.25, 0.5, 1.0, [0.1, 0.2, 0.3, 0.4])
+
+
+def test_two_sides_see_the_same_memory() -> None:
+    ours = Memory()
+    theirs = Memory(str(os.dup(int(ours.handle))))
+    ours.close_file()
+    assert ours.push(records(5, 3))
+    assert theirs.drain() == records(5, 3)

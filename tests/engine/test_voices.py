@@ -1,0 +1,237 @@
+"""Notes on their sample, stolen without a click, ended by their own envelopes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from livecode.engine.records import (
+    CANCEL,
+    CUT,
+    EVERYTHING,
+    AddPool,
+    Bus,
+    Control,
+    DropPool,
+    Graph,
+    Node,
+    Parameter,
+    Pool,
+    Ref,
+    Trouble,
+)
+from tests.engine.conftest import Make
+from tests.engine.sounds import (
+    BASICS,
+    BOX,
+    CLICK,
+    FREQ,
+    KICK,
+    PLAIN,
+    SAW,
+    TONE,
+    add,
+    event,
+    instrument,
+    level,
+    one_strip,
+    onset,
+    render,
+)
+
+BLOCKS = [64, 256, 1024]
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_notes_begin_on_their_sample(make: Make, block: int) -> None:
+    engine = make(block=block)
+    add(engine, 1, BOX)
+    times = [0, 320, 639, 1024, 1300, 2047, 2400, 5000, 5400, 9999]
+    engine.push([event(t, 1, 0.001, 440.0, 0.5, 0.0) for t in times])
+    wave = render(engine, 14000)[:, 0]
+    for t in times:
+        assert wave[t] == pytest.approx(0.5, abs=0.01)
+        assert t == 0 or abs(wave[t - 1]) < 0.01
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_a_kick_is_the_same_wherever_it_falls_in_a_block(make: Make, block: int) -> None:
+    engine = make(block=block)
+    add(engine, 1, KICK)
+    times = [100, 20000 + block // 2, 40000 + block - 1]
+    engine.push([event(t, 1, 0.1, 440.0, 0.5) for t in times])
+    wave = render(engine, 60000)
+    first, *others = [wave[t : t + 12000] for t in times]
+    assert onset(wave) == 100
+    for other in others:
+        np.testing.assert_allclose(other, first, atol=2e-5)
+
+
+def test_all_block_sizes_sound_alike(make: Make) -> None:
+    waves = []
+    for block in BLOCKS:
+        engine = make(block=block)
+        add(engine, 1, SAW)
+        engine.push([event(i * 3001, 1, 0.05, 110.0 * (i + 1), 0.4) for i in range(12)])
+        waves.append(render(engine, 48000))
+    np.testing.assert_allclose(waves[0], waves[1], atol=2e-4)
+    np.testing.assert_allclose(waves[0], waves[2], atol=2e-4)
+
+
+def test_the_same_records_give_the_same_bytes(make: Make) -> None:
+    waves = []
+    for _ in range(2):
+        engine = make()
+        add(engine, 1, instrument("hat", Node("noise", ()), Node("perc", (0.001, 0.1)), Node("mul", (Ref(0), Ref(1)))))
+        add(engine, 2, SAW, voices=2)
+        engine.push([event(i * 2500, 1 + i % 2, 0.2, 220.0, 0.4) for i in range(16)])
+        waves.append(engine.advance(48000).tobytes())
+    assert waves[0] == waves[1]
+
+
+def test_hits_of_noise_differ(make: Make) -> None:
+    engine = make()
+    add(engine, 1, instrument("hat", Node("noise", ()), Node("perc", (0.0, 0.1)), Node("mul", (Ref(0), Ref(1)))))
+    engine.push([event(t, 1, 0.1) for t in (1000, 13000)])
+    wave = render(engine, 24000)[:, 0]
+    a, b = wave[1000:3000], wave[13000:15000]
+    assert abs(np.corrcoef(a, b)[0, 1]) < 0.2
+
+
+def test_stealing_does_not_click(make: Make) -> None:
+    engine = make()
+    add(engine, 1, TONE, voices=1)
+    freq = 200.0
+    engine.push([event(2000 + i * 2345, 1, 1.0, freq, 0.5) for i in range(12)])
+    wave = render(engine, 40000)[:, 0]
+    steepest = 2 * math.pi * freq / 48000 * 0.5 * 2  # two voices at most
+    assert np.abs(np.diff(wave)).max() < steepest + 0.5 / 240 + 0.5 / 480
+    assert np.abs(wave).max() <= 0.5 * math.sqrt(0.5) * 2 + 1e-3
+
+
+def test_the_voice_that_ends_first_is_stolen(make: Make) -> None:
+    engine = make()
+    add(engine, 1, TONE, voices=2)
+    engine.push([event(0, 1, 2.0, 300.0, 0.2), event(0, 1, 0.5, 1000.0, 0.2), event(9600, 1, 2.0, 3000.0, 0.2)])
+    wave = render(engine, 24000)[12000:, 0]
+    spectrum = np.abs(np.fft.rfft(wave * np.hanning(len(wave))))
+    at = {f: spectrum[round(f * len(wave) / 48000)] for f in (300, 1000, 3000)}
+    assert at[1000] < 0.001 * at[300] and at[3000] > 0.5 * at[300]
+
+
+SINE, PERC, ASR = Node("sine", (FREQ, 0.25)), Node("perc", (0.0, 0.1)), Node("asr", (0.0, 0.2))
+SHAPED = Node("mul", (Ref(0), Ref(1)))
+BOTH = Node("add", (Ref(0), Ref(1)))
+LIVES = [
+    ("perc ends by itself", (SINE, Node("perc", (0.01, 0.2)), SHAPED), 5.0, 0.21),
+    ("adsr waits for the gate", (SINE, Node("adsr", (0.01, 0.1, 0.5, 0.2)), SHAPED), 0.3, 0.5),
+    ("a gate within the attack", (SINE, Node("adsr", (0.1, 0.1, 0.5, 0.2)), SHAPED), 0.05, 0.25),
+    ("the product ends with the first", (SINE, PERC, ASR, SHAPED, Node("mul", (Ref(3), Ref(2)))), 0.3, 0.1),
+    (
+        "the sum ends with the last",
+        (PERC, ASR, BOTH, SINE, Node("mul", (Ref(2), Ref(3)))),
+        0.3,
+        0.5,
+    ),
+    ("no envelope: a short gate", (SINE,), 0.3, 0.31),
+]
+
+
+@pytest.mark.parametrize(("name", "nodes", "dur", "life"), LIVES, ids=[c[0] for c in LIVES])
+def test_a_note_lives_as_long_as_its_envelopes(
+    make: Make, name: str, nodes: tuple[Node, ...], dur: float, life: float
+) -> None:
+    engine = make()
+    add(engine, 1, instrument(name, *nodes))
+    engine.push(event(480, 1, dur, 1000.0))
+    wave = render(engine, 48000)[480:]
+    last = np.nonzero(np.abs(wave[:, 0]) > 3e-4)[0][-1] / 48000
+    assert last == pytest.approx(life, abs=0.012)
+    assert engine.meters().voices == 0
+
+
+def test_an_adsr_passes_through_its_levels(make: Make) -> None:
+    engine = make()
+    add(engine, 1, instrument("env", Node("adsr", (0.1, 0.1, 0.5, 0.2)), SINE, SHAPED))
+    engine.push(event(0, 1, 0.4, 1000.0, 0.5, 0.0))
+    wave = render(engine, 48000)[:, 0]
+    for time, value in [(0.05, 0.5), (0.1, 1.0), (0.15, 0.75), (0.3, 0.5), (0.5, 0.25), (0.61, 0.0)]:
+        at = round(time * 48000)
+        assert np.abs(wave[at : at + 48]).max() == pytest.approx(0.5 * value, abs=0.01)
+
+
+def test_gain_and_pan(make: Make) -> None:
+    for pan, left, right in [(0.0, 1.0, 0.0), (0.5, math.sqrt(0.5), math.sqrt(0.5)), (1.0, 0.0, 1.0)]:
+        engine = make()
+        add(engine, 1, TONE)
+        engine.push(event(0, 1, 1.0, 1000.0, 0.25, pan))
+        peaks = np.abs(render(engine, 24000)).max(axis=0)
+        assert peaks == pytest.approx([0.25 * left, 0.25 * right], abs=0.003)
+
+
+def test_parameters_beyond_twelve_arrive(make: Make) -> None:
+    params = tuple(Parameter(f"x{i}", 0.0) for i in range(20))
+    graph = Graph(
+        "many", BASICS + params, (Node("asr", (0.0, 0.0)), SINE, SHAPED, Node("mul", (Ref(2), Control("x19")))), Ref(3)
+    )
+    engine = make()
+    add(engine, 1, graph)
+    engine.push(event(100, 1, 0.001, 440.0, 0.8, 0.0, *[0.0] * 19, 0.5))
+    assert np.abs(render(engine, 1000)).max() == pytest.approx(0.4, abs=0.01)
+
+
+def test_cancel_forgets_what_is_to_come(make: Make) -> None:
+    engine = make()
+    add(engine, 1, CLICK)
+    engine.push([event(1000, 1, 0.1), event(9000, 1, 0.1), event(5000, 0, kind=CANCEL), event(12000, 1, 0.1)])
+    wave = np.abs(render(engine, 24000)).max(axis=1)
+    assert wave[1000:3000].max() > 0.1 and wave[12000:14000].max() > 0.1
+    assert wave[5000:11999].max() < 1e-4
+
+
+def test_cut_fades_one_pool_or_all(make: Make) -> None:
+    engine = make()
+    add(engine, 1, TONE)
+    add(engine, 2, TONE)
+    engine.push([event(0, 1, 9.0, 300.0, 0.2), event(0, 2, 9.0, 3000.0, 0.2)])
+    engine.push([event(10000, 1, 0.05, kind=CUT), event(30000, EVERYTHING, 0.01, kind=CUT)])
+    wave = render(engine, 48000)[:, 0]
+    assert level(wave[5000:9000]) - level(wave[14000:28000]) == pytest.approx(3.0, abs=0.1)
+    assert np.abs(wave[30600:]).max() < 1e-4
+    assert np.abs(np.diff(wave[9900:10100])).max() < 0.2 * 2 * math.pi * 3300 / 48000
+
+
+def test_a_dropped_pool_ends_its_notes_by_itself(make: Make) -> None:
+    engine = make()
+    add(engine, 1, TONE)
+    engine.push(event(0, 1, 0.3, 440.0, 0.3))
+    engine.advance(4800)
+    engine.send(DropPool(1))
+    engine.push(event(20000, 1, 0.3, 440.0, 0.3))
+    wave = np.abs(engine.advance(43200)).max(axis=1)
+    assert wave[5000:9000].max() > 0.1
+    assert wave[12000:].max() < 1e-4
+
+
+def test_an_event_sends_to_a_return(make: Make) -> None:
+    params = (Parameter("wet", 0.0, 0.0, 1.0),)
+    graph = Graph("tone", BASICS + params, TONE.nodes, TONE.out)
+    engine = make()
+    engine.send(one_strip(PLAIN, Bus("hall", "return", PLAIN, "master")))
+    engine.send(AddPool(Pool(1, "strip", graph, 4, (("hall", "wet"),))))
+    engine.push([event(0, 1, 0.2, 1000.0, 0.2, 0.5, 0.0), event(24000, 1, 0.2, 1000.0, 0.2, 0.5, 0.5)])
+    wave = render(engine, 48000)[:, 0]
+    assert level(wave[24000:33000]) - level(wave[:9000]) == pytest.approx(20 * math.log10(1.5), abs=0.05)
+
+
+def test_a_bad_graph_is_trouble_and_the_rest_plays(make: Make) -> None:
+    engine = make()
+    add(engine, 1, TONE)
+    add(engine, 2, instrument("odd", Node("theremin", (FREQ,))))
+    engine.push(event(0, 1, 0.3, 440.0, 0.3))
+    assert np.abs(render(engine, 9600)).max() > 0.1
+    assert [r.message for r in engine.reports() if isinstance(r, Trouble)] == [
+        "odd: there is no unit generator theremin"
+    ]
