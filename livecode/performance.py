@@ -51,6 +51,13 @@ def read_source(path: Path) -> Source:
         raise FileError(f"{path} cannot be read: {error}") from None
 
 
+def described(ready: Ready) -> str:
+    """Tell which device is used, or why none is."""
+    if ready.backend == "silent":
+        return f"no sound device, so this plays silently in time ({ready.reason or 'as asked'})"
+    return f"sound: {ready.backend} {ready.device}, {ready.rate} Hz, {ready.block} samples a block"
+
+
 class Performance:
     """Evaluates text and keeps it sounding on a live engine; `tell` hears what goes wrong later."""
 
@@ -124,8 +131,9 @@ class Performance:
             for report in reports:
                 if isinstance(report, Trouble):
                     self.tell(report.message)
-                else:
-                    self.tell(f"sound: {report.backend} {report.device} {report.reason}".rstrip())
+                elif report != self.ready:
+                    self.ready = report
+                    self.tell(described(report))
             self._over.wait(WAKE)
 
     def _trouble(self, error: LiveError) -> None:
@@ -180,7 +188,7 @@ class Performance:
             if target.is_absolute() or ".." in target.parts or target.suffix != ".wav":
                 raise FileError("a recording is a .wav file in or below this folder", place=act.place)
             target.parent.mkdir(parents=True, exist_ok=True)
-        self.engine.send(Record(path))
+        self.engine.send(Record(str(Path(path).resolve()) if path else ""))
         return f"recording to {path}" if path else "recording ends"
 
     def _load(self, act: Act) -> str:

@@ -7,9 +7,8 @@ import time
 from pathlib import Path
 
 from livecode.engine.client import EngineProcess
-from livecode.engine.records import Ready
 from livecode.errors import FileError
-from livecode.performance import Performance, read_source
+from livecode.performance import Performance, described, read_source
 from livecode.render import playing
 
 
@@ -46,13 +45,6 @@ def play(
     finally:
         performance.stop()
     return 1 if wrong else 0
-
-
-def described(ready: Ready) -> str:
-    """Tell which device is used, or why none is."""
-    if ready.backend == "silent":
-        return f"no sound device, so this plays silently in time ({ready.reason or 'as asked'})"
-    return f"sound: {ready.backend} {ready.device}, {ready.rate} Hz, {ready.block} samples a block"
 
 
 def _tell(text: str) -> None:

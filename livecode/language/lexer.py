@@ -51,7 +51,7 @@ TOKEN = re.compile(
     | (?P<text>'[^'\n]*')
     | (?P<fraction>\d+/\d+(?![\w./]))
     | (?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+(?!\w))?)(?P<suffix>%(?![\w(.])|[^\W\d_]+)?
-    | (?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)
+    | (?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)(?P<call>\(\))?
     | (?P<punctuation>->|[|+\-*/%=,:()\[\]{}\\])
     """,
     re.VERBOSE,
@@ -87,8 +87,8 @@ def statement_spans(text: str) -> list[tuple[int, int]]:
     return [(s, s + len(text[s:e].rstrip())) for s, e in zip(starts, ends, strict=True)]
 
 
-def tokens(source: Source, start: int, end: int, commands: frozenset[str]) -> list[Token]:
-    """Give the tokens of one statement.
+def tokens(source: Source, start: int, end: int, commands: frozenset[str] | None) -> list[Token]:
+    """Give the tokens of one statement; without `commands` it is an expression, and no word begins a statement.
 
     Line breaks are tokens only in the body of `let` and `design`, outside brackets, and not before a line that
     goes on with `|` or an operator.
@@ -108,8 +108,7 @@ def _scan(source: Source, start: int, end: int) -> Iterator[Token]:
         if match is None:
             raise _unreadable(source, position, end)
         kind, value, at = match.lastgroup or "", match.group(), match.end()
-        if kind == "suffix":
-            kind = "number"
+        kind = {"suffix": "number", "call": "name"}.get(kind, kind)
         sign = text[position] == "-" and value == "-" and previous not in ("name", "number", "close", "text")
         if sign and position + 1 < end and (text[position + 1].isdigit() or text[position + 1] == "."):
             number = TOKEN.match(text, position + 1, end)
@@ -128,7 +127,8 @@ def _scan(source: Source, start: int, end: int) -> Iterator[Token]:
             yield Token("TEXT", value[1:-1], position, at)
             previous = "text"
         elif kind == "name":
-            yield Token("NAME", value, position, at)
+            # Empty brackets behind a name, a habit from other languages, say nothing: rev() is rev.
+            yield Token("NAME", match.group("name"), position, match.end("name"))
             previous = "name"
         elif kind == "newline":
             yield Token("NEWLINE", value, position, at)
@@ -210,11 +210,11 @@ def _check_brackets(source: Source, raw: list[Token]) -> None:
         )
 
 
-def _shape(raw: list[Token], commands: frozenset[str]) -> list[Token]:
+def _shape(raw: list[Token], commands: frozenset[str] | None) -> list[Token]:
     """Name the statement's first word, settle which `=` defines, and drop the line breaks that mean a space."""
     significant = [t for t in raw if t.type != "NEWLINE"]
-    if not significant:
-        return []
+    if not significant or commands is None:
+        return significant
     first = significant[0]
     second = significant[1] if len(significant) > 1 else None
     defines = second is not None and second.type in ("EQ", "NAMED")

@@ -60,8 +60,10 @@ def blocks(source: Source) -> list[Block]:
     return [Block(source, start, end) for start, end in statement_spans(source.text)]
 
 
-def parse(block: Block, commands: frozenset[str]) -> tree.Statement:
+def parse(block: Block, commands: frozenset[str] | None) -> tree.Statement:
     """Read one statement; `commands` are the words that begin one and take plain arguments.
+
+    Without `commands` the text is an expression.
 
     Raises ReadError with its place.
     """
@@ -80,7 +82,7 @@ def parse_expression(source: Source) -> tree.Expression:
     Raises ReadError with its place.
     """
     block = Block(source, 0, len(source.text))
-    statement = parse(block, frozenset())
+    statement = parse(block, None)
     if isinstance(statement, tree.Compose) and statement.name.place.start == statement.name.place.end:
         return statement.expression
     raise ReadError("this is a statement, not an expression", place=block.place)

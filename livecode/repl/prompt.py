@@ -16,8 +16,7 @@ from prompt_toolkit.styles import Style
 from livecode.engine.client import EngineProcess
 from livecode.errors import LiveError, Source
 from livecode.language.lexer import is_complete
-from livecode.performance import Performance
-from livecode.play import described
+from livecode.performance import Performance, described
 from livecode.repl.completion import WordCompleter
 from livecode.repl.highlight import StatementLexer
 from livecode.repl.reference import GREETING, told

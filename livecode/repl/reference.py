@@ -14,6 +14,14 @@ from livecode.words import Word
 GREETING = f"""livecode {__version__}: compose, arrange, design, mix and master in one language
 try:  s "bd*4"      then:  hats = s "hh*8" | gain "[1 0.6]*4"      help, list, hush; Ctrl-D leaves"""
 
+PLURALS = {
+    Space.VALUE: "patterns",
+    Space.FORM: "sections",
+    Space.SOUND: "sounds",
+    Space.EFFECT: "effects",
+    Space.BUS: "buses",
+}
+
 OVERVIEW = """compose kick = s "bd*4"                         a pattern that sounds (or just: kick = s "bd*4")
 let prog = "<Cm7 Ab^7>"                         a name that does not
 arrange drop 16 = kick, hats                    a section; arrange song = "intro drop!2" a song
@@ -74,7 +82,7 @@ def listing(session: Session) -> str:
     for space in Space:
         names = [f"{n} ♪" if space is Space.VALUE and n in sounding else n for n in session.names(space)]
         if names:
-            lines.append(f"{space.value + 's':>9}  {'  '.join(names)}")
+            lines.append(f"{PLURALS[space]:>9}  {'  '.join(names)}")
     return "\n".join(lines)
 
 

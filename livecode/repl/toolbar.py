@@ -30,6 +30,6 @@ def toolbar(performance: Performance) -> StyleAndTextTuples:
     ]
     if ready.backend == "silent":
         parts.append(("class:bottom-toolbar.warning", "  no sound device"))
-    if meters.late or meters.dropouts:
+    elif meters.late or meters.dropouts:
         parts.append(("class:bottom-toolbar.warning", f"  late {meters.late}  drop-outs {meters.dropouts}"))
     return parts

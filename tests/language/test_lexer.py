@@ -51,6 +51,7 @@ def test_a_number_with_a_unit(text: str, value: float, unit: str) -> None:
         ("f 1/8", ["NAME", "NUMBER"]),
         ("freq / 2", ["NAME", "SLASH", "NUMBER"]),
         ("freq/2", ["NAME", "SLASH", "NUMBER"]),
+        ("a | rev() | n() b", ["NAME", "PIPE", "NAME", "PIPE", "NAME", "NAME"]),
         ("3 % 2", ["NUMBER", "PERCENT", "NUMBER"]),
         ("add.out 1 2", ["NAME", "NUMBER", "NUMBER"]),
         ("\\x -> x", ["BACKSLASH", "NAME", "ARROW", "NAME"]),
