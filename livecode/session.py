@@ -49,7 +49,7 @@ class Settings:
 
     tempo: Pattern = field(default_factory=lambda: pure(120))  # beats a minute, over cycles
     beats: Fraction = Fraction(4)  # to a cycle
-    key: str = "c:major"
+    key: str = "c major"
     quant: Fraction = Fraction(1)  # cycles between boundaries
     latency: float = 0.25  # seconds that events are sent ahead
     seed: int = 0

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from livecode.conductor.score import Score
 from livecode.engine.records import Control, Graph, Node, Parameter, Ref
 from livecode.errors import PlayError, nearest
-from livecode.patterns import Hap, Span, degree_to_midi
+from livecode.patterns import Hap
 from livecode.patterns.notes import is_note, midi_to_freq, note_to_midi
+from livecode.patterns.scales import note_of_step
 
 DEFAULT_SOUND = "pluck"
 GAIN, PAN = 2, 3  # where a graph's parameters have them
@@ -114,7 +114,7 @@ class Sounding:
             return float(value["freq"])
         note = value.get("note")
         if note is None and "n" in value:
-            note = degree_to_midi(self.score.key, value["n"])
+            note = note_of_step(value["n"], self.score.key)
         if note is None:
             return midi_to_freq(60)
         octave = 12 * (float(value["octave"]) - 3) if "octave" in value else 0
@@ -155,8 +155,3 @@ def extended(graph: Graph, effects: tuple[int, ...], sends: tuple[str, ...]) -> 
         out = Ref(len(nodes) - 1)
     params.extend(Parameter(name, 0.0, 0.0, 4.0) for name in sends if name not in known)
     return Graph(graph.name, tuple(params), tuple(nodes), out)
-
-
-def seconds_of(whole: Span, length: Fraction, rate: int) -> float:
-    """Give how long a whole lasts when a cycle has some samples."""
-    return float((whole.end - whole.begin) * length / rate)

@@ -12,7 +12,8 @@ from livecode.language import tree
 from livecode.language.evaluate import Scope, evaluate, pattern_of
 from livecode.language.functions import spoken
 from livecode.language.units import convert
-from livecode.patterns import check_scale, pure
+from livecode.patterns import pure
+from livecode.patterns.scales import read_scale
 from livecode.session import Session, Space
 
 
@@ -222,8 +223,9 @@ def _key(session: Session, statement: tree.Command) -> Ran:
     text = e.text if isinstance(e, tree.Mini) else e.value if isinstance(e, tree.Text) else ""
     if not text:
         raise KindError("key takes a scale", place=e.place, hint='key "c:minor"')
+    text = text.replace(":", " ")
     try:
-        check_scale(text)
+        read_scale(text)
     except LiveError as error:
         raise error.at(e.place) from None
     return _settings(session, key=text)

@@ -46,7 +46,7 @@ def value(session: Session, statement: tree.Let) -> tuple[Any, set[str]]:
         return evaluate_body(statement.body, scope), scope.used
     names = tuple(p.name.name for p in statement.params)
     defaults = {p.name.name: evaluate(p.default, scope) for p in statement.params if p.default is not None}
-    scope.used |= _free_names(statement) & set(scope.names)
+    scope.used.update(_free_names(statement) & set(scope.names))
     body = statement.body
     return Closure(statement.name.name, names, lambda given: evaluate_body(body, scope.inside(given)), defaults), scope.used
 

@@ -118,6 +118,7 @@ def _scope(session: Session, table: Any) -> Scope:
     for d in session.each(Space.VALUE):
         names[d.name] = bus(d.name) if d.sounds else d.value
     names |= {d.name: bus(d.name) for d in session.each(Space.BUS)}
+    names = {name: value for name, value in names.items() if table.get(name) is None}
     names |= effects(session)
     return Scope(names, (table, WORDS))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from livecode.engine.records import Parameter
 from livecode.errors import KindError
+from livecode.language.functions import Partial
 from livecode.patterns import Pattern
 from livecode.stages.signals import Lane, Signal
 from livecode.words import Kind, Param, Word, Words
@@ -161,8 +162,8 @@ ROUTING: tuple[tuple[str, tuple[Param, ...], str, str], ...] = (
 def _number_functions() -> None:
     number = (_param("a", "", float("-inf"), float("inf")), _param("b", "", float("-inf"), float("inf")))
     rows = (
-        ("min", "The smaller of two values.", "lpf (min 8khz (freq * 4))"),
-        ("max", "The larger of two values.", "lpf (max 200hz (freq * 2))"),
+        ("min", "The smaller of two values.", "saw freq | lpf (min 8khz (freq * 4))"),
+        ("max", "The larger of two values.", "saw freq | lpf (max 200hz (freq * 2))"),
         ("pow", "A power.", "sine freq * pow 2 -1"),
     )
     for name, doc, example in rows:
@@ -218,6 +219,8 @@ def _signal(ugen: str, row: Param, value: Any) -> Any:
 def _bus_name(ugen: str, value: Any) -> str:
     if isinstance(value, Signal) and value.ugen == "bus":
         return value.text
+    if isinstance(value, Partial) and not value.args:
+        return value.name  # a bus may have the name of an effect, as `delay` has
     if isinstance(value, str):
         return value
     raise KindError(f"{ugen} wants the name of a pattern or bus")
