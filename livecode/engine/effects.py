@@ -64,7 +64,7 @@ def tanh(b: Builder, source: Value) -> Value:
 def fold(b: Builder, amount: Value, source: Value) -> Value:
     wire = b.wire(source)
     hot = b.wire(b.mul(wire, b.add(b.mul(b.clamp(amount, 0.0, 1.0), 7.0), 1.0)))
-    return b.unit("Mirror", hot, -1.0, 1.0, life=wire.life)
+    return b.unit("Mirror", b.guard(hot, 32.0), -1.0, 1.0, life=wire.life)  # pyo folds in a loop that may never end
 
 
 @ugen()

@@ -77,7 +77,8 @@ class DirectBlock:
         """Take the slow mean from a block (n, 2)."""
         mean = self.falling * (self.mean + np.cumsum(block * self.rising, axis=0))
         self.mean = mean[-1]
-        return block - mean
+        out: Wave = block - mean
+        return out
 
 
 class Recorder:

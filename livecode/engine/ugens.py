@@ -100,7 +100,7 @@ def _pitch(b: Builder, freq: Value) -> Value:
 
 def _phase(b: Builder, phase: Value) -> Value:
     if isinstance(phase, Wire):
-        return b.unit("Wrap", phase, 0.0, 1.0)
+        return b.unit("Wrap", b.guard(phase, 1024.0), 0.0, 1.0)  # beyond its table pyo's oscillator crashes
     return b.number("mod", phase, 1.0)
 
 

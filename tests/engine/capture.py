@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 
-import jack
+import jack  # type: ignore[import-untyped]
 import numpy as np
 
 
@@ -17,7 +17,7 @@ def main() -> None:
     position = 0
     done = threading.Event()
 
-    @client.set_process_callback
+    @client.set_process_callback  # type: ignore[untyped-decorator]
     def process(count: int) -> None:
         nonlocal position
         room = min(count, frames - position)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,8 @@ from livecode.engine.records import Node, Record, Ref, Trouble
 from tests.engine.conftest import Make
 from tests.engine.sounds import KICK, PLAIN, SAW, TONE, Wave, add, chain, event, one_strip, pitch, render
 
+Signal = np.ndarray[Any, np.dtype[np.float64]]
+
 
 @settings(max_examples=40, deadline=None)
 @given(
@@ -24,7 +27,7 @@ from tests.engine.sounds import KICK, PLAIN, SAW, TONE, Wave, add, chain, event,
     st.sampled_from([1, 7, 64, 300]),
     st.floats(-20.0, 0.0),
 )
-def test_the_limiter_never_exceeds_its_ceiling(signal: Wave, block: int, ceiling: float) -> None:
+def test_the_limiter_never_exceeds_its_ceiling(signal: Signal, block: int, ceiling: float) -> None:
     limiter = Limiter(48000)
     limiter.ceiling = 10 ** (ceiling / 20)
     out = np.concatenate([limiter.process(signal[i : i + block]) for i in range(0, 900, block)])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from livecode.engine.records import Control, Node, Parameter, Ref, Trouble
+from livecode.engine.records import Arg, Control, Node, Parameter, Ref, Trouble
 from livecode.engine.rows import UGENS
 from tests.engine.conftest import Make
 from tests.engine.sounds import FREQ, Wave, add, event, instrument, level, pitch, render
@@ -160,13 +160,13 @@ OPERATORS = [
 @pytest.mark.parametrize("rate", ["fixed", "note", "audio"])
 def test_operators(make: Make, name: str, law: object, rate: str) -> None:
     """Compare with numpy, on a ring modulated carrier so that no constant part is lost."""
-    quarter = {"fixed": 0.25, "note": Control("k"), "audio": Ref(3)}[rate]
+    quarters: dict[str, Arg] = {"fixed": 0.25, "note": Control("k"), "audio": Ref(3)}
     nodes = (
         Node("sine", (60.0, 0.0)),
         Node("sine", (6000.0, 0.25)),
         Node("sine", (0.0, 0.25)),
         Node("mul", (Ref(2), 0.25)),
-        Node(name, (Ref(0), quarter)),
+        Node(name, (Ref(0), quarters[rate])),
         Node("mul", (Ref(4), 0.2)),
         Node("mul", (Ref(5), Ref(1))),
     )
