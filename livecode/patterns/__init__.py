@@ -1,15 +1,17 @@
 """The pattern core: exact time, the algebra of patterns, mini-notation, functions, chance, controls and theory."""
 
-from livecode.patterns import mini
+from livecode.patterns import (
+    library,
+    mini,
+)
 from livecode.patterns.controls import CONTROLS, Control, control
 from livecode.patterns.core import Pattern, check_size
 from livecode.patterns.exact import Context, Hap, Span
 from livecode.patterns.leaves import pure, reify, silence
+from livecode.patterns.library.sections import section
 from livecode.patterns.operators import operate
 from livecode.patterns.register import WORDS, setter, word
 from livecode.patterns.timing import fast_by, fastcat, late_by, slowcat, stack, timecat
-from livecode.patterns import library  # noqa: I001
-from livecode.patterns.library.sections import section
 
 __all__ = [
     "CONTROLS",

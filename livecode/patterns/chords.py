@@ -139,6 +139,20 @@ def close_voicings(tones: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
     return tuple(out)
 
 
+def root_on_top(tones: tuple[int, ...]) -> tuple[int, ...]:
+    """Give a voicing with the root on top and the seventh, or the root, doubled at the bottom.
+
+    Rich chords leave the fifth out, and the seventh above when it would rub against the thirteenth.
+    """
+    rich = len(tones) > 4
+    inner = sorted({12 + t % 12 for t in tones if t % 12 and not (rich and t == 7)})
+    if 10 in tones:
+        if len(inner) > 3:
+            inner.remove(22)
+        return (10, *inner, 24)
+    return (12, *inner, 24)
+
+
 def triads(tones: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
     """Give the inversions of the first three chord tones."""
     return close_voicings(tones[:3])
@@ -157,7 +171,7 @@ def voicings_of(kind: str, dictionary: str) -> tuple[tuple[int, ...], ...]:
         return close_voicings(tones)
     if dictionary in ("ireal", "ireal-ext", "default", "legacy", "guidetones"):
         full: tuple[tuple[int, ...], ...] | None = _by_name(FULL).get(kind)
-        return full or close_voicings(tones)
+        return full or (root_on_top(tones), *(row for row in close_voicings(tones) if row[-1] % 12))
     raise KindError(f"{dictionary} is not a dictionary of voicings", expected="ireal, lefthand or triads")
 
 
@@ -198,8 +212,7 @@ def spelled_voicing(chord: str, dictionary: str, low: str = "F3") -> list[str]:
     rows = _by_name(LEFT_HAND).get(kind) if dictionary == "lefthand" else None
     floor, ceiling = note_to_midi(low), note_to_midi(low) + 16
     if rows is None:
-        notes = [midi_to_note(n) for n in voiced(chord, dictionary)]
-        return notes
+        return [midi_to_note(n) for n in voiced(chord, dictionary)]
     found: list[list[str]] = []
     for row in rows:
         for octave in range(1, 6):

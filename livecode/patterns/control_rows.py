@@ -5,6 +5,7 @@ the items of a list value set, in order. Names and aliases are Strudel's, which 
 defaults those of SuperDirt and superdough.
 """
 
+# ruff: noqa: E501 - the rows are a table
 from __future__ import annotations
 
 SOURCE = """
@@ -277,8 +278,30 @@ MATRIX_ROW = "fmi{0}{1} fm{0}{1} | - 0 64 0 - | - | Modulate operator {0} by ope
 
 # What belongs to a shared bus rather than to the single event.
 BUS = frozenset(
-    "delay delaytime delaysync delayfeedback delayspeed lock room roomsize roomfade roomlp roomdim ir irspeed irbegin "
-    "djf duckorbit duckdepth duckonset duckattack leslie lrate lsize".split()
+    [
+        "delay",
+        "delaytime",
+        "delaysync",
+        "delayfeedback",
+        "delayspeed",
+        "lock",
+        "room",
+        "roomsize",
+        "roomfade",
+        "roomlp",
+        "roomdim",
+        "ir",
+        "irspeed",
+        "irbegin",
+        "djf",
+        "duckorbit",
+        "duckdepth",
+        "duckonset",
+        "duckattack",
+        "leslie",
+        "lrate",
+        "lsize",
+    ]
 )
 
 

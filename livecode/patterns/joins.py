@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from math import lcm
 from typing import Any
 
@@ -56,9 +57,7 @@ class Join(Pattern):
 
     __slots__ = ("inner", "outer")
 
-    def __init__(
-        self, outer: Pattern, function: Binder, *, analog: bool = True, steps: Fraction | None = None
-    ) -> None:
+    def __init__(self, outer: Pattern, function: Binder, *, analog: bool = True, steps: Fraction | None = None) -> None:
         super().__init__((outer,), analog=analog or outer.analog, steps=steps)
         self.outer = outer
         self.inner = Inners(function)
@@ -199,9 +198,7 @@ class Retrigger(Join):
             common = lcm(d, den)
             ko = common // d
             back = shift * ko
-            own, found = self.inner(value).window(
-                bn * (common // den) - back, en * (common // den) - back, common
-            )
+            own, found = self.inner(value).window(bn * (common // den) - back, en * (common // den) - back, common)
             whole = lcm(own, common)
             k, kc = whole // own, whole // d
             out: list[Raw] = []
@@ -231,7 +228,7 @@ class StepJoin(Join):
         d, haps = self.outer.cycle(c)
         borders = sorted({t for h in haps for t in (h[2], h[3])} | {0, d})
         slices: list[tuple[int, list[Pattern]]] = []
-        for b, e in zip(borders, borders[1:], strict=False):
+        for b, e in pairwise(borders):
             slices.append((e - b, [self.inner(h[4]) for h in haps if h[2] <= b and h[3] >= e]))
         return timecat(_with_weights([(Fraction(w, d), p) for w, p in slices]))
 

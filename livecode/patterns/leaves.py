@@ -13,7 +13,7 @@ from livecode.patterns.exact import Places
 class Pure(Pattern):
     """One value once a cycle."""
 
-    __slots__ = ("places", "value", "_one")
+    __slots__ = ("_one", "places", "value")
 
     def __init__(self, value: Any, places: Places = ()) -> None:
         super().__init__(cyclic=True, steps=Fraction(1))

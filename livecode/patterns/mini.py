@@ -16,6 +16,7 @@ from livecode.patterns.exact import to_time
 from livecode.patterns.joins import inner_bind, mix_bind, squeeze_bind
 from livecode.patterns.leaves import Gap, Pure, silence
 from livecode.patterns.randomness import RandomTurns, degrade_by, early_rand
+from livecode.patterns.repeats import repeat_cycles
 from livecode.patterns.rhythm import euclid_steps, struct_by_steps
 from livecode.patterns.timing import (
     Slots,
@@ -27,7 +28,6 @@ from livecode.patterns.timing import (
     stepped,
     timecat,
 )
-from livecode.patterns.repeats import repeat_cycles
 from livecode.patterns.values import read_number, to_number
 
 MAX_NESTING = 40
@@ -198,7 +198,7 @@ def _varied(function: Callable[..., Pattern], amounts: list[Pattern], pat: Patte
         try:
             made = function(*values)
         except LiveError as error:
-            raise error.at(place)
+            raise error.at(place) from None
         if made.size() > 16 * MAX_EVENTS:
             raise too_large(made.size()).at(place)
         return made

@@ -34,7 +34,9 @@ SIGNS = {
 }
 OPENERS = "[<{"
 # After what a token leaves behind, what may come next.
-START, SLICE, TIGHT, WANTED = range(4)  # a sequence starts; a slice is complete; a slice that takes no blank; an operand
+START, SLICE, TIGHT, WANTED = range(
+    4
+)  # a sequence starts; a slice is complete; a slice that takes no blank; an operand
 AFTER = {
     "LSQB": START,
     "LESS": START,
@@ -56,7 +58,7 @@ AFTER = {
     "STRAY": WANTED,
 }
 NUMBERED = ("QUERY", "BANG", "AT")
-LOOSE = ("BANG", "AT")  # operators that a blank may come before, whatever they follow
+BOUND = ("_STAR", "_SLASH", "_COLON", "QUERY", "_LPAR")  # no blank may come before these after a number or `)`
 
 
 def starts_slice(text: str, at: int) -> bool:
@@ -84,9 +86,8 @@ class MiniLexer(Lexer):
             char = text[at]
             kind = SIGNS.get(char)
             if kind is not None:
-                if blank and kind in ("_PERCENT", "_STAR", "_SLASH", "_COLON", "QUERY", "_LPAR"):
-                    if state == TIGHT or kind == "_PERCENT":
-                        kind = "STRAY"
+                if blank and (kind == "_PERCENT" or (state == TIGHT and kind in BOUND)):
+                    kind = "STRAY"
                 yield Token(kind, char, at)
                 at += 1
                 state = AFTER[kind]

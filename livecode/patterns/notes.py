@@ -61,7 +61,7 @@ def midi_to_note(midi: float) -> str:
 
 def midi_to_freq(midi: float) -> float:
     """Give the frequency in Hz of a MIDI number in equal temperament, A4 being 440 Hz."""
-    return 440.0 * 2.0 ** ((midi - 69) / 12)
+    return 440.0 * math.pow(2.0, (midi - 69) / 12)
 
 
 def freq_to_midi(freq: float) -> float:

@@ -124,8 +124,7 @@ def params_of(function: Callable[..., Any]) -> tuple[Param, ...]:
     defaults = function.__defaults__ or ()
     first = len(names) - len(defaults)
     return tuple(
-        Param(name, KINDS[notes[name]], defaults[i - first] if i >= first else REQUIRED)
-        for i, name in enumerate(names)
+        Param(name, KINDS[notes[name]], defaults[i - first] if i >= first else REQUIRED) for i, name in enumerate(names)
     )
 
 
@@ -218,7 +217,9 @@ def word(
     return register
 
 
-def constant_word(name: str, pattern: Pattern, doc: str, *, example: str, group: str, aliases: tuple[str, ...] = ()) -> None:
+def constant_word(
+    name: str, pattern: Pattern, doc: str, *, example: str, group: str, aliases: tuple[str, ...] = ()
+) -> None:
     """Register a pattern that takes no arguments."""
     WORDS.add(Word(name, (), doc, example, lambda: pattern, group, aliases))
 

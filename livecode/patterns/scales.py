@@ -32,7 +32,7 @@ TABLE = """
 1P 3M 4P 5P 7m: mixolydian pentatonic, indian
 1P 2M 4P 5P 6M: ritusen
 1P 2M 4P 5P 7m: egyptian
-1P 3M 4P 5d 7m: neopolitan major pentatonic
+1P 3M 4P 5d 7m: neapolitan major pentatonic
 1P 3m 4P 5P 6m: vietnamese 1
 1P 2m 3m 5P 6m: pelog
 1P 2m 4P 5P 6m: kumoijoshi
@@ -55,7 +55,7 @@ TABLE = """
 1P 2M 3m 4P 5P 7M: minor hexatonic
 1P 2A 3M 5P 5A 7M: augmented
 1P 2M 4P 5P 6M 7m: piongio
-1P 2m 3M 4A 6M 7m: prometheus neopolitan
+1P 2m 3M 4A 6M 7m: prometheus neapolitan
 1P 2M 3M 4A 6M 7m: prometheus
 1P 2m 3M 5d 6m 7m: mystery #1
 1P 2m 3M 4P 5A 6M: six tone symmetric
@@ -78,7 +78,7 @@ TABLE = """
 1P 2M 3M 4A 5P 6m 7m: lydian minor
 1P 2m 3M 4P 5P 6m 7m: phrygian dominant, spanish, phrygian major
 1P 2m 3m 4P 5P 6m 7M: balinese
-1P 2m 3m 4P 5P 6M 7M: neopolitan major
+1P 2m 3m 4P 5P 6M 7M: neapolitan major
 1P 2M 3M 4P 5P 6m 7M: harmonic major
 1P 2m 3M 4P 5P 6m 7M: double harmonic major, gypsy
 1P 2M 3m 4A 5P 6m 7M: hungarian minor
@@ -187,7 +187,7 @@ def scale_names() -> dict[str, tuple[Interval, ...]]:
         intervals, names = line.split(": ", 1)
         read = tuple(read_interval(i) for i in intervals.split())
         for name in names.split(", "):
-            out[name] = read
+            out[name] = out[name.replace("neapolitan", "neopolitan")] = read
     return out
 
 

@@ -13,16 +13,16 @@ from livecode.patterns import WORDS, Context, Pattern, mini, pure
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "conformance"
 
-VARIADIC = set(
-    "stack polyrhythm pr stackLeft stackRight stackCentre slowcat cat slowcatPrime fastcat seq sequence "
-    "stepcat timecat timeCat s_cat stepalt s_alt seqPLoop polymeter pm s_polymeter zip s_zip arrange "
-    "choose chooseIn chooseOut chooseCycles randcat wchoose wchooseCycles wrandcat".split()
+VARIADIC = frozenset(
+    """stack polyrhythm pr stackLeft stackRight stackCentre slowcat cat slowcatPrime fastcat seq sequence
+    stepcat timecat timeCat s_cat stepalt s_alt seqPLoop polymeter pm s_polymeter zip s_zip arrange
+    choose chooseIn chooseOut chooseCycles randcat wchoose wchooseCycles wrandcat""".split()  # noqa: SIM905
 )
 VARIADIC_AFTER = {"stackBy": 1}
-VARIADIC_ON_PATTERN = set("layer superimpose tour s_tour FX".split())
+VARIADIC_ON_PATTERN = frozenset(("layer", "superimpose", "tour", "s_tour", "FX"))
 
 
-class NoSpelling(Exception):
+class NoSpellingError(Exception):
     """The tree holds a function of raw values or times, for which the language has no spelling."""
 
 
@@ -62,13 +62,15 @@ def _grouped(head: str, values: list[Any], complete: bool) -> list[Any]:
 def _function(args: list[Any], v: Any) -> Callable[[Any], Any]:
     head, rest = args[0], args[1:]
     if _holds(rest, "index"):
-        return lambda p: lambda i: WORDS.find(head).call(*_grouped(head, [evaluate(_put(a, i), v) for a in rest], False), p)
+        return lambda p: (
+            lambda i: WORDS.find(head).call(*_grouped(head, [evaluate(_put(a, i), v) for a in rest], False), p)
+        )
     values = [evaluate(a, v) for a in rest]
     return lambda p: WORDS.find(head).call(*_grouped(head, values, False), p)
 
 
 def _holds(e: Any, head: str) -> bool:
-    return isinstance(e, list) and (bool(e) and e[0] == head or any(_holds(x, head) for x in e))
+    return isinstance(e, list) and ((bool(e) and e[0] == head) or any(_holds(x, head) for x in e))
 
 
 def _put(e: Any, i: int) -> Any:
@@ -95,7 +97,7 @@ def _on_value(args: list[Any], v: Any) -> Callable[[Any], Any]:
 
 
 def _no_spelling(args: list[Any], v: Any) -> Any:
-    raise NoSpelling
+    raise NoSpellingError
 
 
 SPECIAL: dict[str, Callable[[list[Any], Any], Any]] = {

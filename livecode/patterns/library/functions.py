@@ -209,7 +209,7 @@ def _collected(d: int, haps: list[Raw]) -> list[Raw]:
     groups: dict[tuple[Any, ...], list[Raw]] = {}
     for hap in haps:
         groups.setdefault(hap[:4], []).append(hap)
-    return [(*key, [(h[4], h[5]) for h in group], ()) for key, group in groups.items()]  # type: ignore[misc]
+    return [(*key, [(h[4], h[5]) for h in group], ()) for key, group in groups.items()]
 
 
 def _arp(choose: Callable[[list[tuple[Any, Any]]], Pattern], pat: Pattern) -> Pattern:
@@ -286,7 +286,7 @@ def _defragmented(d: int, haps: list[Raw]) -> list[Raw]:
     for hap in sorted(haps, key=lambda h: h[2]):
         for i, other in enumerate(out):
             if other[:2] == hap[:2] and other[3] == hap[2] and other[4] == hap[4] and hap[0] is not None:
-                out[i] = (*other[:3], hap[3], *other[4:])  # type: ignore[assignment]
+                out[i] = (*other[:3], hap[3], *other[4:])
                 break
         else:
             out.append(hap)
@@ -299,7 +299,7 @@ def defragment_haps(pat: Pattern) -> Pattern:
     return Fragments(pat, _defragmented, steps=pat.steps)
 
 
-@word("tag", example='tag \'loud\' "a b"', group=GROUP, keep_steps=True)
+@word("tag", example="tag 'loud' \"a b\"", group=GROUP, keep_steps=True)
 def tag(name: Value, pat: Pattern) -> Pattern:
     """Name a pattern for tools; nothing is heard of it."""
     return pat

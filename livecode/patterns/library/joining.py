@@ -60,4 +60,3 @@ def with_value(function: Binder, pat: Pattern) -> Pattern:
         return made.value if type(made) is Pure else made
 
     return stepped(Map(change, pat), pat.steps)
-

@@ -213,7 +213,9 @@ def undegrade(pat: Pattern) -> Pattern:
     return undegraded(0.5, pat)
 
 
-@word("degradeByWith", aliases=("_degradeByWith",), example='degradeByWith sine 0.5 "hh*8"', group=GROUP, keep_steps=True)
+@word(
+    "degradeByWith", aliases=("_degradeByWith",), example='degradeByWith sine 0.5 "hh*8"', group=GROUP, keep_steps=True
+)
 def degrade_by_with(signal: Pattern, limit: Number, pat: Pattern) -> Pattern:
     """Keep the events at whose onset a signal is above a limit."""
     return degrade_by(pat, signal, lambda r: numeral(r) > limit)

@@ -83,9 +83,7 @@ class Zoom(Split):
         base = c * scale * den + o * den
         d, haps = self.child.window(base + (bn - c * den) * k, base + (en - c * den) * k, den * scale)
         whole = lcm(d, scale)
-        return whole * k, moved(
-            moved(haps, whole // d, -(c * scale + o) * (whole // scale)), scale, c * whole * k
-        )
+        return whole * k, moved(moved(haps, whole // d, -(c * scale + o) * (whole // scale)), scale, c * whole * k)
 
     def _find_period(self) -> int:
         return self.child.period
@@ -372,4 +370,3 @@ def beat(positions: Time, steps: Time, pat: Pattern) -> Pattern:
     at = (positions % steps) / steps
     until = at + 1 / steps
     return inner_bind(lambda v: compress_to(at, until, Pure(v)), pat)
-

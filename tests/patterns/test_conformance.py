@@ -1,0 +1,109 @@
+"""The events of thousands of cases, as Strudel and Tidal give them; no case that passed may fail again."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from livecode.errors import LiveError
+from livecode.patterns import chords, mini, notes
+from livecode.patterns.exact import float_to_fraction
+from livecode.patterns.randomness import precise_rands_at, rand_at, rands_at
+from livecode.patterns.rhythm import bjorklund
+from livecode.patterns.values import numeral
+from tests.patterns.conformance import FOLDER, NoSpellingError, cases, close, evaluate, events, plain, same_events
+
+pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the conformance data is not beside this checkout")
+
+# How many cases must pass. What is missing: the peer's float noise in sine, events of negative time, chord voicings.
+FLOORS = {"mini.jsonl": 657, "mini_random.jsonl": 59, "functions.jsonl": 1333, "tonal.jsonl": 126}
+
+
+def passes(case: dict[str, Any]) -> bool:
+    """Tell whether a case gives the events it should."""
+    tree = ["mini", case["mini"]] if "mini" in case else case["expr"]
+    try:
+        return same_events(events(evaluate(tree), case), case["events"])
+    except (LiveError, NoSpellingError):
+        return False
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_events(name: str) -> None:
+    wanted = [case for case in cases(name) if "events" in case]
+    failed = [case["id"] for case in wanted if not passes(case)]
+    passed = len(wanted) - len(failed)
+    print(f"{name}: {passed} of {len(wanted)}; not {failed}")  # noqa: T201
+    assert passed >= FLOORS[name], failed
+
+
+def test_locations() -> None:
+    for case in cases("mini_locations.jsonl"):
+        pattern = mini.pattern(case["mini"])
+        got = sorted(
+            (str([str(h.part.begin), str(h.part.end)]), sorted([p.start, p.end] for p in h.places))
+            for begin, end in case["cycles"]
+            for h in pattern.query(Fraction(begin), Fraction(end))
+        )
+        wanted = sorted((str([str(Fraction(t)) for t in e["part"]]), sorted(e["locations"])) for e in case["events"])
+        assert got == wanted, case["mini"]
+
+
+def test_errors_have_a_place() -> None:
+    wanted = list(cases("mini_errors.jsonl"))
+    exact = 0
+    for case in wanted:
+        with pytest.raises(LiveError) as caught:
+            mini.pattern(case["mini"])
+        assert caught.value.place is not None, case["mini"]
+        exact += caught.value.place.start == case["offset"]
+    assert exact >= 85
+
+
+def test_random_numbers() -> None:
+    for case in cases("rng.jsonl"):
+        if case["mode"] == "float-to-fraction":
+            assert float_to_fraction(case["x"]) == Fraction(case["value"])
+            continue
+        if case["mode"] == "tidal":
+            continue
+        time, n = Fraction(case["t"]), case["n"]
+        if case["mode"] == "precise":
+            assert precise_rands_at(float(time), n, int(case["seed"] or 0)) == case["values"]
+            continue
+        t = float(time + Fraction(case["seed"] or 0))
+        assert (rands_at(t, n) if n > 1 else [rand_at(t)]) == case["values"]
+
+
+CALLS: dict[str, Any] = {
+    "noteToMidi": notes.note_to_midi,
+    "isNote": notes.is_note,
+    "midiToFreq": notes.midi_to_freq,
+    "freqToMidi": notes.freq_to_midi,
+    "midi2note": notes.midi_to_note,
+    "parseNumeral": numeral,
+    "bjorklund": lambda k, n: list(bjorklund(k, n)),
+}
+
+
+def test_calls() -> None:
+    tried = 0
+    for case in cases("tonal.jsonl"):
+        name, *args = case.get("call") or [""]
+        if name not in CALLS:
+            continue
+        if case.get("error"):
+            with pytest.raises(LiveError):
+                CALLS[name](*args)
+        else:
+            assert close(plain(CALLS[name](*args)), case["result"]), case["call"]
+        tried += 1
+    assert tried > 20
+
+
+def test_every_known_chord_has_voicings() -> None:
+    for kind in chords.CHORD_TONES:
+        for dictionary in ("ireal", "lefthand", "triads"):
+            assert all(row for row in chords.voicings_of(kind, dictionary))
