@@ -56,6 +56,7 @@ class Engine:
         self._queue: list[Event] = []
         self._order = 0
         self._last: list[float] = []
+        self._told: dict[str, int] = {}
         self._frame = np.arange(server.block, dtype=np.float64)
 
     def trouble(self, message: str, bus: str = "") -> None:
@@ -108,9 +109,9 @@ class Engine:
     def _strip(self, name: str) -> Bus:
         return self.mixer.buses.get(name, self.mixer.master)
 
-    def _reroute(self) -> None:
+    def _reroute(self) -> Iterator[None]:
         for pool in [*self.pools.values(), *self.leaving]:
-            pool.route(self._strip(pool.record.strip))
+            yield from pool.route(self._strip(pool.record.strip))
 
     # events
 
@@ -159,9 +160,9 @@ class Engine:
         self.mixer.begin(start)
         for pool in [*self.pools.values(), *self.leaving]:
             pool.begin(start)
-        for pool in [p for p in self.leaving if not p.awake]:
-            self.leaving.remove(pool)
-            pool.drop()
+        idle = next((p for p in self.leaving if not p.awake), None)
+        if idle is not None and idle.shrink():
+            self.leaving.remove(idle)
         if self.edits:
             self._edit()
         queue = self._queue
@@ -195,9 +196,13 @@ class Engine:
                     pool.cut(at, floats[0] if floats else 0.0)
 
     def _heal(self) -> None:
-        """Find what is not finite, silence it and build it anew."""
-        for name in self.mixer.sick():
-            for pool in self.pools.values():
-                if pool.record.strip == name and pool.purge():
-                    self.trouble(f"{pool.record.graph.name} went out of range: its voice was built anew", name)
-            self.trouble(f"the sound of {name} went out of range: its chain was built anew", name)
+        """Find what is not finite, silence it and build it anew; tell it once a second."""
+        sick = self.mixer.sick()
+        if not sick:
+            return
+        ill = [p.record.graph.name for p in [*self.pools.values(), *self.leaving] if p.purge()]
+        for name in sick:
+            if self.sample >= self._told.get(name, 0):
+                self._told[name] = self.sample + self.server.rate
+                cause = f" ({', '.join(ill)})" if ill else ""
+                self.trouble(f"the sound of {name} went out of range{cause} and was built anew", name)

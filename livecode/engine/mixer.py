@@ -49,6 +49,7 @@ class Bus:
         self.chain: Chain | None = None
         self.retired: list[Chain] = []
         self.target: Bus | None = None
+        self.moves = 0
         self.frame = [self.left, self.right, *self.out, *self.peaks]
         self.meters = [p._getStream().getValue for p in self.peaks]
         for unit in self.frame:
@@ -116,7 +117,7 @@ class Mixer:
 
     # changing the mix
 
-    def change(self, mix: Mix, reroute: Callable[[], None]) -> Iterator[None]:
+    def change(self, mix: Mix, reroute: Callable[[], Iterator[None]]) -> Iterator[None]:
         """Change to a mix in small steps, one a block; only what differs is rebuilt."""
         rig = self.rig
         records = {("master" if r.kind == "master" else r.name): r for r in mix.buses}
@@ -158,7 +159,7 @@ class Mixer:
             if bus.target is not target:
                 bus.feed(target)
         self._set_keys()
-        reroute()
+        yield from reroute()
 
     def _set_lanes(self, mix: Mix, records: dict[str, BusRecord]) -> set[str]:
         """Give every automated parameter its lane; name the buses whose set of lanes changed."""
@@ -182,6 +183,7 @@ class Mixer:
         return moved
 
     def _move(self, bus: Bus, order: list[str], i: int) -> None:
+        bus.moves += 1
         anchor = self.buses[order[i + 1]].left
         for unit in bus.units:
             self.rig.server.move_before(anchor, unit)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -34,20 +34,37 @@ class Inlet(Protocol):
 
     left: Unit
     right: Unit
+    moves: int  # how often it was put elsewhere in the order of computation
 
 
 class Voice:
     """One voice: its units, its two lanes and the line its gain follows."""
 
     __slots__ = (
-        "awake", "circuit", "end", "fading", "filled", "gain", "hold", "index", "levels", "points", "sends", "setters",
-        "taps", "trigger",
-    )  # fmt: skip
+        "awake",
+        "circuit",
+        "end",
+        "fading",
+        "filled",
+        "gain",
+        "hold",
+        "index",
+        "levels",
+        "play",
+        "points",
+        "sends",
+        "setters",
+        "stop",
+        "taps",
+        "trigger",
+    )
 
     def __init__(self, index: int, circuit: Circuit, trigger: Lane, gain: Lane) -> None:
         self.index = index
         self.circuit = circuit
         self.setters = tuple(circuit.setters)
+        self.play: list[Callable[[], Any]] = []
+        self.stop: list[Callable[[], Any]] = []
         self.trigger = trigger
         self.gain = gain
         self.sends: list[tuple[str, tuple[Unit, ...], int]] = []
@@ -105,6 +122,7 @@ class Pool:
         self.record = record
         self.inlets = inlets
         self.inlet = inlet
+        self._moves = inlet.moves
         self.defaults = tuple(p.default for p in record.graph.params)
         self.sends = [(bus, names.index(level)) for bus, level in record.sends]
         self.limit = max(1, record.voices)
@@ -145,25 +163,33 @@ class Pool:
                 b.on_note(unit.setMul, str(text))
             voice.sends.append((bus, units, level))
         voice.setters = tuple(b.circuit.setters)
+        voice.play = [unit.play for unit in b.circuit.units]
+        voice.stop = [unit.stop for unit in b.circuit.units]
         if self._code is None:
             names = [f"p{i}" for i in range(len(self.defaults))]
             self._code = rig.compile(names, b.circuit.lines, life)
-        for unit in b.circuit.units:
-            rig.server.move_before(self.inlet.left, unit)
+        self._place(voice)
         heapq.heappush(self.free, voice.index)
         self.voices.append(voice)
 
-    def route(self, inlet: Inlet) -> None:
-        """Play into another strip from now on, what sounds too."""
+    def _place(self, voice: Voice) -> None:
+        for unit in voice.circuit.units:
+            self.rig.server.move_before(self.inlet.left, unit)
+
+    def route(self, inlet: Inlet) -> Iterator[None]:
+        """Play into another strip from now on, what sounds too; a voice a step is moved before the strip."""
+        if inlet is self.inlet and inlet.moves == self._moves:
+            return
         if inlet is not self.inlet:
             for voice in self.awake:
                 self._disconnect(voice)
             self.inlet = inlet
             for voice in self.awake:
                 self._connect(voice, None)
-        for voice in self.voices:
-            for unit in voice.circuit.units:
-                self.rig.server.move_before(inlet.left, unit)
+        self._moves = inlet.moves
+        for voice in list(self.voices):
+            self._place(voice)
+            yield
 
     def _connect(self, voice: Voice, values: tuple[float, ...] | None) -> None:
         left, right = voice.out
@@ -195,7 +221,8 @@ class Pool:
                 self._sleep(voice)
 
     def _sleep(self, voice: Voice) -> None:
-        voice.circuit.stop()
+        for stop in voice.stop:
+            stop()
         self._disconnect(voice)
         voice.awake = voice.fading = False
         self.awake.remove(voice)
@@ -218,7 +245,8 @@ class Pool:
         level = values[2] if 0.0 <= values[2] <= 16.0 else 0.0 if not values[2] > 0.0 else 16.0
         self._open(voice, at, level, values[0], life)
         if not voice.awake:
-            voice.circuit.play()
+            for play in voice.play:
+                play()
             voice.awake = True
             self.awake.append(voice)
         else:
@@ -264,15 +292,13 @@ class Pool:
         for voice in self.awake:
             voice.fill(start, times)
 
-    def drop(self) -> None:
-        """Disconnect every voice, at once."""
-        for voice in list(self.awake):
-            self._sleep(voice)
-        for voice in self.voices:
+    def shrink(self) -> bool:
+        """Give one sleeping voice back; say whether that was the last."""
+        if self.voices:
+            voice = self.voices.pop()
             voice.trigger.free()
             voice.gain.free()
-        self.voices.clear()
-        self.free.clear()
+        return not self.voices
 
     def purge(self) -> bool:
         """Silence for ever the voices whose value is not finite; say whether there were any."""

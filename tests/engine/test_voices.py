@@ -226,6 +226,25 @@ def test_an_event_sends_to_a_return(make: Make) -> None:
     assert level(wave[24000:33000]) - level(wave[:9000]) == pytest.approx(20 * math.log10(1.5), abs=0.05)
 
 
+def test_a_voice_that_is_not_a_number_is_contained(make: Make) -> None:
+    engine = make()
+    engine.send(one_strip())
+    add(engine, 1, instrument("filtered", Node("saw", (FREQ,)), Node("lpf", (900.0, 0.5, Ref(0)))), voices=2)
+    add(engine, 2, TONE)
+    engine.push([event(0, 1, 9.0, 440.0, 0.1), event(0, 2, 9.0, 1000.0, 0.2)])
+    engine.advance(9600)
+    voice = engine._engine.pools[1].voices[0]
+    voice.circuit.units[2].setMul(math.nan)  # the oscillator
+    wave = engine.advance(24000)
+    assert np.isfinite(wave).all()
+    assert [r.message for r in engine.reports() if isinstance(r, Trouble)] == [
+        "the sound of strip went out of range (filtered) and was built anew"
+    ]
+    assert level(wave[4800:, 0]) == pytest.approx(20 * math.log10(0.1), abs=0.1)
+    engine.push([event(36000 + i * 100, 1, 0.2, 440.0, 0.3) for i in range(2)])
+    assert level(engine.advance(9600)[4000:, 0]) > -18
+
+
 def test_a_bad_graph_is_trouble_and_the_rest_plays(make: Make) -> None:
     engine = make()
     add(engine, 1, TONE)
