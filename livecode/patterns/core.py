@@ -20,6 +20,10 @@ from livecode.patterns.exact import Context, Hap, Places, Span
 
 Raw = tuple[Any, Any, int, int, Any, Places]
 Raws = tuple[int, list[Raw]]
+Onset = tuple[int, int, int, int, tuple[int, int] | None, Any, Places]
+
+_new = object.__new__
+_tuple = tuple.__new__
 
 MAX_EVENTS = 4096
 MAX_PERIOD = 100_000
@@ -88,7 +92,7 @@ class Pattern:
         if self.depth > MAX_DEPTH:
             raise SizeError(f"this nests too deep: more than {MAX_DEPTH} patterns inside each other")
         self._memo: dict[Any, Raws] = {}
-        self._onsets: dict[int, tuple[int, list[int], list[Raw]]] = {}
+        self._onsets: dict[int, tuple[int, list[int], list[Onset]]] = {}
         self._period: int | None = None
         self._touched = False
 
@@ -189,28 +193,27 @@ class Pattern:
         c = bn // bd
         out: list[Hap] = []
         while c * ed < en:
-            d, times, haps = self._onset_list(c)
+            d, times, found = self._onset_list(c)
             base = c * d
             i = bisect_left(times, -(-(bn * d) // bd) - base)
             j = bisect_left(times, -(-(en * d) // ed) - base)
-            out.extend(edge(hap, d, base) for hap in haps[i:j])
+            out += [_onset_hap(onset, c) for onset in found[i:j]]
             c += 1
         return out
 
-    def _onset_list(self, c: int) -> tuple[int, list[int], list[Raw]]:
-        period = self._period
+    def _onset_list(self, c: int) -> tuple[int, list[int], list[Onset]]:
+        period = self.period
         if period:
             c %= period
-        if not self._touched:
-            got = self._onsets.get(c)
-            if got is not None:
-                return got
+        got = self._onsets.get(c)
+        if got is not None and not self._touched and asking.remember:
+            return got
         try:
             d, haps = self.cycle(c)
         except RecursionError:
             raise SizeError("this nests too deep to be played") from None
         found = sorted((h for h in haps if h[0] == h[2]), key=_part_begin)
-        got = d, [h[2] for h in found], found
+        got = d, [h[2] for h in found], [_onset(h, d) for h in found]
         if len(self._onsets) >= KEPT_CYCLES:
             self._onsets.clear()
         self._onsets[c] = got
@@ -264,6 +267,26 @@ class Pattern:
 
 def _part_begin(hap: Raw) -> int:
     return hap[2]
+
+
+def _onset(hap: Raw, d: int) -> Onset:
+    """Give a hap with an onset as reduced fractions from the cycle's start: begin, end, end of the part."""
+    wb, we, _, pe, value, places = hap
+    g, h, i = gcd(wb, d), gcd(we, d), gcd(pe, d)
+    part = None if we == pe else (pe // i, d // i)
+    return wb // g, d // g, we // h, d // h, part, value, places
+
+
+def _onset_hap(onset: Onset, c: int) -> Hap:
+    """Move an onset to cycle c; a reduced fraction stays reduced when a whole number is added."""
+    bn, bd, en, ed, part, value, places = onset
+    begin, end = _new(Fraction), _new(Fraction)
+    begin._numerator, begin._denominator = bn + c * bd, bd  # type: ignore[attr-defined]
+    end._numerator, end._denominator = en + c * ed, ed  # type: ignore[attr-defined]
+    whole = _tuple(Span, (begin, end))
+    if part is None:
+        return _tuple(Hap, (whole, whole, value, places))
+    return _tuple(Hap, (whole, Span(begin, Fraction(*part) + c), value, places))
 
 
 def moved(haps: list[Raw], k: int, o: int) -> list[Raw]:
@@ -324,9 +347,6 @@ def edge(hap: Raw, d: int, base: int = 0) -> Hap:
     if wb == pb and we == pe:
         return Hap(part, part, value, places)
     return Hap(Span(ratio(wb + base, d), ratio(we + base, d)), part, value, places)
-
-
-_new = object.__new__
 
 
 def ratio(n: int, d: int) -> Fraction:
