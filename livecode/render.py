@@ -81,10 +81,11 @@ def render(
         conductor = Conductor(engine, rate, block, lambda error: troubles.append(error.render()), heard)
         conductor.begin(made, start)
         count = _samples(conductor, start, cycles, seconds, rate)
+        step = int(STEP * rate)
+        conductor.tick(start + min(step, count))
         engine.advance(start + engine.latency)
         blocks: list[np.ndarray[Any, np.dtype[np.float32]]] = []
         done = 0
-        step = int(STEP * rate)
         while done < count:
             ahead = int(engine.now()) + step + block
             conductor.tick(min(ahead, start + count))
@@ -97,6 +98,8 @@ def render(
                 blocks.append(engine.advance(step))
                 done += step
                 quiet = quiet + 1 if float(np.abs(blocks[-1]).max()) < SILENCE else 0
+        if engine.meters().late:
+            troubles.append(f"{engine.meters().late} notes came late: this rendering is not what was written")
         troubles.extend(report.message for report in engine.reports() if hasattr(report, "message"))
         return Rendering(np.concatenate(blocks), rate, tuple(notes), tuple(dict.fromkeys(troubles)))
     finally:

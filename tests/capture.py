@@ -54,13 +54,23 @@ class Capture:
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             sources: list[Any] = [p for p in self.client.get_ports(is_audio=True, is_output=True) if _ours(p.name)]
-            if len(sources) >= 2:
-                for source, port in zip(sources, self.ports, strict=False):
-                    self.client.connect(source, port)
+            if len(sources) >= 2 and self._joined(sources):
                 self.connected = True
                 return
             time.sleep(0.005)
         raise TimeoutError("livecode has no JACK ports")
+
+    def _joined(self, sources: list[Any]) -> bool:
+        """Connect, unless livecode has named its ports but not yet opened them."""
+        import jack
+
+        try:
+            for source, port in zip(sources, self.ports, strict=False):
+                if port not in self.client.get_all_connections(source):
+                    self.client.connect(source, port)
+        except jack.JackErrorCode:
+            return False
+        return True
 
 
 def _ours(name: str) -> bool:
