@@ -18,12 +18,11 @@ class Line:
     It stands at its default until the first breakpoint, and keeps the value of the last.
     """
 
-    __slots__ = ("_lane", "_still", "hi", "lo", "number", "points", "value")
+    __slots__ = ("_lane", "_still", "hi", "lo", "points", "value")
 
     def __init__(self, lane: Lane | None, param: Parameter | None) -> None:
         self._lane = lane
         self._still = False
-        self.number = 0
         self.points: list[tuple[int, float]] = []
         self.lo, self.hi = -1e9, 1e9
         self.value = 0.0

@@ -92,7 +92,7 @@ class Builder:
         trigger: Unit,
         *,
         source: tuple[Unit, ...] = (),
-        lanes: Mapping[str, tuple[int, Unit]] | None = None,
+        lanes: Mapping[str, Lane] | None = None,
         gate: Unit | None = None,
         master: bool = False,
     ) -> None:
@@ -144,8 +144,8 @@ class Builder:
                 if self.voice:
                     return Expr(f"p{i}")
                 if name in self.lanes:
-                    lane, scan = self.lanes[name]
-                    return Wire((scan,), -1, slot=2, lo=_finite(p.lo), hi=_finite(p.hi), lane=LaneRef(lane))
+                    lane = self.lanes[name]
+                    return Wire((lane.scan,), -1, slot=2, lo=_finite(p.lo), hi=_finite(p.hi), lane=LaneRef(lane))
                 return p.default
         raise SoundError(f"{self.graph.name} has no parameter {name}")
 

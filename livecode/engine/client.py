@@ -29,6 +29,7 @@ class EngineProcess:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
+        self._ring = threading.Lock()
         self._ready = threading.Event()
         self._reports: deque[Report] = deque(maxlen=1024)
         self._process: subprocess.Popen[bytes] | None = None
@@ -144,7 +145,7 @@ class EngineProcess:
     def push(self, records: bytes | Iterable[bytes]) -> bool:
         """Queue events (see `records.EVENT`), all or none; say whether there was room."""
         data = records if isinstance(records, bytes) else b"".join(records)
-        with self._lock:
+        with self._ring:  # one writer at a time
             if self._memory is None or self._memory.push(data):
                 return self._memory is not None
         self._reports.append(Trouble("the engine is behind: events were lost"))

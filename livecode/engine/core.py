@@ -56,6 +56,7 @@ class Engine:
         self._queue: list[Event] = []
         self._order = 0
         self._last: list[float] = []
+        self._early: list[tuple[int, int, float]] = []
         self._told: dict[str, int] = {}
         self._frame = np.arange(server.block, dtype=np.float64)
 
@@ -84,7 +85,6 @@ class Engine:
             next(self.edits[0])
         except StopIteration:
             self.edits.popleft()
-            self.master.set_ceiling(self.mixer.ceiling)
         except LiveError as error:
             self.edits.popleft()
             self.trouble(error.message)
@@ -125,10 +125,10 @@ class Engine:
                 self._last = floats[:count]
                 self._put(time, kind, target, self._last)
             elif kind == AUTOMATE:
-                if target < len(self.mixer.lanes):
-                    self.mixer.lanes[target].reach(time, floats[0])
+                self._automate(time, target, floats[0])
             elif kind == CANCEL:
                 self._forget(lambda e, t=time: e[0] >= t)  # type: ignore[misc]
+                self._early = [e for e in self._early if e[0] < time]
                 for line in self.mixer.lines.values():
                     line.cancel(time)
             elif kind == CUT:
@@ -137,6 +137,13 @@ class Engine:
                     lambda e, t=time, p=target, a=hits_all: e[0] >= t and e[2] == NOTE and (a or e[3] == p)  # type: ignore[misc]
                 )
                 self._put(time, kind, target, floats[:1])
+
+    def _automate(self, time: int, lane: int, value: float) -> None:
+        """Move a lane; one that is not there yet may come with a mix that is on its way."""
+        if lane < len(self.mixer.lanes):
+            self.mixer.lanes[lane].reach(time, value)
+        else:
+            self._early.append((time, lane, value))
 
     def _put(self, time: int, kind: int, target: int, floats: list[float]) -> None:
         self._order += 1
@@ -165,6 +172,12 @@ class Engine:
             self.leaving.remove(idle)
         if self.edits:
             self._edit()
+        if self._early:
+            early, self._early = self._early, []
+            for time, lane, value in early:
+                if time + self.server.rate > start:
+                    self._automate(time, lane, value)
+        self.master.set_ceiling(self.mixer.ceiling)
         queue = self._queue
         while queue and queue[0][0] < end:
             at, _, kind, target, floats = heapq.heappop(queue)

@@ -108,12 +108,17 @@ class Mixer:
         self.keys: dict[str, list[Block]] = {}
         self.fades: list[Fade] = []
         self.later: list[tuple[int, Callable[[], None]]] = []
-        self.ceiling: float | None = None
         self.dirty: list[tuple[Block, int]] = []
         self.master = Bus(rig, MASTER)
         self.buses["master"] = self.master
         self.order = ["master"]
         self._swap(self.master, MASTER, fade=False)
+
+    @property
+    def ceiling(self) -> float | None:
+        """Where the master chain limits, in dB."""
+        chain = self.master.chain
+        return None if chain is None else chain.circuit.ceiling
 
     # changing the mix
 
@@ -193,8 +198,6 @@ class Mixer:
         new = self._build(bus, record)
         old, bus.chain = bus.chain, new
         _connect(bus, new, self.buses)
-        if record.kind == "master":
-            self.ceiling = new.circuit.ceiling
         if not fade or old is None:
             return
         length = round(SWAP * self.rig.rate)
@@ -226,7 +229,7 @@ class Mixer:
     def _build(self, bus: Bus, record: BusRecord) -> Chain:
         rig = self.rig
         gates = rig.unit("Sig", bus.left), rig.unit("Sig", bus.right)
-        lanes = {name: (line.number, line.lane.scan) for (b, name), line in self._numbered() if b == record.name}
+        lanes = {name: line.lane for (b, name), line in self.lines.items() if b == record.name}
         b = Builder(rig, record.chain, self.front.scan, source=gates, lanes=lanes, master=record.kind == "master")
         b.circuit.units += gates
         value = b.settle(b.wire(b.build()))
@@ -247,11 +250,6 @@ class Mixer:
         chain = Chain(circuit, gates, (out.units[0], out.units[-1]), taps, min(tail, LONGEST_TAIL), values)
         self._follow(chain)
         return chain
-
-    def _numbered(self) -> Iterator[tuple[tuple[str, str], Any]]:
-        for number, (key, line) in enumerate(self.lines.items()):
-            line.number = number
-            yield key, line
 
     def _remove(self, name: str) -> None:
         bus = self.buses.pop(name)
@@ -340,10 +338,9 @@ class Mixer:
         followers: list[tuple[LaneRef, Callable[[float], Any]]] = chain.circuit.followers
         if not followers:
             return
-        lanes = list(self.lines.values())
-        values = [ref.of(float(lanes[ref.lane].lane.samples[0])) for ref, _ in followers if ref.lane < len(lanes)]
+        values = [ref.of(float(ref.lane.samples[0])) for ref, _ in followers]
         if values != chain.followed:
-            for value, (_, setter) in zip(values, followers, strict=False):
+            for value, (_, setter) in zip(values, followers, strict=True):
                 setter(value)
             chain.followed = values
 

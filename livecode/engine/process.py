@@ -52,7 +52,7 @@ class Host:
         if not self.last_ns:
             flush_denormals()
             behind = (now - self.start_ns) * self.server.rate // 1_000_000_000 if self.start_ns else 0
-            engine.sample = self.start + behind
+            engine.sample = -(-(self.start + behind) // self.server.block) * self.server.block
         else:
             self.load += SMOOTHING * ((cpu - self.last_cpu) / self.block_ns - self.load)
             self.dropouts += now - self.last_ns > 2 * self.block_ns

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from livecode.engine.binding import Unit
+from livecode.engine.tables import Lane
 
 
 class Expr(NamedTuple):
@@ -26,7 +27,7 @@ Number = float | Expr
 class LaneRef:
     """An automated parameter after a linear map, kept in a range: value = scale * lane + offset."""
 
-    lane: int
+    lane: Lane
     scale: float = 1.0
     offset: float = 0.0
     lo: float = -math.inf

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 
 import numpy as np
@@ -126,6 +127,8 @@ def test_only_what_changed_is_rebuilt(engine: OfflineEngine) -> None:
 
 
 def test_units_do_not_pile_up(engine: OfflineEngine) -> None:
+    """Whatever is replaced is freed by its count alone: the engine's process does not collect cycles."""
+    gc.disable()
     add(engine, 1, TONE)
     counts = []
     for i in range(12):
@@ -133,7 +136,30 @@ def test_units_do_not_pile_up(engine: OfflineEngine) -> None:
         engine.send(one_strip(graph, Bus(f"r{i}", "return", gain(1.0), "master")))
         engine.advance(96000)
         counts.append(len(engine._server.base.getStreams()))
+    gc.enable()
     assert len(set(counts[2:])) == 1
+
+
+def test_automation_may_come_before_its_mix(engine: OfflineEngine) -> None:
+    add(engine, 1, TONE)
+    engine.push([HELD, event(5000, 0, 0.5, kind=AUTOMATE)])
+    engine.advance(256)
+    engine.send(mix(Bus("strip", "strip", FADER, "master"), lanes=(("strip", "level"),)))
+    assert level(engine.advance(24000)[12000:, 0]) == pytest.approx(ALONE - 6.02, abs=0.05)
+
+
+def test_what_cannot_move_by_audio_follows_its_lane_in_blocks(engine: OfflineEngine) -> None:
+    time = Parameter("time", 0.1, 0.01, 2.0)
+    graph = chain(Node("duck", (1.0, Control("time"), Ref(0)), "kick"), params=(time,))
+    kick = Bus("kick", "strip", gain(0.0), "master")
+    engine.send(mix(kick, Bus("strip", "strip", graph, "master"), lanes=(("strip", "time"),)))
+    add(engine, 1, TONE)
+    add(engine, 2, KICK, strip="kick")
+    engine.push([event(0, 1, 60.0, 6000.0, 0.5, 0.0), event(10000, 2, 0.1), event(11000, 0, 1.0, kind=AUTOMATE)])
+    engine.push(event(40000, 2, 0.1))
+    wave = np.abs(render(engine, 60000)[:, 0])
+    assert wave[16000:16100].max() > 0.48
+    assert wave[46000:46100].max() < 0.1
 
 
 def test_the_tail_of_a_replaced_echo_rings_out(engine: OfflineEngine) -> None:
