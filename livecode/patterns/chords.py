@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from livecode.errors import KindError
-from livecode.patterns.notes import CHROMA, midi_to_note, note_to_midi
+from livecode.patterns.notes import midi_to_note, note_to_midi
 from livecode.patterns.scales import read_interval, transpose_note
 
 SYMBOL = re.compile(r"^([A-Ga-g][b#]*)([^/]*)(?:/([A-Ga-g][b#]*))?$")
@@ -228,6 +228,3 @@ def scale_step(notes: list[int], step: int, octaves: int = 1) -> int:
     """Give the note of a chord by its number, going on in further octaves."""
     turn, index = divmod(step, len(notes))
     return notes[index] + turn * octaves * 12
-
-
-__all__ = ["CHROMA", "close_voicings", "read_chord", "root_of", "scale_step", "spelled_voicing", "voiced"]

@@ -10,7 +10,8 @@ from typing import Any
 from livecode.patterns.core import Pattern, Raw, Raws, together
 from livecode.patterns.exact import Places
 from livecode.patterns.leaves import Pure
-from livecode.patterns.timing import Slots, fraction_lcm
+from livecode.patterns.steps import fraction_lcm
+from livecode.patterns.timing import Slots
 
 DROP = object()  # a combined value that means: no event
 
@@ -42,7 +43,7 @@ class Map(Pattern):
     def _find_period(self) -> int:
         return self.child.period
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return self.child.size()
 
 
@@ -70,7 +71,7 @@ class Rewrite(Pattern):
     def _find_period(self) -> int:
         return self.child.period
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return self.child.size()
 
 
@@ -98,7 +99,7 @@ class Keep(Pattern):
     def _find_period(self) -> int:
         return self.child.period
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return self.child.size()
 
 
@@ -126,7 +127,7 @@ class KeepBySample(Pattern):
             return 0
         return self.signal.period * self.child.period
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return self.child.size()
 
 
@@ -314,7 +315,7 @@ class Apply(Pattern):
         a, b = self.left.period, self.right.period
         return a * b // gcd(a, b) if a and b else 0
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         one, two = self.left.size(), self.right.size()
         return one if self.how == "in" else two if self.how == "out" else one + two
 

@@ -63,6 +63,7 @@ class Pattern:
         "_memo",
         "_onsets",
         "_period",
+        "_size",
         "_touched",
         "analog",
         "cyclic",
@@ -94,6 +95,7 @@ class Pattern:
         self._memo: dict[Any, Raws] = {}
         self._onsets: dict[int, tuple[int, list[int], list[Onset]]] = {}
         self._period: int | None = None
+        self._size: float | None = None
         self._touched = False
 
     # What a kind of node defines: one of _cycle and _window at least, and, where it has them, a period and a size.
@@ -108,8 +110,7 @@ class Pattern:
     def _find_period(self) -> int:
         return 0
 
-    def size(self) -> float:
-        """Give a bound of the events in one cycle, without making them."""
+    def _find_size(self) -> float:
         return 1.0
 
     def sample(self, n: int, d: int) -> Any:
@@ -117,6 +118,13 @@ class Pattern:
         return self._window(n, n, d)[1][0][4]
 
     # What every node offers.
+
+    def size(self) -> float:
+        """Give a bound of the events in one cycle, without making them."""
+        size = self._size
+        if size is None:
+            size = self._size = self._find_size()
+        return size
 
     @property
     def period(self) -> int:

@@ -43,7 +43,7 @@ class Inside(Pattern):
     def _find_period(self) -> int:
         return self.child.period
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return self.child.size()
 
 
@@ -96,7 +96,7 @@ class OnsetFilter(Pattern):
     def _find_period(self) -> int:
         return self.child.period
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return self.child.size()
 
 
@@ -125,7 +125,7 @@ class Timed(Pattern):
     def _find_period(self) -> int:
         return self.child.period if self.relative else 0
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return self.child.size()
 
 
@@ -147,5 +147,5 @@ class Fragments(Pattern):
     def _find_period(self) -> int:
         return self.child.period
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return self.child.size()

@@ -63,6 +63,16 @@ def float_to_fraction(x: float) -> Fraction:
         x /= scale
     a, b, c, d = 0, 1, 1, 1
     while b <= LARGEST_DENOMINATOR and d <= LARGEST_DENOMINATOR:
+        # Steps in one direction go in a jump that stops short of the turn, or a small x would take millions.
+        above, below = c - x * d, x * b - a
+        if above > 4 * below > 0:
+            jump = min(int(above / below) - 2, (LARGEST_DENOMINATOR - d) // b - 1)
+            if jump > 0:
+                c, d = c + a * jump, d + b * jump
+        elif below > 4 * above > 0:
+            jump = min(int(below / above) - 2, (LARGEST_DENOMINATOR - b) // d - 1)
+            if jump > 0:
+                a, b = a + c * jump, b + d * jump
         mediant = (a + c) / (b + d)
         if x == mediant:
             if b + d <= LARGEST_DENOMINATOR:

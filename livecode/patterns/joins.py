@@ -75,7 +75,7 @@ class Join(Pattern):
             return 0
         return common_period([self.outer.period, *(self.inner(v).period for v in values)])
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         values = self._outer_values()
         if values is None:
             return self.outer.size()

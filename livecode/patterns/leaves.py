@@ -42,7 +42,7 @@ class Gap(Pattern):
     def _find_period(self) -> int:
         return 1
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return 0.0
 
 

@@ -8,7 +8,7 @@ from functools import reduce
 from math import isfinite
 from typing import Any
 
-from livecode.errors import LiveError, Place, ReadError, SizeError, Source
+from livecode.errors import LiveError, Place, SizeError, Source
 from livecode.patterns import mini_tree as tree
 from livecode.patterns.combining import Apply, placed
 from livecode.patterns.core import MAX_EVENTS, Pattern, too_large
@@ -18,16 +18,8 @@ from livecode.patterns.leaves import Gap, Pure, silence
 from livecode.patterns.randomness import RandomTurns, degrade_by, early_rand
 from livecode.patterns.repeats import repeat_cycles
 from livecode.patterns.rhythm import euclid_steps, struct_by_steps
-from livecode.patterns.timing import (
-    Slots,
-    Stack,
-    Turns,
-    common_steps,
-    fast_by,
-    fraction_lcm,
-    stepped,
-    timecat,
-)
+from livecode.patterns.steps import common_steps, fraction_lcm, stepped
+from livecode.patterns.timing import Slots, Stack, Turns, fast_by, timecat
 from livecode.patterns.values import read_number, to_number
 
 MAX_NESTING = 40
@@ -316,5 +308,3 @@ _OPERATE: dict[type, Callable[[Any, Pattern, int], Pattern]] = {
     tree.Degrade: _degrade,
     tree.Replicate: _replicate,
 }
-
-__all__ = ["ReadError", "compile_tree", "parse", "pattern"]

@@ -154,7 +154,7 @@ class Seeded(Pattern):
     def _find_period(self) -> int:
         return self.child.period
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return self.child.size()
 
 
@@ -202,5 +202,5 @@ class RandomTurns(Split):
     def _piece(self, c: int, bn: int, en: int, den: int) -> Raws:
         return self._chosen(c).window(bn, en, den)
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return max(p.size() for p in self.children)

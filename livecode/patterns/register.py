@@ -12,7 +12,7 @@ from livecode.patterns.core import Pattern
 from livecode.patterns.exact import Places, to_time
 from livecode.patterns.joins import inner_bind, outer_bind, restart_bind, squeeze_bind, step_bind
 from livecode.patterns.leaves import Pure, reify
-from livecode.patterns.timing import stepped
+from livecode.patterns.steps import stepped
 from livecode.patterns.values import numeral
 from livecode.words import REQUIRED, Kind, Param, Word, Words
 

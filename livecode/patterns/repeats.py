@@ -30,7 +30,7 @@ class RepeatCycles(Split):
     def _find_period(self) -> int:
         return self.child.period * self.n.numerator
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return self.child.size()
 
 

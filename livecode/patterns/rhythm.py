@@ -47,6 +47,14 @@ def whole_number(value: Any, name: str) -> int:
     return int(number)
 
 
+def count_of(value: Any, name: str) -> int:
+    """Read how many parts, copies or turns are made; raises SizeError when they are too many."""
+    number = to_number(value)
+    if number == number and number > MAX_EVENTS:
+        raise too_large(number)
+    return max(0, int(whole_number(int(number) if number == number else value, name)))
+
+
 def euclid_steps(pulses: Any, steps: Any, rotation: Any = 0) -> tuple[int, ...]:
     """Give the steps of a Euclidean rhythm, turned right (later) by a rotation."""
     rhythm = bjorklund(whole_number(pulses, "the number of pulses"), whole_number(steps, "the number of steps"))

@@ -9,6 +9,7 @@ from typing import Any
 
 from livecode.patterns.core import MAX_PERIOD, Pattern, Raw, Raws, common_period, moved, together
 from livecode.patterns.leaves import Gap, Pure, reify, silence
+from livecode.patterns.steps import common_steps, stepped
 
 
 class Split(Pattern):
@@ -54,7 +55,7 @@ class Stack(Pattern):
     def _find_period(self) -> int:
         return common_period(p.period for p in self.children)
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return sum(p.size() for p in self.children)
 
 
@@ -103,7 +104,7 @@ class Slots(Split):
     def _find_period(self) -> int:
         return common_period(p.period for _, _, p in self.slots)
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return sum(p.size() for _, _, p in self.slots)
 
 
@@ -138,7 +139,7 @@ class Turns(Split):
             return common_period((n, inner))
         return inner * n if inner * n <= MAX_PERIOD else 0
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return max(p.size() for p in self.children)
 
 
@@ -185,7 +186,7 @@ class Fast(Pattern):
         period = inner // gcd(inner, self.a) if inner else 0
         return period if period <= MAX_PERIOD else 0
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return self.child.size() * self.a / self.b
 
 
@@ -223,7 +224,7 @@ class Late(Pattern):
     def _find_period(self) -> int:
         return self.child.period
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return self.child.size()
 
 
@@ -257,7 +258,7 @@ class FastGap(Split):
     def _find_period(self) -> int:
         return self.child.period
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return self.child.size()
 
 
@@ -288,7 +289,7 @@ class Rev(Split):
     def _find_period(self) -> int:
         return self.child.period
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return self.child.size()
 
 
@@ -317,7 +318,7 @@ class Mirror(Pattern):
     def _find_period(self) -> int:
         return self.child.period
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return self.child.size()
 
 
@@ -360,7 +361,7 @@ class Ply(Pattern):
     def _find_period(self) -> int:
         return self.child.period
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return self.child.size() * self.n
 
 
@@ -382,32 +383,7 @@ class SplitQueries(Split):
     def _find_period(self) -> int:
         return self.child.period
 
-    def size(self) -> float:
-        return self.child.size()
-
-
-class Same(Pattern):
-    """A pattern with another step count."""
-
-    __slots__ = ("child",)
-
-    def __init__(self, child: Pattern, steps: Fraction | None) -> None:
-        super().__init__((child,), cyclic=child.cyclic, analog=child.analog, sampled=child.sampled, steps=steps)
-        self.child = child
-
-    def cycle(self, c: int) -> Raws:
-        return self.child.cycle(c)
-
-    def _window(self, bn: int, en: int, den: int) -> Raws:
-        return self.child.window(bn, en, den)
-
-    def sample(self, n: int, d: int) -> Any:
-        return self.child.sample(n, d)
-
-    def _find_period(self) -> int:
-        return self.child.period
-
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return self.child.size()
 
 
@@ -423,26 +399,6 @@ def fast_by(factor: Fraction, pat: Pattern) -> Pattern:
 def late_by(time: Fraction, pat: Pattern) -> Pattern:
     """Shift a pattern later (earlier when negative)."""
     return pat if time == 0 or isinstance(pat, Gap) else Late(pat, time)
-
-
-def common_steps(patterns: List[Pattern]) -> Fraction | None:
-    """Give the least common multiple of the step counts, or None where one is missing."""
-    out = Fraction(1)
-    found = False
-    for pattern in patterns:
-        if pattern.steps is None:
-            continue
-        found = True
-        out = fraction_lcm(out, pattern.steps) if out else pattern.steps
-    return out if found else None
-
-
-def fraction_lcm(a: Fraction, b: Fraction) -> Fraction:
-    """Give the least fraction that both divide."""
-    if a == 0 or b == 0:
-        return Fraction(0)
-    den = lcm(a.denominator, b.denominator)
-    return Fraction(lcm(int(a * den), int(b * den)), den)
 
 
 def stack(patterns: List[Any]) -> Pattern:
@@ -501,12 +457,3 @@ def compress_to(begin: Fraction, end: Fraction, pat: Pattern) -> Pattern:
         return silence
     den = lcm(begin.denominator, end.denominator)
     return Slots([(int(begin * den), int((end - begin) * den), pat)], den)
-
-
-def stepped(pat: Pattern, steps: Fraction | None) -> Pattern:
-    """Give a pattern another step count."""
-    if pat.steps == steps:
-        return pat
-    if isinstance(pat, Gap):
-        return Gap(steps) if steps is not None else pat
-    return Same(pat, steps)

@@ -12,20 +12,10 @@ from livecode.patterns.core import MAX_EVENTS, Pattern, too_large
 from livecode.patterns.exact import to_time
 from livecode.patterns.joins import inner_bind
 from livecode.patterns.leaves import Gap, Pure, Signal, pure, reify, silence
-from livecode.patterns.register import List, Number, Time, Value, constant_word, word
+from livecode.patterns.register import Number, Time, Value, constant_word, word
 from livecode.patterns.rhythm import whole_number
-from livecode.patterns.timing import (
-    Slots,
-    Stack,
-    Turns,
-    compress_to,
-    fast_by,
-    fastcat,
-    slowcat,
-    stack,
-    stepped,
-    timecat,
-)
+from livecode.patterns.steps import stepped
+from livecode.patterns.timing import Slots, Stack, Turns, compress_to, fast_by, fastcat, slowcat, stack, timecat
 from livecode.patterns.values import numeral
 
 GROUP = "factories"
@@ -218,6 +208,3 @@ def xfade(a: Pattern, position: Pattern, b: Pattern) -> Pattern:
     out = Map(lambda v: {"gain": 1 if v < 0.5 else 1 - (v - 0.5) / 0.5}, position)
     in_ = Map(lambda v: {"gain": 1 if v > 0.5 else v / 0.5}, position)
     return stack([operate("mul", "in", out, a), operate("mul", "in", in_, b)])
-
-
-__all__ = ["List", "flat", "list_of", "nothing", "stepcat_of"]

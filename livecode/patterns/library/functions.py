@@ -10,18 +10,20 @@ from livecode.patterns.combining import Keep, Map
 from livecode.patterns.core import Pattern, Raw
 from livecode.patterns.events import Fragments, OnsetFilter, Timed
 from livecode.patterns.joins import inner_bind
-from livecode.patterns.leaves import Pure, reify
+from livecode.patterns.leaves import Pure
 from livecode.patterns.library.time import applied, indexed, iterated, ribbon_of
 from livecode.patterns.register import Binder, Function, Number, Time, Value, word
 from livecode.patterns.repeats import repeat_cycles
-from livecode.patterns.timing import Slots, SplitQueries, Turns, fastcat, fraction_lcm, late_by, stack, stepped
+from livecode.patterns.rhythm import count_of
+from livecode.patterns.steps import fraction_lcm, stepped
+from livecode.patterns.timing import SplitQueries, Turns, fastcat, late_by, stack
 from livecode.patterns.values import numeral, truthy
 
 GROUP = "functions"
 
 
 def _on_cycle(n: Any, f: Function, pat: Pattern, at: int) -> Pattern:
-    count = max(1, int(numeral(n)))
+    count = max(1, count_of(n, "the number of cycles"))
     turns = [pat] * count
     turns[at] = f(pat)
     return Turns(turns, absolute=True)
@@ -75,10 +77,16 @@ def apply(f: Function, pat: Pattern) -> Pattern:
     return f(pat)
 
 
+@word("id", example='id "a b c"', group=GROUP)
+def identity(pat: Pattern) -> Pattern:
+    """Leave a pattern as it is."""
+    return pat
+
+
 @word("applyN", example='applyN 3 (fast 2) "a b"', group=GROUP)
 def apply_n(n: Number, f: Function, pat: Pattern) -> Pattern:
     """Apply a function n times."""
-    return applied(int(n), f, pat)
+    return applied(count_of(n, "the number of times"), f, pat)
 
 
 def panned(by: float) -> Callable[[Any], Any]:
@@ -112,7 +120,8 @@ def jux_by(width: Number, f: Function, pat: Pattern) -> Pattern:
 @word("echoWith", aliases=("echowith", "stutWith", "stutwith"), example='echoWith 3 1/8 (+ 2) "0"', group=GROUP)
 def echo_with(times: Number, time: Time, f: Function, pat: Pattern) -> Pattern:
     """Play several copies, each later, with a function of the copy (and its number)."""
-    return stack([indexed(f, late_by(time * i, pat), i) for i in range(int(times))])
+    copies = range(count_of(times, "the number of copies"))
+    return stack([indexed(f, late_by(time * i, pat), i) for i in copies])
 
 
 def _echo(times: Any, time: Fraction, feedback: Any, pat: Pattern) -> Pattern:
@@ -123,7 +132,12 @@ def _echo(times: Any, time: Fraction, feedback: Any, pat: Pattern) -> Pattern:
 
         return change
 
-    return stack([Map(softer(numeral(feedback) ** i), late_by(time * i, pat)) for i in range(int(times))])
+    return stack(
+        [
+            Map(softer(numeral(feedback) ** i), late_by(time * i, pat))
+            for i in range(count_of(times, "the number of copies"))
+        ]
+    )
 
 
 @word("echo", example='echo 3 1/6 0.8 (s "bd sn")', group=GROUP)
@@ -139,7 +153,7 @@ def stut(times: Number, feedback: Number, time: Time, pat: Pattern) -> Pattern:
 
 
 def _first_of(n: Fraction) -> Pattern:
-    count = max(1, int(n))
+    count = max(1, count_of(n, "the number of parts"))
     return fastcat([Pure(i == 0) for i in range(count)])
 
 
@@ -303,6 +317,3 @@ def defragment_haps(pat: Pattern) -> Pattern:
 def tag(name: Value, pat: Pattern) -> Pattern:
     """Name a pattern for tools; nothing is heard of it."""
     return pat
-
-
-__all__ = ["Slots", "plain", "reify"]

@@ -10,7 +10,7 @@ from livecode.patterns.combining import Map
 from livecode.patterns.core import Pattern
 from livecode.patterns.leaves import Pure, reify
 from livecode.patterns.register import Binder, word
-from livecode.patterns.timing import stepped
+from livecode.patterns.steps import stepped
 
 ROWS: tuple[tuple[str, Callable[..., Pattern], str], ...] = (
     ("", joins.mix_bind, "with the structure of both"),

@@ -13,14 +13,15 @@ from livecode.patterns.combining import Apply, Map
 from livecode.patterns.core import Pattern
 from livecode.patterns.joins import inner_bind, mix_bind, outer_bind
 from livecode.patterns.leaves import Pure, Signal, reify, silence
-from livecode.patterns.library.choosing import chooser
 from livecode.patterns.library.factories import list_of
 from livecode.patterns.library.time import segmented, zoom_to
 from livecode.patterns.randomness import RandomTurns, Seeded, degrade_by, rand
 from livecode.patterns.register import Function, Number, Time, constant_word, word
 from livecode.patterns.repeats import repeat_cycles
+from livecode.patterns.rhythm import count_of
 from livecode.patterns.signals import from_bipolar, to_bipolar
-from livecode.patterns.timing import SplitQueries, fast_by, stack, stepped
+from livecode.patterns.steps import stepped
+from livecode.patterns.timing import SplitQueries, fast_by, stack
 from livecode.patterns.values import numeral
 
 GROUP = "random"
@@ -72,7 +73,7 @@ _moment: Pattern = Signal(lambda n, d: Fraction(n, d))
 @word("randrun", example="randrun 8", group=GROUP)
 def randrun(n: Number) -> Pattern:
     """Give the numbers below n in a random order each cycle."""
-    return randrun_of(int(n))
+    return randrun_of(count_of(n, "the number of steps"))
 
 
 def randrun_of(n: int) -> Pattern:
@@ -97,13 +98,15 @@ def _rearranged(order: Pattern, n: int, pat: Pattern) -> Pattern:
 @word("shuffle", example='shuffle 4 "0 1 2 3"', group=GROUP)
 def shuffle(n: Number, pat: Pattern) -> Pattern:
     """Play n parts of the cycle in a random order, each once."""
-    return _rearranged(randrun_of(int(n)), int(n), pat)
+    count = count_of(n, "the number of parts")
+    return _rearranged(randrun_of(count), count, pat)
 
 
 @word("scramble", example='scramble 4 "0 1 2 3"', group=GROUP)
 def scramble(n: Number, pat: Pattern) -> Pattern:
     """Play n parts of the cycle at random."""
-    return _rearranged(segmented(Fraction(int(n)), irand_of(int(n))), int(n), pat)
+    count = count_of(n, "the number of parts")
+    return _rearranged(segmented(Fraction(count), irand_of(count)), count, pat)
 
 
 def _chosen(signal: Pattern, patterns: list[Any], join: Callable[..., Pattern]) -> Pattern:
@@ -288,6 +291,3 @@ def some_cycles(f: Function, pat: Pattern) -> Pattern:
 def seed(n: Time, pat: Pattern) -> Pattern:
     """Draw the random numbers of a pattern from another stream."""
     return Seeded(pat, n)
-
-
-__all__ = ["chooser"]

@@ -52,7 +52,7 @@ class InSection(Pattern):
     def _find_period(self) -> int:
         return self.child.period
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return self.child.size()
 
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from livecode.patterns.combining import Apply, Map, Rewrite
-from livecode.patterns.core import MAX_EVENTS, Pattern, context, too_large
+from livecode.patterns.combining import Map
+from livecode.patterns.core import Pattern, context
 from livecode.patterns.events import Divided, Timed
-from livecode.patterns.exact import to_time
 from livecode.patterns.joins import inner_bind, outer_bind, squeeze_bind
-from livecode.patterns.leaves import Pure, Signal
+from livecode.patterns.leaves import Pure
 from livecode.patterns.library.factories import list_of
 from livecode.patterns.library.time import slow_by
 from livecode.patterns.operators import operate
 from livecode.patterns.register import Number, Time, Value, word
-from livecode.patterns.rhythm import whole_number
-from livecode.patterns.timing import fast_by, fastcat, slowcat, stepped
+from livecode.patterns.rhythm import count_of
+from livecode.patterns.steps import stepped
+from livecode.patterns.timing import fast_by, fastcat, slowcat
 from livecode.patterns.values import numeral
 
 GROUP = "sound"
@@ -41,9 +40,7 @@ def _cut(controls: Any, i: int, n: int) -> dict[str, Any]:
 @word("chop", example='chop 4 (s "break")', group=GROUP)
 def chop(n: Number, pat: Pattern) -> Pattern:
     """Cut every event into n parts of its sample."""
-    count = whole_number(n, "the number of parts")
-    if count > MAX_EVENTS:
-        raise too_large(count)
+    count = count_of(n, "the number of parts")
     steps = None if pat.steps is None else pat.steps * count
     if pat.analog:
         cut = squeeze_bind(lambda v: fastcat([Pure(_cut(v, i, count)) for i in range(count)]), pat)
@@ -54,7 +51,7 @@ def chop(n: Number, pat: Pattern) -> Pattern:
 @word("striate", example='striate 4 (s "break")', group=GROUP)
 def striate(n: Number, pat: Pattern) -> Pattern:
     """Play the pattern n times, each time with the next part of its samples."""
-    count = whole_number(n, "the number of parts")
+    count = count_of(n, "the number of parts")
     parts = slowcat([Pure({"begin": i / count, "end": (i + 1) / count}) for i in range(count)])
     steps = None if pat.steps is None else pat.steps * count
     return stepped(fast_by(Fraction(count), operate("set", "in", parts, pat)), steps)
@@ -241,6 +238,3 @@ def hsla(hue: Number, saturation: Number, lightness: Number, alpha: Number, pat:
     """Show events in a colour of hue, saturation, lightness and opacity, each from 0 to 1."""
     colour = f"hsla({hue:g}turn,{_percent(saturation)},{_percent(lightness)},{alpha:g})"
     return operate("set", "in", Pure({"color": colour}), pat)
-
-
-__all__ = ["Apply", "Rewrite", "Signal", "math", "to_time"]

@@ -16,7 +16,8 @@ from livecode.patterns.library.factories import flat, nothing, stepcat_of
 from livecode.patterns.library.time import slow_by, zoom_to
 from livecode.patterns.register import Time, Value, word
 from livecode.patterns.repeats import repeat_cycles
-from livecode.patterns.timing import Stack, fast_by, fraction_lcm, slowcat, stack, stepped, timecat
+from livecode.patterns.steps import fraction_lcm, stepped
+from livecode.patterns.timing import Stack, fast_by, slowcat, stack, timecat
 
 GROUP = "stepwise"
 ZERO, ONE = Fraction(0), Fraction(1)

@@ -11,7 +11,8 @@ from livecode.patterns.leaves import Pure, silence
 from livecode.patterns.operators import operate
 from livecode.patterns.register import Number, Time, Value, word
 from livecode.patterns.rhythm import bjorklund, euclid_steps, struct_by_steps, whole_number
-from livecode.patterns.timing import Split, late_by, stepped, timecat
+from livecode.patterns.steps import stepped
+from livecode.patterns.timing import Split, late_by, timecat
 from livecode.patterns.values import numeral, truthy
 
 GROUP = "structure"
@@ -107,7 +108,7 @@ class Grid(Split):
     def _find_period(self) -> int:
         return 1
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return float(len(self.spans))
 
 

@@ -17,7 +17,8 @@ from livecode.patterns.library.factories import nothing
 from livecode.patterns.operators import operate
 from livecode.patterns.register import Function, Number, Time, Value, word
 from livecode.patterns.repeats import repeat_cycles
-from livecode.patterns.rhythm import struct_by
+from livecode.patterns.rhythm import count_of, struct_by
+from livecode.patterns.steps import stepped
 from livecode.patterns.timing import (
     FastGap,
     Mirror,
@@ -30,7 +31,6 @@ from livecode.patterns.timing import (
     fastcat,
     late_by,
     slowcat,
-    stepped,
 )
 from livecode.patterns.values import to_number, truthy
 
@@ -88,7 +88,7 @@ class Zoom(Split):
     def _find_period(self) -> int:
         return self.child.period
 
-    def size(self) -> float:
+    def _find_size(self) -> float:
         return self.child.size()
 
 
@@ -158,7 +158,7 @@ def applied(n: int, f: Function, pat: Pattern) -> Pattern:
 @word("plyWith", aliases=("plywith",), example='plyWith 3 (+ 2) "0 4"', group=GROUP)
 def ply_with(n: Number, f: Function, pat: Pattern) -> Pattern:
     """Repeat every event n times, with a function applied once more at each repeat."""
-    count = int(n)
+    count = count_of(n, "the number of repeats")
 
     def repeats(value: Any) -> Pattern:
         return fastcat([applied(i, f, Pure(value)) for i in range(count)])
@@ -166,10 +166,10 @@ def ply_with(n: Number, f: Function, pat: Pattern) -> Pattern:
     return stepped(squeeze_bind(repeats, pat), None if pat.steps is None else pat.steps * count)
 
 
-@word("plyForEach", aliases=("plyforeach",), example=r'plyForEach 3 (\p i -> p + i) "0 10"', group=GROUP)
+@word("plyForEach", aliases=("plyforeach",), example='plyForEach 3 (+ 2) "0 10"', group=GROUP)
 def ply_for_each(n: Number, f: Function, pat: Pattern) -> Pattern:
-    """Repeat every event n times, with a function of the pattern and the number of the repeat."""
-    count = int(n)
+    """Repeat every event n times, with a function applied to each repeat but the first."""
+    count = count_of(n, "the number of repeats")
 
     def repeats(value: Any) -> Pattern:
         return fastcat([Pure(value), *(indexed(f, Pure(value), i) for i in range(1, count))])
@@ -252,7 +252,7 @@ def palindrome(pat: Pattern) -> Pattern:
 def iterated(n: Fraction, pat: Pattern, back: bool) -> Pattern:
     """Start each cycle an n-th later, or earlier."""
     sign = 1 if back else -1
-    return slowcat([late_by(sign * i / n, pat) for i in range(max(1, int(n)))])
+    return slowcat([late_by(sign * i / n, pat) for i in range(max(1, count_of(n, "the number of parts")))])
 
 
 @word("iter", example='iter 4 "a b c d"', group=GROUP, keep_steps=True)
