@@ -12,9 +12,7 @@ from livecode.performance import Performance, described, read_source
 from livecode.render import playing
 
 
-def play(
-    engine: EngineProcess, files: list[Path], *, song: str | None, seconds: float | None
-) -> int:
+def play(engine: EngineProcess, files: list[Path], *, song: str | None, seconds: float | None) -> int:
     """Play files until Ctrl-C or for some seconds; gives the exit status.
 
     Raises FileError for a file that cannot be read; errors inside a file are told, and the rest of it plays.

@@ -44,7 +44,8 @@ def answer(line: str) -> dict[str, Any]:
     except LiveError as error:
         return {"id": identity, "error": _error(error)}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        problem = LiveError(f"this line is no request: {error}", hint='{"id": 1, "code": "…", "cycles": [["0/1", "1/1"]]}')
+        hint = '{"id": 1, "code": "…", "cycles": [["0/1", "1/1"]]}'
+        problem = LiveError(f"this line is no request: {error}", hint=hint)
         return {"id": identity, "error": _error(problem)}
 
 

@@ -37,7 +37,8 @@ def test_a_function_or_control(word: Word) -> None:
 
 @pytest.mark.parametrize("word", named(list(DESIGN.rows.values())))
 def test_a_unit_generator(word: Word) -> None:
-    body = word.example if word.group in ("source", "envelope") or "freq" in word.example else f"saw freq | {word.example}"
+    effect = word.group == "effect"
+    body = f"saw freq | {word.example}" if effect else word.example
     evaluation = evaluate_text(prelude(), Source("example", f"design x = {body}"))
     assert not evaluation.errors, evaluation.errors[0].render()
 

@@ -112,7 +112,9 @@ def test_undo_and_redo(performance: Performance) -> None:
     assert list(performance.session.tracks()) == ["a", "b"]
 
 
-def test_a_recording_holds_what_is_heard(performance: Performance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_recording_holds_what_is_heard(
+    performance: Performance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     enter(performance, 's "bd*8"')
     enter(performance, "record 'take.wav'")

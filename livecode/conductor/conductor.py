@@ -44,7 +44,7 @@ class Output(Protocol):
 
     def send(self, message: Message) -> None: ...
 
-    def push(self, records: bytes) -> None: ...
+    def push(self, records: bytes) -> object: ...
 
 
 @dataclass(slots=True)
@@ -108,7 +108,8 @@ class Conductor:
         origin = begin if score.cue != last.score.cue else last.origin
         while len(self.eras) > 1 and self.eras[-1].begin >= begin:
             self.eras.pop()
-        era = Era(begin, origin, score, Sounding(score, last.sounding.voices if _same_sounds(score, last.score) else {}))
+        known = last.sounding.voices if score.sounds == last.score.sounds else {}
+        era = Era(begin, origin, score, Sounding(score, known))
         if self.eras[-1].begin >= begin:
             self.eras[-1] = era
         else:
@@ -187,8 +188,9 @@ class Conductor:
         if start >= end:
             return
         for strip, hap, at in self._haps(era, start, end):
+            duration = hap.whole.end - hap.whole.begin
             try:
-                length = self.map.exact(at + hap.whole.end - hap.whole.begin) - self.map.exact(at)
+                length = self.map.exact(at + duration) - self.map.exact(at)
                 note = era.sounding.note(hap, strip, float(length / self.rate))
             except LiveError as error:
                 self._tell(error)
@@ -211,16 +213,16 @@ class Conductor:
             context = Context(cps=self._cps(low), section=stretch.length)
             for part in stretch.parts:
                 for hap in self._ask(part.pattern, begin, stop, context):
-                    at = base + hap.whole.begin
+                    at = base + hap.part.begin
                     if start <= self.map.sample(at) < end and self._audible(era, hap, part.strip):
                         yield part.strip, hap, at
 
     def _audible(self, era: Era, hap: Hap, strip: str) -> bool:
-        silent = era.score.strips
-        if not silent:
+        audible = era.score.audible
+        if not audible:
             return True
         name = hap.value.get("strip", strip) if isinstance(hap.value, dict) else strip
-        return silent.get(name, True)
+        return audible.get(name, True)
 
     def _ask(self, pattern: Pattern, begin: Fraction, end: Fraction, context: Context) -> list[Hap]:
         try:
@@ -345,9 +347,3 @@ def _bpm(tempo: Pattern, cycle: Fraction) -> float:
     except (TypeError, ValueError):
         value = 120.0
     return min(max(value, 10.0), 999.0)
-
-
-def _same_sounds(a: Score, b: Score) -> bool:
-    return a.sounds == b.sounds
-
-

@@ -91,14 +91,13 @@ class Sounding:
 
     def _voice(self, strip: str, name: str, graph: Graph, value: dict[str, Any]) -> Voice:
         own = {p.name for p in graph.params}
-        effects = tuple(
-            i for i, e in enumerate(EFFECTS) if e.controls[0][0] in value and e.controls[0][0] not in own
-        )
+        effects = tuple(i for i, e in enumerate(EFFECTS) if e.controls[0][0] in value and e.controls[0][0] not in own)
         sends = tuple(control for control in SENDS if control in value)
         key = (strip, name, id(graph), effects, sends)
         voice = self.voices.get(key)
         if voice is None:
-            voice = self.voices[key] = Voice(strip, extended(graph, effects, sends), tuple((SENDS[s], s) for s in sends))
+            levels = tuple((SENDS[control], control) for control in sends)
+            voice = self.voices[key] = Voice(strip, extended(graph, effects, sends), levels)
         return voice
 
     def _values(self, graph: Graph, value: dict[str, Any], hap: Hap, seconds: float) -> tuple[float, ...]:

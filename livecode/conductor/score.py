@@ -46,7 +46,7 @@ class Score:
     lanes: tuple[Pattern, ...] = ()  # the patterns that move mix.lanes
     loop: bool = False  # start again at the end of the last stretch
     cue: int = 0  # changes when the score is to start anew
-    strips: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))  # strips that mute or solo silences
+    audible: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))  # strips under mute and solo
 
     @property
     def length(self) -> Fraction | None:

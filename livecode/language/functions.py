@@ -126,7 +126,7 @@ class Closure(Function):
         defaults: dict[str, Any] | None = None,
         args: tuple[Argument, ...] = (),
     ) -> None:
-        self.name = name  # type: ignore[misc]
+        self.name = name
         self.params = params
         self.body = body
         self.defaults = defaults or {}

@@ -219,9 +219,7 @@ class _Builder(Transformer[LarkToken, Any]):
         return tree.Pipe(c[0], c[2], self._join(c[0], c[2]))
 
     def lambda_(self, c: list[Any]) -> tree.Lambda:
-        return tree.Lambda(
-            tuple(str(t) for t in c[1:-2]), c[-1], Place(self.source, c[0].start_pos, c[-1].place.end)
-        )
+        return tree.Lambda(tuple(str(t) for t in c[1:-2]), c[-1], Place(self.source, c[0].start_pos, c[-1].place.end))
 
     # bodies
     def param(self, c: list[Any]) -> tree.Parameter:

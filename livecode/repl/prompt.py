@@ -116,7 +116,7 @@ def _history() -> History:
     return FileHistory(path) if os.access(folder, os.W_OK) else InMemoryHistory()
 
 
-def _continuation(width: int, number: int, soft: bool) -> StyleAndTextTuples:
+def _continuation(width: int, number: int, soft: int) -> StyleAndTextTuples:
     return [("class:operator", "·".rjust(max(width - 1, 1)) + " ")]
 
 
@@ -144,5 +144,3 @@ def _keys(performance: Performance) -> KeyBindings:
         _evaluate(performance, Source("key", "panic"))
 
     return keys
-
-

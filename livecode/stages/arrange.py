@@ -203,5 +203,3 @@ def _copies(step: mini_tree.Step) -> list[mini_tree.Node]:
         if count > MAX_SECTIONS:
             raise KindError("a song has too many sections", place=operator.place)
     return [step.node] * count
-
-

@@ -90,7 +90,7 @@ def _play(session: Session, statement: tree.Command) -> Ran:
     names = _words(statement)
     if not names:
         return _transport(session, stopped=frozenset(), form=""), (), "the composed patterns loop"
-    first, place = names[0]
+    first = names[0][0]
     if session.get(Space.FORM, first) is not None and not (len(names) == 1 and first in _sounding(session)):
         start = ""
         if len(names) >= 2:
@@ -193,7 +193,7 @@ def _number(session: Session, statement: tree.Command, unit: str, lo: float, hi:
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
         raise KindError(f"{name} takes a number, not {spoken(value)}", place=e.place, hint=example)
     try:
-        value = convert(value, unit, name)
+        value = convert(value, unit, name) if isinstance(value, float) else value
     except LiveError as error:
         raise error.at(e.place) from None
     if not lo <= value <= hi:
@@ -275,11 +275,17 @@ ROWS: tuple[Command, ...] = (
     Command("tempo", "tempo bpm", "Sets beats a minute; may be a pattern or ramp.", "tempo 126", _tempo),
     Command("meter", "meter beats", "Sets the beats of a cycle: 4, 3/4, 7/8.", "meter 3/4", _meter),
     Command("key", 'key "scale"', "Sets the scale in which n is read.", 'key "c:minor"', _key),
-    Command("quant", "quant cycles", "Sets how far apart the boundaries are at which changes begin.", "quant 4", _quant),
+    Command("quant", "quant cycles", "Sets the grid on which changes begin.", "quant 4", _quant),
     Command("latency", "latency seconds", "Sets how far ahead events are sent.", "latency 250ms", _latency),
     Command("seed", "seed number", "Sets the random stream of the session.", "seed 7", _seed),
     Command("load", "load 'file'", "Evaluates a file.", "load 'song.live'", _act(1, "load 'song.live'")),
-    Command("record", "record 'file'", "Records what is heard; record alone ends it.", "record 'take.wav'", _act(1, "")),
+    Command(
+        "record",
+        "record 'file'",
+        "Records what is heard; alone it ends.",
+        "record 'take.wav'",
+        _act(1, "record 'a.wav'"),
+    ),
     Command("undo", "undo", "Takes the last evaluation back.", "undo", _act(0, "undo")),
     Command("redo", "redo", "Does again what undo took back.", "redo", _act(0, "redo")),
     Command("show", "show [name]", "Shows what a name means.", "show", _act(1, "show kick")),
@@ -289,4 +295,3 @@ ROWS: tuple[Command, ...] = (
 )
 COMMANDS = {row.name: row for row in ROWS}
 COMMAND_WORDS = frozenset(COMMANDS)
-

@@ -48,7 +48,8 @@ def value(session: Session, statement: tree.Let) -> tuple[Any, set[str]]:
     defaults = {p.name.name: evaluate(p.default, scope) for p in statement.params if p.default is not None}
     scope.used.update(_free_names(statement) & set(scope.names))
     body = statement.body
-    return Closure(statement.name.name, names, lambda given: evaluate_body(body, scope.inside(given)), defaults), scope.used
+    made = Closure(statement.name.name, names, lambda given: evaluate_body(body, scope.inside(given)), defaults)
+    return made, scope.used
 
 
 def _free_names(statement: tree.Let) -> set[str]:

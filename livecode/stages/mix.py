@@ -184,7 +184,8 @@ def desk(session: Session, strips: set[str]) -> Desk:
     order = _ordered(channels, to)
     buses = tuple(Bus(n, channels[n].kind, _silenced(session, channels[n]), to.get(n, "")) for n in order)
     lanes = [(n, lane) for n in order for lane in channels[n].lanes]
-    return Desk(Mix(buses, tuple((n, lane.parameter.name) for n, lane in lanes)), tuple(lane.pattern for _, lane in lanes))
+    mix = Mix(buses, tuple((n, lane.parameter.name) for n, lane in lanes))
+    return Desk(mix, tuple(lane.pattern for _, lane in lanes))
 
 
 def _plain(name: str, kind: str) -> Channel:

@@ -37,7 +37,7 @@ def score(session: Session) -> Score:
         lanes=mixer.patterns,
         loop=t.loop and form is not None,
         cue=t.cue,
-        strips={name: session.audible(name) for name in sounding} if form is not None else {},
+        audible={name: session.audible(name) for name in sounding} if form is not None else {},
     )
 
 

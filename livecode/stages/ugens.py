@@ -11,7 +11,7 @@ from livecode.errors import KindError
 from livecode.language.functions import Partial
 from livecode.patterns import Pattern
 from livecode.stages.signals import Lane, Signal
-from livecode.words import Kind, Param, Word, Words
+from livecode.words import REQUIRED, Kind, Missing, Param, Word, Words
 
 DESIGN = Words("unit generators of a design")
 CHAIN = Words("effects of a channel strip")
@@ -21,8 +21,8 @@ IN = Param("in", Kind.INPUT)
 OPTIONAL_IN = Param("in", Kind.INPUT, None)
 
 
-def _param(name: str, unit: str, lo: float, hi: float, *default: float) -> Param:
-    return Param(name, Kind.SIGNAL, *default, unit=unit, lo=lo, hi=hi)
+def _param(name: str, unit: str, lo: float, hi: float, default: float | Missing = REQUIRED) -> Param:
+    return Param(name, Kind.SIGNAL, default, unit, lo, hi)
 
 
 FREQ = _param("freq", "Hz", 0.01, 20000.0)
@@ -31,28 +31,26 @@ RES = _param("res", "", 0.0, 1.0, 0.0)
 Q = _param("q", "", 0.1, 100.0, 1.0)
 
 
-def amount(name: str, *default: float) -> Param:
-    """Give a parameter from 0 to 1."""
-    return _param(name, "", 0.0, 1.0, *default)
+def _amount(name: str, default: float | Missing = REQUIRED) -> Param:
+    return _param(name, "", 0.0, 1.0, default)
 
 
-def time(name: str, hi: float, *default: float) -> Param:
-    """Give a parameter in seconds."""
-    return _param(name, "s", 0.0, hi, *default)
+def _time(name: str, hi: float, default: float | Missing = REQUIRED) -> Param:
+    return _param(name, "s", 0.0, hi, default)
 
 
 # name, parameters, where (d: designs, c: chains), sentence, example
 SOURCES: tuple[tuple[str, tuple[Param, ...], str, str], ...] = (
-    ("sine", (FREQ, amount("phase", 0.0)), "A sine wave.", "sine freq | adsr 10ms 100ms 0.7 200ms"),
+    ("sine", (FREQ, _amount("phase", 0.0)), "A sine wave.", "sine freq | adsr 10ms 100ms 0.7 200ms"),
     ("saw", (FREQ,), "A sawtooth wave, bright and full.", "saw freq | lpf 2khz | adsr 5ms 100ms 0.7 200ms"),
     ("square", (FREQ, _param("width", "", 0.05, 0.95, 0.5)), "A square wave; width 0.5 is even.", "square freq 0.3"),
     ("tri", (FREQ,), "A triangle wave, soft and hollow.", "tri freq | perc 2ms 400ms"),
-    ("supersaw", (FREQ, amount("detune", 0.4)), "Seven detuned sawtooth waves.", "supersaw freq 0.5 | lpf 4khz"),
+    ("supersaw", (FREQ, _amount("detune", 0.4)), "Seven detuned sawtooth waves.", "supersaw freq 0.5 | lpf 4khz"),
     ("noise", (), "White noise.", "noise | hpf 6khz | perc 1ms 60ms"),
     ("pink", (), "Pink noise, falling 3 dB an octave.", "pink | lpf 800hz | asr 1s 1s"),
     (
         "pluck",
-        (FREQ, time("decay", 20.0, 1.5)),
+        (FREQ, _time("decay", 20.0, 1.5)),
         "A plucked string after Karplus and Strong.",
         "pluck freq 2s | lpf 5khz",
     ),
@@ -60,19 +58,19 @@ SOURCES: tuple[tuple[str, tuple[Param, ...], str, str], ...] = (
 ENVELOPES: tuple[tuple[str, tuple[Param, ...], str, str], ...] = (
     (
         "adsr",
-        (time("attack", 60.0), time("decay", 60.0), amount("sustain"), time("release", 60.0)),
+        (_time("attack", 60.0), _time("decay", 60.0), _amount("sustain"), _time("release", 60.0)),
         "An envelope that holds while the note lasts.",
         "saw freq | adsr 5ms 100ms 0.7 200ms",
     ),
     (
         "perc",
-        (time("attack", 60.0), time("decay", 60.0)),
+        (_time("attack", 60.0), _time("decay", 60.0)),
         "An envelope that strikes and dies away, however long the note is.",
         "sine freq | perc 1ms 300ms",
     ),
     (
         "asr",
-        (time("attack", 60.0), time("release", 60.0)),
+        (_time("attack", 60.0), _time("release", 60.0)),
         "An envelope that swells, holds while the note lasts, and fades.",
         "supersaw freq | asr 500ms 1s",
     ),
@@ -83,26 +81,26 @@ EFFECTS: tuple[tuple[str, tuple[Param, ...], str, str], ...] = (
     ("bpf", (CUTOFF, Q), "Lets a band around the frequency through.", "bpf 1khz 4"),
     ("notch", (CUTOFF, Q), "Takes a band around the frequency out.", "notch 50hz 8"),
     ("moog", (CUTOFF, RES), "A ladder low-pass, four poles, singing near res 1.", "moog 600hz 0.7"),
-    ("drive", (amount("amount", 0.5),), "Warm saturation; the level stays.", "drive 0.4"),
-    ("distort", (amount("amount", 0.5),), "Hard saturation; the level stays.", "distort 0.7"),
+    ("drive", (_amount("amount", 0.5),), "Warm saturation; the level stays.", "drive 0.4"),
+    ("distort", (_amount("amount", 0.5),), "Hard saturation; the level stays.", "distort 0.7"),
     ("tanh", (), "Bends peaks softly to at most 1.", "tanh"),
-    ("fold", (amount("amount", 0.5),), "Folds peaks back, ringing and metallic.", "fold 0.4"),
+    ("fold", (_amount("amount", 0.5),), "Folds peaks back, ringing and metallic.", "fold 0.4"),
     ("crush", (_param("bits", "bits", 1.0, 16.0, 8.0),), "Rounds the signal to few bits.", "crush 6"),
     ("clip", (_param("level", "gain", 0.0, 8.0, 1.0),), "Cuts peaks at a level.", "clip 0.8"),
     (
         "delay",
-        (time("time", 8.0, 0.375), amount("feedback", 0.4), amount("mix", 0.35)),
+        (_time("time", 8.0, 0.375), _amount("feedback", 0.4), _amount("mix", 0.35)),
         "Echoes; on a return only the echoes are heard.",
         "delay 0.375s 0.5 0.3",
     ),
     (
         "reverb",
-        (_param("time", "s", 0.1, 30.0, 2.0), amount("mix", 0.35)),
+        (_param("time", "s", 0.1, 30.0, 2.0), _amount("mix", 0.35)),
         "A room that dies away by 60 dB in a time; on a return only the room is heard.",
         "reverb 3s 0.4",
     ),
-    ("chorus", (amount("depth", 0.5), amount("mix", 0.5)), "Slowly moving copies, wide and liquid.", "chorus 0.4"),
-    ("pan", (amount("position", 0.5),), "Places the signal from left 0 to right 1.", "pan 0.25"),
+    ("chorus", (_amount("depth", 0.5), _amount("mix", 0.5)), "Slowly moving copies, wide and liquid.", "chorus 0.4"),
+    ("pan", (_amount("position", 0.5),), "Places the signal from left 0 to right 1.", "pan 0.25"),
     ("width", (_param("amount", "", 0.0, 2.0, 1.0),), "Narrows (below 1) or widens the stereo image.", "width 1.2"),
     ("gain", (_param("factor", "gain", 0.0, 16.0),), "Makes louder or softer, by a factor or decibels.", "gain -3dB"),
     (
@@ -110,8 +108,8 @@ EFFECTS: tuple[tuple[str, tuple[Param, ...], str, str], ...] = (
         (
             _param("threshold", "dB", -80.0, 0.0),
             _param("ratio", "", 1.0, 100.0, 4.0),
-            time("attack", 1.0, 0.005),
-            time("release", 5.0, 0.1),
+            _time("attack", 1.0, 0.005),
+            _time("release", 5.0, 0.1),
         ),
         "Turns down what is louder than the threshold.",
         "compress -18dB 4",
@@ -146,7 +144,7 @@ ROUTING: tuple[tuple[str, tuple[Param, ...], str, str], ...] = (
     ),
     (
         "duck",
-        (Param("key", Kind.NAME), amount("depth", 0.8), time("time", 5.0, 0.1)),
+        (Param("key", Kind.NAME), _amount("depth", 0.8), _time("time", 5.0, 0.1)),
         "Dips whenever a note starts on another strip, and comes back in a time.",
         "duck kick 0.8 80ms",
     ),
@@ -203,7 +201,7 @@ def _lane(ugen: str, row: Param, pattern: Pattern, wide: bool) -> Lane:
 def _signal(ugen: str, row: Param, value: Any) -> Any:
     if isinstance(value, Signal):
         return value
-    if isinstance(value, bool) or not isinstance(value, int | float) and not hasattr(value, "numerator"):
+    if isinstance(value, bool) or (not isinstance(value, int | float) and not hasattr(value, "numerator")):
         raise KindError(f"{row.name} of {ugen} must be a number or a signal")
     number = float(value)
     if row.unit == "gain" and number < 0:

@@ -123,7 +123,10 @@ def test_mistakes(text: str, column: int, words: str) -> None:
     assert words in caught.value.render()
 
 
-@given(st.lists(st.sampled_from([*"ab()[]{}|+-*/%=,:\\\n", "->", " ", '"x"', "'y'", "3", "let ", "design "]), max_size=40))
+PIECES = [*"ab()[]{}|+-*/%=,:\\\n", "->", " ", '"x"', "'y'", "3", "let ", "design "]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40))
 def test_any_text_gives_a_tree_or_an_error_with_a_place(parts: list[str]) -> None:
     source = Source("t", "".join(parts))
     for block in blocks(source):

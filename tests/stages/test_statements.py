@@ -16,14 +16,14 @@ def count(evaluation: object, name: str) -> int:
 
 
 def test_what_is_made_of_a_name_follows_it(evaluate: Evaluate) -> None:
-    first = evaluate("let x = 2\na = s \"bd\" | ply x\nb = a | fast 2\n")
+    first = evaluate('let x = 2\na = s "bd" | ply x\nb = a | fast 2\n')
     assert (count(first, "a"), count(first, "b")) == (2, 4)
     second = evaluate("let x = 3", first.session)
     assert (count(second, "a"), count(second, "b")) == (3, 6)
 
 
 def test_a_function_follows_what_its_body_reads(evaluate: Evaluate) -> None:
-    first = evaluate("let x = 2\nlet f p = p | ply x\na = s \"bd\" | f")
+    first = evaluate('let x = 2\nlet f p = p | ply x\na = s "bd" | f')
     second = evaluate("let x = 5", first.session)
     assert count(second, "a") == 5
 
@@ -114,7 +114,9 @@ def test_settings(evaluate: Evaluate, text: str, name: str, value: object) -> No
     assert getattr(made.session.settings, name) == value
 
 
-@pytest.mark.parametrize("text", ["tempo 5khz", "tempo 0", "meter 'x'", "key 7", 'key "c:nothing"', "play nobody", "goto x"])
+@pytest.mark.parametrize(
+    "text", ["tempo 5khz", "tempo 0", "meter 'x'", "key 7", 'key "c:nothing"', "play nobody", "goto x"]
+)
 def test_wrong_settings_and_transport(evaluate: Evaluate, text: str) -> None:
     made = evaluate(text)
     assert len(made.errors) == 1
