@@ -1,0 +1,81 @@
+"""A terminal that types at the real command and reads its screen."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import struct
+import sys
+import time
+from collections.abc import Mapping
+from fcntl import ioctl
+from termios import TIOCSWINSZ
+from types import TracebackType
+
+import pyte
+
+ROWS, COLUMNS = 40, 110
+
+
+class Terminal:
+    """`livecode` on a pseudo-terminal of 110 by 40 characters."""
+
+    def __init__(self, *args: str, env: Mapping[str, str] | None = None) -> None:
+        self.screen = pyte.Screen(COLUMNS, ROWS)
+        self.stream = pyte.ByteStream(self.screen)
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.environ.update({"TERM": "xterm", **(env or {})})
+            os.execv(sys.executable, [sys.executable, "-m", "livecode.cli", *args])
+        ioctl(self.fd, TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self.fd >= 0:
+            os.close(self.fd)
+            os.waitpid(self.pid, 0)
+
+    def text(self) -> str:
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def send(self, text: str) -> None:
+        os.write(self.fd, text.encode())
+
+    def enter(self, text: str) -> None:
+        self.send(text + "\r")
+
+    def wait(self, *words: str, timeout: float = 10.0) -> str:
+        """Read until all words stand on the screen; gives the screen."""
+        deadline = time.monotonic() + timeout
+        while not all(word in self.text() for word in words):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise AssertionError(f"{words} did not appear on\n{self.text()}")
+            self._read(left)
+        return self.text()
+
+    def end(self, timeout: float = 10.0) -> int:
+        """Read until the command has ended; gives its exit status."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            if not self._read(0.1):
+                break
+        _, status = os.waitpid(self.pid, 0)
+        os.close(self.fd)
+        self.fd = -1
+        return os.waitstatus_to_exitcode(status)
+
+    def _read(self, timeout: float) -> bool:
+        if not select.select([self.fd], [], [], timeout)[0]:
+            return True
+        try:
+            data = os.read(self.fd, 65536)
+        except OSError:
+            return False
+        if b"\x1b[6n" in data:  # asked where the cursor is
+            os.write(self.fd, f"\x1b[{self.screen.cursor.y + 1};{self.screen.cursor.x + 1}R".encode())
+        self.stream.feed(data)
+        return bool(data)
