@@ -35,7 +35,7 @@ def test_events(name: str) -> None:
     wanted = [case for case in cases(name) if "events" in case]
     failed = [case["id"] for case in wanted if not passes(case)]
     passed = len(wanted) - len(failed)
-    print(f"{name}: {passed} of {len(wanted)}; not {failed}")  # noqa: T201
+    print(f"{name}: {passed} of {len(wanted)}; not {failed}")
     assert passed >= FLOORS[name], failed
 
 
