@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from livecode.conductor.score import Part, Score, Stretch
+from livecode.patterns import WORDS
 from livecode.session import Session, Space
 from livecode.stages.arrange import Section, Song
 from livecode.stages.mix import desk
@@ -24,9 +25,9 @@ def score(session: Session) -> Score:
     mixer = desk(session, strips)
     if form is None:
         parts = tuple(Part(name, pattern) for name, pattern in session.tracks().items())
-        stretches: tuple[Stretch, ...] = (Stretch(Fraction(0), None, parts),)
+        stretches: tuple[Stretch, ...] = (Stretch(Fraction(0), None, _seeded(parts, settings.seed)),)
     else:
-        stretches = _in_a_row(_sections(form.value, t.start, settings.seed, t.loop))
+        stretches = _in_a_row(_sections(form.value, t.start, settings.seed, t.loop), settings.seed)
     return Score(
         stretches=stretches,
         tempo=settings.tempo,
@@ -49,10 +50,18 @@ def _sections(form: Section | Song, start: str, seed: int, loop: bool) -> list[S
     return row[first:]
 
 
-def _in_a_row(sections: list[Section]) -> tuple[Stretch, ...]:
+def _seeded(parts: tuple[Part, ...], seed: int) -> tuple[Part, ...]:
+    """Let parts draw from the random stream of the session; stream 0 is the patterns' own."""
+    if seed == 0:
+        return parts
+    word = WORDS.find("seed")
+    return tuple(Part(part.strip, word.call(seed, part.pattern)) for part in parts)
+
+
+def _in_a_row(sections: list[Section], seed: int) -> tuple[Stretch, ...]:
     stretches: list[Stretch] = []
     at = Fraction(0)
     for section in sections:
-        stretches.append(Stretch(at, at + section.length, section.parts, section.name))
+        stretches.append(Stretch(at, at + section.length, _seeded(section.parts, seed), section.name))
         at += section.length
     return tuple(stretches)
