@@ -14,7 +14,19 @@ from pathlib import Path
 
 from livecode.engine import pipes
 from livecode.engine.clock import Clock, Meters
-from livecode.engine.records import AddPool, DropPool, Message, Mix, Pool, Quit, Ready, Report, SetMix, Trouble
+from livecode.engine.records import (
+    AddPool,
+    DropPool,
+    Message,
+    Mix,
+    Pool,
+    Quit,
+    Ready,
+    Report,
+    SetMix,
+    Trouble,
+    bus_order,
+)
 from livecode.engine.ring import Memory
 from livecode.errors import SoundError
 
@@ -166,9 +178,9 @@ class EngineProcess:
         if self._memory is None:
             return Meters(0.0, 0, 0, 0, 0.0, 0.0)
         late, dropouts, voices, load, left, right, peaks = self._memory.levels()
-        names = [b.name for b in self._mix.buses if b.kind != "master"] if self._mix is not None else []
+        names = bus_order(self._mix) if self._mix is not None else ["master"]
         pairs = zip(peaks[::2], peaks[1::2], strict=False)
-        return Meters(load, voices, late, dropouts, left, right, dict(zip([*names, "master"], pairs, strict=False)))
+        return Meters(load, voices, late, dropouts, left, right, dict(zip(names, pairs, strict=False)))
 
     def reports(self) -> list[Report]:
         """Take what the engine has said since the last call."""

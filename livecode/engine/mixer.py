@@ -13,7 +13,7 @@ from livecode.engine.automation import Line
 from livecode.engine.binding import Unit
 from livecode.engine.builder import Builder, Circuit, Rig
 from livecode.engine.records import Bus as BusRecord
-from livecode.engine.records import Graph, Mix, Node, Ref
+from livecode.engine.records import Graph, Mix, Node, Ref, bus_key, bus_order
 from livecode.engine.tables import Block, Lane
 from livecode.engine.values import LaneRef, Wire
 from livecode.errors import LiveError
@@ -26,13 +26,22 @@ MASTER = BusRecord("master", "master", Graph("master", (), (Node("in", ()),), Re
 
 
 @dataclass(slots=True)
+class Tap:
+    """A send of a chain: the bus it names, its units, and the bus it is plugged into, if there is one."""
+
+    name: str
+    units: tuple[Unit, ...]
+    bus: Bus | None = None
+
+
+@dataclass(slots=True)
 class Chain:
     """The units of one version of a bus's chain, with a gate before and a gate behind it."""
 
     circuit: Circuit
     gates: tuple[Unit, Unit]
     out: tuple[Unit, Unit]
-    taps: list[tuple[str, tuple[Unit, ...]]]
+    taps: list[Tap]
     tail: float
     values: list[Callable[[], float]]
     followed: list[float] = field(default_factory=list)
@@ -125,9 +134,9 @@ class Mixer:
     def change(self, mix: Mix, reroute: Callable[[], Iterator[None]]) -> Iterator[None]:
         """Change to a mix in small steps, one a block; only what differs is rebuilt."""
         rig = self.rig
-        records = {("master" if r.kind == "master" else r.name): r for r in mix.buses}
+        records = {bus_key(r): r for r in mix.buses}
         records.setdefault("master", MASTER)
-        order = [*(n for n in records if n != "master"), "master"]
+        order = bus_order(mix)
         moved = self._set_lanes(mix, records)
         yield
         for name in [n for n in self.order if n not in records]:
@@ -147,9 +156,7 @@ class Mixer:
                 yield
         for name in order:
             bus, record = self.buses[name], records[name]
-            changed = bus.chain is None or record.chain != bus.record.chain or name in moved
-            kin = {n.text for n in record.chain.nodes if n.ugen == "send"}
-            if changed or any(t not in records for t in kin):
+            if self._differs(bus, record) or name in moved:
                 try:
                     self._swap(bus, record, fade=bus.chain is not None)
                 except LiveError as error:
@@ -165,6 +172,12 @@ class Mixer:
                 bus.feed(target)
         self._set_keys()
         yield from reroute()
+
+    def _differs(self, bus: Bus, record: BusRecord) -> bool:
+        """Say whether the chain must be built anew: it is another, or a bus it sends to is."""
+        if bus.chain is None or record.chain != bus.record.chain:
+            return True
+        return any(tap.bus is not self.buses.get(tap.name) for tap in bus.chain.taps)
 
     def _set_lanes(self, mix: Mix, records: dict[str, BusRecord]) -> set[str]:
         """Give every automated parameter its lane; name the buses whose set of lanes changed."""
@@ -212,12 +225,12 @@ class Mixer:
 
     def _end(self, bus: Bus, chain: Chain) -> None:
         """Fade the output of a retired chain and forget it."""
-        units = (*chain.out, *(u for _, us in chain.taps for u in us))
+        units = (*chain.out, *(u for tap in chain.taps for u in tap.units))
         self._fade(units, 1.0, 0.0, round(0.02 * self.rig.rate), lambda: self._forget(bus, chain))
 
     def _forget(self, bus: Bus, chain: Chain) -> None:
         chain.circuit.stop()
-        _disconnect(bus, chain, self.buses)
+        _disconnect(bus, chain)
         if chain in bus.retired:
             bus.retired.remove(chain)
         for _, lane in chain.circuit.keys:
@@ -238,7 +251,7 @@ class Mixer:
         values = [u._getStream().getValue for u in value.units]
         out = b.shield(value)
         circuit = b.circuit
-        taps = [(name, b.shield(wire).units) for name, wire in circuit.taps]
+        taps = [Tap(name, b.shield(wire).units) for name, wire in circuit.taps]
         for _, lane in circuit.keys:
             rig.server.move_before(self.front.scan, lane.scan)
             lane.scan.play()
@@ -366,15 +379,17 @@ class Mixer:
 def _connect(bus: Bus, chain: Chain, buses: dict[str, Bus]) -> None:
     bus.out[0].input.append(chain.out[0])
     bus.out[1].input.append(chain.out[1])
-    for name, units in chain.taps:
-        if name in buses:
-            _plug(buses[name], units)
+    for tap in chain.taps:
+        tap.bus = buses.get(tap.name)
+        if tap.bus is not None:
+            _plug(tap.bus, tap.units)
 
 
-def _disconnect(bus: Bus, chain: Chain, buses: dict[str, Bus]) -> None:
+def _disconnect(bus: Bus, chain: Chain) -> None:
     for inputs, unit in zip((bus.out[0].input, bus.out[1].input), chain.out, strict=True):
         if unit in inputs:
             inputs.remove(unit)
-    for name, units in chain.taps:
-        if name in buses:
-            _unplug(buses[name], units)
+    for tap in chain.taps:
+        if tap.bus is not None:
+            _unplug(tap.bus, tap.units)
+            tap.bus = None

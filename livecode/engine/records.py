@@ -84,10 +84,38 @@ class Bus:
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """The whole mixer, every bus before the one it feeds, the master last."""
+    """The whole mixer; the engine orders the buses itself, see `bus_order`."""
 
     buses: tuple[Bus, ...]
     lanes: tuple[tuple[str, str], ...] = ()  # (bus, parameter) of every automated parameter; index = lane number
+
+
+def bus_key(bus: Bus) -> str:
+    """Name a bus as meters do: the master is always `master`."""
+    return "master" if bus.kind == "master" else bus.name
+
+
+def bus_order(mix: Mix) -> list[str]:
+    """Order buses so that each comes before what it feeds or sends to, the master last.
+
+    Of a circle, one link sounds a block late. The peaks of the engine's meters come in this order.
+    """
+    buses = {bus_key(b): b for b in mix.buses}
+    order: list[str] = []
+    entered = {"master"}
+
+    def visit(name: str) -> None:
+        if name in entered or name not in buses:
+            return
+        entered.add(name)
+        bus = buses[name]
+        for target in [bus.to, *(n.text for n in bus.chain.nodes if n.ugen == "send")]:
+            visit(target)
+        order.append(name)
+
+    for name in reversed(buses):
+        visit(name)
+    return [*reversed(order), "master"]
 
 
 # One record of the event ring: sample time, target (pool or lane number), kind, count of floats, note id, floats.

@@ -126,6 +126,16 @@ def test_only_what_changed_is_rebuilt(engine: OfflineEngine) -> None:
     assert {n for n in after if after[n] is not before[n]} == {"b"}
 
 
+def test_a_return_may_go_and_come_back(engine: OfflineEngine) -> None:
+    strip = Bus("strip", "strip", chain(Node("send", (1.0, Ref(0)), "hall")), "master")
+    hall = Bus("hall", "return", PLAIN, "master")
+    add(engine, 1, TONE)
+    engine.push(HELD)
+    for buses, change in [((strip, hall), 6.02), ((strip,), 0.0), ((strip, hall), 6.02), ((hall, strip), 6.02)]:
+        engine.send(mix(*buses))
+        assert level(engine.advance(24000)[14400:, 0]) == pytest.approx(ALONE + change, abs=0.05)
+
+
 def test_units_do_not_pile_up(engine: OfflineEngine) -> None:
     """Whatever is replaced is freed by its count alone: the engine's process does not collect cycles."""
     gc.disable()

@@ -227,15 +227,17 @@ def test_a_backend_that_is_not_there_is_an_error(engine: EngineProcess) -> None:
 @pytest.fixture
 def jackd(monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]]:
     """A private JACK server without a sound card."""
-    if shutil.which("jackd") is None or importlib.util.find_spec("jack") is None:
+    if shutil.which("jackd") is None or shutil.which("jack_wait") is None or importlib.util.find_spec("jack") is None:
         pytest.skip("needs jackd and JACK-Client")
     name = f"livecode-test-{os.getpid()}"
     monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
     command = ["jackd", "-n", name, "-r", "-d", "dummy", "-r", "48000", "-p", "256"]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(0.5)
+    if subprocess.run(["jack_wait", "-s", name, "-w", "-t", "5"], stdout=subprocess.DEVNULL, check=False).returncode:
+        server.kill()
+        pytest.skip("the JACK server does not start here")
     yield server
-    server.kill()
+    server.terminate()  # killed, it would leave its shared memory behind
     server.wait()
 
 
@@ -271,7 +273,7 @@ def test_a_jack_server_that_vanishes_does_not_end_the_show(
     engine.send(AddPool(Pool(1, "strip", TONE, 8)))
     time.sleep(0.2)
     engine.reports()
-    jackd.kill()
+    jackd.terminate()
     told: list[Report] = []
 
     def moved() -> bool:
