@@ -112,7 +112,7 @@ def _play(args: argparse.Namespace) -> int:
     try:
         from livecode.play import play
 
-        return play(engine, args.files, song=args.song, seconds=args.seconds)
+        return 0 if play(engine, args.files, song=args.song, seconds=args.seconds).well else 1
     finally:
         engine.stop()
 
@@ -127,17 +127,16 @@ def _demo(args: argparse.Namespace) -> int:
     try:
         from livecode.play import play
 
-        status = play(engine, [track], song=None, seconds=args.seconds)
-        silent = engine.wait_ready(1.0).backend == "silent"
+        played = play(engine, [track], song="drop", seconds=args.seconds)
     finally:
         engine.stop()
-    if silent:
+    if played.ready.backend == "silent":
         from livecode import render
 
-        made = render.render(_loaded(track), seconds=args.seconds)
+        made = render.render(render.playing(_loaded(track), "drop"), seconds=args.seconds)
         render.write(made, args.output)
         print(f"nothing could be heard, so the same {args.seconds:g} s are in {args.output}")
-    return status
+    return 0 if played.well else 1
 
 
 def _loaded(path: Path) -> Session:
@@ -150,9 +149,6 @@ def _loaded(path: Path) -> Session:
     from livecode.stages.statements import evaluate_text
 
     evaluation = evaluate_text(prelude(), read_source(path))
-    for said in evaluation.said:
-        if "not built" in said:
-            print(said, file=sys.stderr)
     if evaluation.errors:
         for error in evaluation.errors[:-1]:
             print(error.render(), file=sys.stderr)

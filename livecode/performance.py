@@ -13,7 +13,7 @@ from livecode.engine.client import EngineProcess
 from livecode.engine.records import Ready, Record, Trouble
 from livecode.errors import FileError, LiveError, SoundError, Source
 from livecode.session import Session
-from livecode.stages.commands import Act
+from livecode.stages.commands import NOT_BUILT, Act
 from livecode.stages.prelude import prelude
 from livecode.stages.score import score
 from livecode.stages.statements import Evaluation, evaluate_text
@@ -191,6 +191,9 @@ class Performance:
         self.engine.send(Record(str(Path(path).resolve()) if path else ""))
         return f"recording to {path}" if path else "recording ends"
 
+    def _export(self, act: Act) -> str:
+        return NOT_BUILT[act.name]
+
     def _load(self, act: Act) -> str:
         if not act.args:
             raise FileError("load takes a file", place=act.place, hint="load 'song.live'")
@@ -207,4 +210,5 @@ ACTS: dict[str, Callable[[Performance, Act], str]] = {
     "redo": Performance._redo,
     "record": Performance._record,
     "load": Performance._load,
+    "export": Performance._export,
 }

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from livecode.engine.client import EngineProcess
+from livecode.engine.records import Ready
 from livecode.errors import FileError
 from livecode.performance import Performance, described, read_source
 from livecode.render import playing
 
 
-def play(engine: EngineProcess, files: list[Path], *, song: str | None, seconds: float | None) -> int:
-    """Play files until Ctrl-C or for some seconds; gives the exit status.
+@dataclass(frozen=True, slots=True)
+class Played:
+    """Whether the files had no error, and where the sound went."""
+
+    well: bool
+    ready: Ready
+
+
+def play(engine: EngineProcess, files: list[Path], *, song: str | None, seconds: float | None) -> Played:
+    """Play files until Ctrl-C or for some seconds.
 
     Raises FileError for a file that cannot be read; errors inside a file are told, and the rest of it plays.
     """
@@ -25,10 +35,8 @@ def play(engine: EngineProcess, files: list[Path], *, song: str | None, seconds:
         for error in evaluation.errors:
             _tell(error.render())
         wrong += len(evaluation.errors)
-        for said in evaluation.said:
-            _tell(said)
-        for _, act in evaluation.acts:
-            _tell(performance.act(act))
+        for answer in dict.fromkeys(performance.act(act) for _, act in evaluation.acts):
+            _tell(answer)
     if song:
         performance.session = playing(performance.session, song)
     if not performance.session.tracks() and not performance.session.transport.form:
@@ -42,7 +50,7 @@ def play(engine: EngineProcess, files: list[Path], *, song: str | None, seconds:
             time.sleep(0.2 if end is None else max(0.0, min(0.2, end - time.monotonic())))
     finally:
         performance.stop()
-    return 1 if wrong else 0
+    return Played(not wrong, ready)
 
 
 def _tell(text: str) -> None:
