@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from math import gcd, lcm
 from typing import Any, ClassVar
 
-from livecode.errors import LiveError, SizeError
+from livecode.errors import LiveError, PlayError, SizeError
 from livecode.patterns.exact import Context, Hap, Places, Span
 
 Raw = tuple[Any, Any, int, int, Any, Places]
@@ -27,9 +28,13 @@ _tuple = tuple.__new__
 
 MAX_EVENTS = 4096
 MAX_PERIOD = 100_000
+MAX_CYCLES = 65_536  # of one window
 MAX_DEPTH = 120
 KEPT_CYCLES = 2048  # of a node with a period
 RECENT_CYCLES = 64  # of a node without one
+
+# What Python raises when a function is given a value of the wrong kind or range.
+UNUSABLE = (ArithmeticError, TypeError, ValueError, LookupError, AttributeError)
 
 
 class _Asking(threading.local):
@@ -41,6 +46,17 @@ class _Asking(threading.local):
 
 
 asking = _Asking()
+
+
+@contextmanager
+def playing() -> Iterator[None]:
+    """Turn what Python says of values that cannot be used into errors of ours."""
+    try:
+        yield
+    except RecursionError:
+        raise SizeError("this nests too deep to be played") from None
+    except UNUSABLE as error:
+        raise PlayError(f"a value cannot be used here: {error}") from error
 
 
 def context() -> Context:
@@ -169,6 +185,8 @@ class Pattern:
             c = bn // den
             if en <= (c + 1) * den:
                 return cut(self.cycle(c), c, bn, en, den)
+            if en - bn > MAX_CYCLES * den:
+                raise SizeError(f"this asks for {(en - bn) // den:,} cycles at once; the limit is {MAX_CYCLES:,}")
             if self.cyclic:
                 parts = []
                 while c * den < en:
@@ -216,10 +234,8 @@ class Pattern:
         got = self._onsets.get(c)
         if got is not None and not self._touched and asking.remember:
             return got
-        try:
+        with playing():
             d, haps = self.cycle(c)
-        except RecursionError:
-            raise SizeError("this nests too deep to be played") from None
         found = sorted((h for h in haps if h[0] == h[2]), key=_part_begin)
         got = d, [h[2] for h in found], [_onset(h, d) for h in found]
         if len(self._onsets) >= KEPT_CYCLES:
@@ -232,9 +248,8 @@ class Pattern:
         if context is not None:
             asking.context = context
         try:
-            return self.window(bn, en, den)
-        except RecursionError:
-            raise SizeError("this nests too deep to be played") from None
+            with playing():
+                return self.window(bn, en, den)
         finally:
             asking.context = before
 
@@ -383,15 +398,16 @@ def check_size(pattern: Pattern, cycles: int = 4) -> None:
 
     Raises SizeError with the count. Nothing is built for a pattern whose size shows in its tree.
     """
-    bound = pattern.size()
-    if bound <= MAX_EVENTS:
-        return
-    if bound > 64 * MAX_EVENTS:
-        raise too_large(bound)
-    for c in range(cycles):
-        found = len(pattern.cycle(c)[1])
-        if found > MAX_EVENTS:
-            raise too_large(found)
+    with playing():
+        bound = pattern.size()
+        if bound <= MAX_EVENTS:
+            return
+        if bound > 64 * MAX_EVENTS:
+            raise too_large(bound)
+        for c in range(cycles):
+            found = len(pattern.cycle(c)[1])
+            if found > MAX_EVENTS:
+                raise too_large(found)
 
 
 def too_large(count: float) -> LiveError:

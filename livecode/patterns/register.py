@@ -8,7 +8,7 @@ from typing import Any
 
 from livecode.errors import KindError
 from livecode.patterns.combining import Apply, placed
-from livecode.patterns.core import Pattern
+from livecode.patterns.core import UNUSABLE, Pattern
 from livecode.patterns.exact import Places, to_time
 from livecode.patterns.joins import inner_bind, outer_bind, restart_bind, squeeze_bind, step_bind
 from livecode.patterns.leaves import Pure, reify
@@ -162,7 +162,10 @@ def callable_of(
             if values[i] is not None:
                 values[i] = converts[i](values[i])
         if not varying:
-            made = function(*values)
+            try:
+                made = function(*values)
+            except UNUSABLE as error:
+                raise KindError(f"{name} cannot use these values: {error}") from error
             result = placed(made, places) if places else made
         else:
             result = _joined(values, varying)

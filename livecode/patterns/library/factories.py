@@ -13,7 +13,7 @@ from livecode.patterns.exact import to_time
 from livecode.patterns.joins import inner_bind
 from livecode.patterns.leaves import Gap, Pure, Signal, pure, reify, silence
 from livecode.patterns.register import Number, Time, Value, constant_word, word
-from livecode.patterns.rhythm import whole_number
+from livecode.patterns.rhythm import count_of
 from livecode.patterns.steps import stepped
 from livecode.patterns.timing import Slots, Stack, Turns, compress_to, fast_by, fastcat, slowcat, stack, timecat
 from livecode.patterns.values import numeral
@@ -152,9 +152,7 @@ def _bit_width(n: Any) -> int:
 
 
 def _bits(n: Any, width: Any) -> Pattern:
-    count = whole_number(width, "a width")
-    if count > MAX_EVENTS:
-        raise too_large(count)
+    count = count_of(width, "a width")
     return Slots([(i, 1, Pure(b)) for i, b in enumerate(bits_of(n, count))], count, Fraction(count))
 
 
@@ -179,7 +177,8 @@ def binary_l(n: Pattern) -> Pattern:
 @word("binaryNL", example="partials (binaryNL 5 8) (s 'saw')", group=GROUP)
 def binary_nl(n: Pattern, bits: Number = 16) -> Pattern:
     """Give the lowest bits of a number as one list."""
-    return Map(lambda v: bits_of(v, int(bits)), n)
+    width = count_of(bits, "a width")
+    return Map(lambda v: bits_of(v, width), n)
 
 
 def list_of(patterns: list[Pattern]) -> Pattern:

@@ -8,7 +8,7 @@ from math import floor, lcm
 from typing import Any
 
 from livecode.patterns.combining import Apply
-from livecode.patterns.core import Pattern, Raws, moved
+from livecode.patterns.core import MAX_EVENTS, Pattern, Raws, moved, too_large
 from livecode.patterns.events import Inside
 from livecode.patterns.exact import to_time
 from livecode.patterns.joins import inner_bind, restart_bind, squeeze_bind
@@ -89,7 +89,7 @@ class Zoom(Split):
         return self.child.period
 
     def _find_size(self) -> float:
-        return self.child.size()
+        return self.child.size() * float(self.length)
 
 
 def zoom_to(begin: Fraction, end: Fraction, pat: Pattern) -> Pattern:
@@ -98,6 +98,8 @@ def zoom_to(begin: Fraction, end: Fraction, pat: Pattern) -> Pattern:
         return nothing
     if begin == 0 and end == 1:
         return pat
+    if end - begin > MAX_EVENTS:
+        raise too_large(float(end - begin))
     return Zoom(pat, begin, end - begin, None if pat.steps is None else pat.steps * (end - begin))
 
 
