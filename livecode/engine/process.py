@@ -143,6 +143,7 @@ def main() -> None:
         say(reports, Trouble(f"{error.message} ({error.hint})"))
         os._exit(NO_BACKEND)
     host = Host(backend, memory, options.sample, options.since)
+    host.engine.rig.waves.warm()
     gc.collect()
     gc.freeze()
     gc.disable()

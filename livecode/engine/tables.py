@@ -13,6 +13,7 @@ Block = np.ndarray[Any, np.dtype[np.float32]]
 WAVE_SIZE = 4096
 NOISE_SIZE = 1 << 17
 STEPS = 3  # wave tables an octave
+OCTAVES = 11
 LOWEST = 16.0  # Hz: the top of the first wave table
 
 # A freed table frees its stream whatever still reads it, which corrupts the heap: no table is ever freed.
@@ -49,9 +50,18 @@ class Waves:
         self.server = server
         self._tables: dict[tuple[str, int], Unit] = {}
 
+    def warm(self) -> None:
+        """Make every table now, so that no block has to wait for one."""
+        for step in range(STEPS * OCTAVES + 1):
+            for shape in ("saw", "square", "tri"):
+                self.wave(shape, LOWEST * 2.0 ** ((step - 0.5) / STEPS))
+        self.sine()
+        self.noise("white")
+        self.noise("pink")
+
     def wave(self, shape: str, freq: float) -> Unit:
         """Give the table of a shape (saw, square, tri) without harmonics above 0.45 of the rate at `freq` Hz."""
-        step = 0 if not freq > LOWEST else min(int(np.log2(freq / LOWEST) * STEPS) + 1, 12 * STEPS)
+        step = 0 if not freq > LOWEST else min(int(np.log2(freq / LOWEST) * STEPS) + 1, OCTAVES * STEPS)
         table = self._tables.get((shape, step))
         if table is None:
             top = LOWEST * 2.0 ** (step / STEPS)

@@ -7,6 +7,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from livecode.engine.offline import OfflineEngine
 from livecode.engine.records import (
@@ -23,6 +25,7 @@ from livecode.engine.records import (
     SetMix,
     Trouble,
 )
+from livecode.engine.rows import UGENS
 from tests.engine.conftest import Make
 from tests.engine.sounds import KICK, PLAIN, TONE, Wave, add, chain, event, instrument, level, one_strip, render
 
@@ -324,3 +327,25 @@ def test_what_does_not_belong_in_a_chain_is_trouble(engine: OfflineEngine, unit:
 def test_a_parameter_without_a_lane_stands_at_its_default(engine: OfflineEngine) -> None:
     wave = steady(engine, mix(Bus("strip", "strip", FADER, "master")))
     assert level(wave[:, 0]) == pytest.approx(ALONE, abs=0.05)
+
+
+MOVABLE = [n for n, row in UGENS.items() if row.arity > 1 and n not in ("adsr", "asr", "perc", "pluck", "limit")]
+HARSH = [-1e30, -1.0, 0.0, 1e-30, 1.0, 24000.0, 1e30, math.inf, math.nan]
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_lane_can_hurt_a_chain(make: Make, data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(MOVABLE))
+    params = tuple(Parameter(f"x{i}", 1.0) for i in range(UGENS[name].arity - 1))
+    node = Node(name, (*(Control(p.name) for p in params), Ref(0)), "strip" if name == "duck" else "hall")
+    strip = Bus("strip", "strip", chain(node, params=params), "master")
+    engine = make()
+    engine.send(mix(strip, Bus("hall", "return", PLAIN, "master"), lanes=tuple(("strip", p.name) for p in params)))
+    add(engine, 1, TONE)
+    engine.push([event(i * 300, 1, 0.01, 440.0, 0.5) for i in range(10)])
+    for i in range(1, 4):
+        for lane in range(len(params)):
+            engine.push(event(i * 700, lane, data.draw(st.sampled_from(HARSH)), kind=AUTOMATE))
+    wave = engine.advance(4096)
+    assert np.isfinite(wave).all() and np.abs(wave).max() <= 1.0
