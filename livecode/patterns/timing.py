@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import Any
 
-from livecode.patterns.core import MAX_PERIOD, Pattern, Raw, Raws, common_period, moved, together
+from livecode.patterns.core import MAX_CYCLES, MAX_PERIOD, Pattern, Raw, Raws, common_period, moved, together
 from livecode.patterns.leaves import Gap, Pure, reify, silence
 from livecode.patterns.steps import common_steps, stepped
 
@@ -159,7 +159,7 @@ class Fast(Pattern):
 
     def _cycle(self, c: int) -> Raws:
         a, b, child = self.a, self.b, self.child
-        if b == 1 and child.cyclic:
+        if b == 1 and child.cyclic and a <= MAX_CYCLES:
             if isinstance(child, Pure):
                 value, places = child.value, child.places
                 return a, [(i, i + 1, i, i + 1, value, places) for i in range(a)]
