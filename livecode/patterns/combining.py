@@ -115,7 +115,16 @@ class KeepBySample(Pattern):
     def _cycle(self, c: int) -> Raws:
         d, haps = self.child.cycle(c)
         base, sample, test = c * d, self.signal.sample, self.test
-        return d, [h for h in haps if test(sample(h[0] + base, d))]
+        out: list[Raw] = []
+        kept: dict[int, bool] = {}  # events that begin together share their fate
+        for hap in haps:
+            onset = hap[0]
+            keep = kept.get(onset)
+            if keep is None:
+                keep = kept[onset] = test(sample(onset + base, d))
+            if keep:
+                out.append(hap)
+        return d, out
 
     def _window(self, bn: int, en: int, den: int) -> Raws:
         d, haps = self.child.window(bn, en, den)
