@@ -23,6 +23,7 @@ class _Seeding(threading.local):
     """The seed that is added to the time of every random number, while a seeded pattern is asked."""
 
     seed: Fraction = Fraction(0)
+    seeded: bool = False
 
 
 seeding = _Seeding()
@@ -92,12 +93,11 @@ def precise_rands_at(t: float, n: int, seed: int = 0) -> list[float]:
 
 def seeded_time(n: int, d: int) -> float:
     """Give a time as a float, moved by the seed in force."""
-    seed = seeding.seed
-    return n / d if not seed else float(Fraction(n, d) + seed)
+    return float(Fraction(n, d) + seeding.seed) if seeding.seeded else n / d
 
 
 def _rand(n: int, d: int) -> float:
-    return rand_at(n / d) if not seeding.seed else rand_at(seeded_time(n, d))
+    return rand_at(seeded_time(n, d) if seeding.seeded else n / d)
 
 
 rand: Pattern = Signal(_rand)
@@ -161,12 +161,13 @@ class Seeded(Pattern):
 @contextmanager
 def reseeded(seed: Fraction) -> Iterator[None]:
     """Add to the seed in force and remember nothing meanwhile."""
-    before, remember = seeding.seed, asking.remember
-    seeding.seed, asking.remember = before + seed, False
+    before, remember = (seeding.seed, seeding.seeded), asking.remember
+    seeding.seed, seeding.seeded, asking.remember = before[0] + seed, True, False
     try:
         yield
     finally:
-        seeding.seed, asking.remember = before, remember
+        seeding.seed, seeding.seeded = before
+        asking.remember = remember
 
 
 def degrade_by(pat: Pattern, signal: Pattern, keep: Callable[[Any], bool]) -> Pattern:
