@@ -68,6 +68,8 @@ class Performance:
         self.history = History()
         self.ready: Ready | None = None
         self.conductor: Conductor | None = None
+        # Evaluating may take long and must not keep the conductor waiting, so each has a lock of its own.
+        self._editing = threading.RLock()
         self._lock = threading.RLock()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="conductor", daemon=True)
@@ -85,7 +87,7 @@ class Performance:
 
     def evaluate(self, source: Source) -> Evaluation:
         """Evaluate a text; what was right of it is heard from the next boundary on."""
-        with self._lock:
+        with self._editing:
             evaluation = evaluate_text(self.session, source)
             if evaluation.session is not self.session:
                 self.history.remember(self.session)
@@ -100,14 +102,18 @@ class Performance:
         call = ACTS.get(act.name)
         if call is None:
             raise SoundError(f"{act.name} cannot be done here", place=act.place)
-        with self._lock:
+        with self._editing:
             return call(self, act)
 
     def _take(self, session: Session) -> None:
         made = score(session)
-        self.session = session
-        if self.conductor is not None:
-            self.conductor.change(made, self._now(), session.settings.quant)
+        conductor = self.conductor
+        if conductor is not None:
+            conductor.rehearse(made, self._now())
+        with self._lock:
+            self.session = session
+            if self.conductor is not None:
+                self.conductor.change(made, self._now(), session.settings.quant)
 
     def _now(self) -> int:
         return int(self.engine.now())
@@ -157,13 +163,17 @@ class Performance:
     # what acts once
 
     def _hush(self, act: Act) -> str:
-        if self.conductor is not None:
-            self.conductor.hush(score(self.session), self._now())
+        made = score(self.session)
+        with self._lock:
+            if self.conductor is not None:
+                self.conductor.hush(made, self._now())
         return ""
 
     def _panic(self, act: Act) -> str:
-        if self.conductor is not None:
-            self.conductor.panic(score(self.session), self._now())
+        made = score(self.session)
+        with self._lock:
+            if self.conductor is not None:
+                self.conductor.panic(made, self._now())
         return ""
 
     def _undo(self, act: Act) -> str:

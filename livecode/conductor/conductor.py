@@ -122,6 +122,14 @@ class Conductor:
         self._prepare(era)
         return begin
 
+    def rehearse(self, score: Score, now: int) -> None:
+        """Ask a score's patterns for the cycles to come, so that they answer at once when they take over."""
+        begin = self.map.cycle(now)
+        for stretch, offset in stretches(score, begin, begin + 3):
+            local = max(begin - offset, Fraction(0))
+            for part in stretch.parts:
+                self._ask(part.pattern, local, local + 3, Context(self._cps(begin), stretch.length))
+
     def hush(self, score: Score, now: int) -> None:
         """Send no more events of what plays; what sounds dies away by itself."""
         at = now + int(MARGIN * self.rate)
