@@ -124,23 +124,38 @@ class Performance:
         except LiveError as error:
             self.tell(error.render())
             return
-        with self._lock:
-            ready = self.ready
-            conductor = Conductor(self.engine, ready.rate, ready.block, self._trouble)
-            sample = -(-int(self.engine.now() + LEAD * ready.rate) // ready.block) * ready.block
-            conductor.begin(score(self.session), sample)
-            self.conductor = conductor
+        self._conduct(self.ready, Fraction(0))
         while not self._over.is_set():
-            with self._lock:
-                conductor.tick(self._now() + int(self.session.settings.latency * ready.rate))
-                reports = self.engine.reports()
-            for report in reports:
+            for report in self.engine.reports():
                 if isinstance(report, Trouble):
                     self.tell(report.message)
-                elif report != self.ready:
-                    self.ready = report
-                    self.tell(described(report))
+                else:
+                    self._restarted(report)
+            with self._lock:
+                if self.conductor is not None:
+                    self.conductor.tick(self._now() + int(self.session.settings.latency * self.ready.rate))
             self._over.wait(WAKE)
+
+    def _conduct(self, ready: Ready, cycle: Fraction) -> None:
+        """Let a conductor play from a cycle on, at the engine's rate."""
+        with self._lock:
+            conductor = Conductor(self.engine, ready.rate, ready.block, self._trouble)
+            sample = -(-int(self.engine.now() + LEAD * ready.rate) // ready.block) * ready.block
+            conductor.begin(score(self.session), sample, cycle)
+            self.conductor, self.ready = conductor, ready
+
+    def _restarted(self, ready: Ready) -> None:
+        """Go on with an engine that took the place of another."""
+        if ready is self.ready or self.conductor is None or self.ready is None:
+            return
+        if (ready.backend, ready.device) != (self.ready.backend, self.ready.device):
+            self.tell(described(ready))
+        if (ready.rate, ready.block) == (self.ready.rate, self.ready.block):
+            with self._lock:
+                self.conductor.resume(self._now())
+                self.ready = ready
+        else:
+            self._conduct(ready, self.conductor.map.cycle(self._now()))
 
     def _trouble(self, error: LiveError) -> None:
         self.tell(error.render())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -130,5 +132,9 @@ def test_a_recording_holds_what_is_heard(
 def test_a_killed_engine_comes_back_with_the_same_music(performance: Performance) -> None:
     enter(performance, 's "bd*8"')
     assert until(lambda: sounds(performance))
-    performance.engine.kill()
+    pid = performance.engine.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    assert until(lambda: performance.engine.pid not in (pid, None))
     assert until(lambda: sounds(performance), 5.0)
+    assert performance.engine.meters().late == 0

@@ -87,12 +87,22 @@ class Conductor:
     count: int = 0
     numbers: int = 0
 
-    def begin(self, score: Score, sample: int) -> None:
-        """Let cycle 0 of a score be at a sample."""
+    def begin(self, score: Score, sample: int, cycle: Fraction = Fraction(0)) -> None:
+        """Let a score play from a sample on, at which a cycle begins."""
         self.start = self.sent = sample
-        self.map = TempoMap(sample, cycle_length(_bpm(score.tempo, Fraction(0)), score.beats, self.rate))
+        length = cycle_length(_bpm(score.tempo, cycle), score.beats, self.rate)
+        self.map = TempoMap(sample - cycle * length, length)
+        self.looked = cycle
         self.eras = [Era(Fraction(0), Fraction(0), score, Sounding(score))]
         self._prepare(self.eras[0])
+        self._transport_starts(sample)
+
+    def resume(self, now: int) -> None:
+        """Send again what an engine that took the place of another has not heard."""
+        self._cancel(now + int(MARGIN * self.rate))
+        self._transport_starts(self.sent)
+
+    def _transport_starts(self, sample: int) -> None:
         self.output.push(EVENT.pack(sample, 0, START, 0, 0, *[0.0] * EVENT_FLOATS))
 
     def boundary(self, now: int, quant: Fraction) -> Fraction:

@@ -27,7 +27,7 @@ def cycle_length(bpm: float | Fraction, beats: Fraction, rate: int) -> Fraction:
 class TempoMap:
     """Cycles to samples and back, exactly; the tempo may change at any cycle that is not past."""
 
-    def __init__(self, sample: int, length: Fraction) -> None:
+    def __init__(self, sample: int | Fraction, length: Fraction) -> None:
         self._legs = [Leg(Fraction(0), Fraction(sample), length)]
 
     def change(self, cycle: Fraction, length: Fraction) -> None:

@@ -126,6 +126,11 @@ class EngineProcess:
         for pool in self._pools.values():
             self._write(AddPool(pool))
 
+    @property
+    def pid(self) -> int | None:
+        """The process number of the engine that runs now."""
+        return self._process.pid if self._process is not None else None
+
     def wait_ready(self, timeout: float = 10.0) -> Ready:
         """Wait until the engine plays; raises SoundError when it cannot or takes too long."""
         if not self._ready.wait(timeout):
