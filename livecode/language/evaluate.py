@@ -11,14 +11,16 @@ from livecode.errors import KindError, LiveError, NameUnknown, Place, nearest
 from livecode.language import tree
 from livecode.language.functions import (
     Argument,
+    Chain,
     Closure,
     Composition,
     Function,
     Partial,
     apply,
     operate,
+    plain,
 )
-from livecode.patterns import WORDS, Pattern, mini, reify
+from livecode.patterns import CONTROLS, WORDS, Pattern, mini, reify
 from livecode.words import Word, Words
 
 CONSTANTS = {"true": True, "false": False}
@@ -156,7 +158,23 @@ def _pipe(e: tree.Pipe, scope: Scope) -> Any:
     def then(value: Any) -> Any:
         return apply(function, [*args, Argument(value, e.left.place)], named, place)
 
-    return Composition(left, then) if isinstance(left, Function) else then(left)
+    if isinstance(left, Function):
+        return Composition(left, then)
+    if isinstance(left, Chain):
+        return Chain(then(left.pattern), Composition(left.function, then))
+    if isinstance(left, Pattern) and (head := _setting(e.left, left, scope)) is not None:
+        return Chain(then(left), Composition(head, then))
+    return then(left)
+
+
+def _setting(e: tree.Expression, value: Pattern, scope: Scope) -> Function | None:
+    """Give the function that a control with its value is, where one stands at the head of a pipe."""
+    if not isinstance(e, tree.Apply) or not isinstance(e.function, tree.Name) or e.function.name in scope.names:
+        return None
+    word = scope.word(e.function.name)
+    if word is None or word.name not in CONTROLS:
+        return None
+    return Closure(word.name, ("pattern",), lambda given: apply(value, [Argument(given["pattern"])], {}, e.place))
 
 
 def _binary(e: tree.Binary, scope: Scope) -> Any:
@@ -200,7 +218,7 @@ def pattern_of(e: tree.Expression, scope: Scope) -> Pattern:
 
     Raises LiveError with its place.
     """
-    value = evaluate(e, scope)
+    value = plain(evaluate(e, scope))
     if isinstance(value, Function):
         raise KindError(
             f"{value.name} is a function that still waits for its arguments, not a pattern",

@@ -171,11 +171,25 @@ class Composition(Function):
         return Composition(result, self.then) if isinstance(result, Function) else self.then(result)
 
 
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A pipe that begins with a control: `pan 0 | ply 2` is a pattern, and where a function is wanted, a function."""
+
+    pattern: Any
+    function: Function
+
+
+def plain(value: Any) -> Any:
+    """Give the pattern of a chain, and any other value as it is."""
+    return value.pattern if isinstance(value, Chain) else value
+
+
 def operate(symbol: str, left: Any, right: Any, place: Place | None) -> Any:
     """Combine two values with an infix operator.
 
     Raises KindError when the two cannot be combined.
     """
+    left, right = plain(left), plain(right)
     for side in (left, right):
         if isinstance(side, Function):
             raise KindError(
@@ -204,6 +218,8 @@ def apply(function: Any, args: Sequence[Argument], named: dict[str, Argument], p
 
     Raises KindError when the value cannot be applied.
     """
+    if isinstance(function, Chain):
+        function = function.function
     if isinstance(function, Function):
         return function.apply(args, named, place)
     if isinstance(function, Pattern) and len(args) == 1 and not named:
@@ -220,7 +236,7 @@ def apply(function: Any, args: Sequence[Argument], named: dict[str, Argument], p
 
 def as_function(argument: Argument, name: str) -> Callable[[Any], Any]:
     """Give what stands where a function is wanted as a callable; a control pattern means: set these."""
-    value = argument.value
+    value = argument.value.function if isinstance(argument.value, Chain) else argument.value
     if isinstance(value, Function):
         return lambda p: _patterned(value(p), value.name, argument.place)
     if isinstance(value, Pattern):
@@ -232,7 +248,11 @@ def as_function(argument: Argument, name: str) -> Callable[[Any], Any]:
     )
 
 
-def _patterned(value: Any, name: str, place: Place | None) -> Pattern:
+def _patterned(value: Any, name: str, place: Place | None) -> Any:
+    """Read what a function gave; a lambda may want the number of the repeat besides the pattern."""
+    value = plain(value)
+    if isinstance(value, Closure):
+        return value
     if isinstance(value, Function):
         raise KindError(f"{name} still waits for more arguments", place=place)
     return reify(value)
@@ -246,7 +266,9 @@ def coerce(param: Param, argument: Argument, name: str) -> Any:
 
     Raises KindError that tells what the word wants.
     """
-    value, kind = argument.value, param.kind
+    kind = param.kind
+    takes_functions = kind in (Kind.FUNCTION, Kind.FUNCTIONS, Kind.FUNCTION_TABLE)
+    value = argument.value if takes_functions else plain(argument.value)
     if isinstance(value, Quantity):
         try:
             value = convert(value, param.unit, f"{param.name} of {name}" if param.name != "value" else name)
@@ -280,6 +302,7 @@ def coerce(param: Param, argument: Argument, name: str) -> Any:
 
 
 def _item(value: Any, kind: Kind, name: str, place: Place | None) -> Any:
+    value = plain(value)
     if isinstance(value, Function):
         raise KindError(f"{name} wants {kind.value}, and {value.name} still waits for its arguments", place=place)
     return _plain(value)
@@ -299,7 +322,7 @@ def _table(value: Any, kind: Kind, name: str, place: Place | None) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    return float(value) if isinstance(value, Quantity) else value
+    return float(value) if isinstance(value, Quantity) else plain(value)
 
 
 def spoken(value: Any) -> str:
@@ -314,7 +337,7 @@ def spoken(value: Any) -> str:
         return f"the number {value}"
     if isinstance(value, str):
         return f"the text '{value}'"
-    if isinstance(value, Pattern):
+    if isinstance(value, Pattern | Chain):
         return "a pattern"
     if isinstance(value, list):
         return "a list"
