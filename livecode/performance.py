@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from livecode.conductor.conductor import Conductor
 from livecode.engine.client import EngineProcess
-from livecode.engine.records import Ready, Record, Trouble
+from livecode.engine.records import Mark, Ready, Record, Trouble
 from livecode.errors import FileError, LiveError, SoundError, Source
 from livecode.session import Session
 from livecode.stages.commands import NOT_BUILT, Act
@@ -20,7 +21,8 @@ from livecode.stages.statements import Evaluation, evaluate_text
 
 HISTORY = 500
 WAKE = 0.01  # seconds between two looks at the clock
-LEAD = 0.08  # seconds between the engine being ready and cycle 0
+LEAD = 0.06  # seconds between everything being built and cycle 0: the chains have faded in by then
+PATIENCE = 3.0  # seconds that building may take before the music begins without it
 
 
 @dataclass(slots=True)
@@ -71,6 +73,7 @@ class Performance:
         # Evaluating may take long and must not keep the conductor waiting, so each has a lock of its own.
         self._editing = threading.RLock()
         self._lock = threading.RLock()
+        self._marks = 0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="conductor", daemon=True)
 
@@ -138,8 +141,14 @@ class Performance:
 
     def _conduct(self, ready: Ready, cycle: Fraction) -> None:
         """Let a conductor play from a cycle on, at the engine's rate."""
+        conductor = Conductor(self.engine, ready.rate, ready.block, self._trouble)
+        conductor.prepare(score(self.session))
+        self._marks += 1
+        self.engine.send(Mark(self._marks))
+        patience = time.monotonic() + PATIENCE
+        while self.engine.marked() != self._marks and time.monotonic() < patience:
+            self._over.wait(0.002)
         with self._lock:
-            conductor = Conductor(self.engine, ready.rate, ready.block, self._trouble)
             sample = -(-int(self.engine.now() + LEAD * ready.rate) // ready.block) * ready.block
             conductor.begin(score(self.session), sample, cycle)
             self.conductor, self.ready = conductor, ready

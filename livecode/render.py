@@ -82,13 +82,13 @@ def render(
         conductor.begin(made, start)
         count = _samples(conductor, start, cycles, seconds, rate)
         step = int(STEP * rate)
-        conductor.tick(start + min(step, count))
+        conductor.tick(start + step)
         engine.advance(start + engine.latency)
         blocks: list[np.ndarray[Any, np.dtype[np.float32]]] = []
         done = 0
         while done < count:
-            ahead = int(engine.now()) + step + block
-            conductor.tick(min(ahead, start + count))
+            # Past the end too: the limiter looks ahead, and what is heard at the end knows what follows.
+            conductor.tick(int(engine.now()) + step + block)
             blocks.append(engine.advance(min(step, count - done)))
             done += len(blocks[-1])
             progress(done / count)
@@ -101,6 +101,7 @@ def render(
         if engine.meters().late:
             troubles.append(f"{engine.meters().late} notes came late: this rendering is not what was written")
         troubles.extend(report.message for report in engine.reports() if hasattr(report, "message"))
+        notes = [n for n in notes if n.time < done / rate]
         return Rendering(np.concatenate(blocks), rate, tuple(notes), tuple(dict.fromkeys(troubles)))
     finally:
         engine.stop()

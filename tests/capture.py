@@ -21,6 +21,7 @@ class Capture:
         self.wanted = int(seconds * self.rate)
         self.audio = np.zeros((self.wanted, 2), dtype=np.float32)
         self.count = 0
+        self.first = 0
         self.lost = 0
         self.full = threading.Event()
         self.connected = False
@@ -31,10 +32,15 @@ class Capture:
     def _process(self, frames: int) -> None:
         if not self.connected or self.full.is_set():
             return
-        n = min(frames, self.wanted - self.count)
+        # By the server's own clock: a block that this client misses leaves a hole, and moves nothing.
+        now = self.client.last_frame_time
+        if not self.count:
+            self.first = now
+        at = (now - self.first) % 2**32
+        n = max(0, min(frames, self.wanted - at))
         for channel, port in enumerate(self.ports):
-            self.audio[self.count : self.count + n, channel] = port.get_array()[:n]
-        self.count += n
+            self.audio[at : at + n, channel] = port.get_array()[:n]
+        self.count = at + frames
         if self.count >= self.wanted:
             self.full.set()
 

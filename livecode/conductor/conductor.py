@@ -97,6 +97,11 @@ class Conductor:
         self._prepare(self.eras[0])
         self._transport_starts(sample)
 
+    def prepare(self, score: Score) -> None:
+        """Send the mixer and the pools of a score ahead of its begin."""
+        self.map = TempoMap(0, cycle_length(_bpm(score.tempo, Fraction(0)), score.beats, self.rate))
+        self._prepare(Era(Fraction(0), Fraction(0), score, Sounding(score)))
+
     def resume(self, now: int) -> None:
         """Send again what an engine that took the place of another has not heard."""
         self._cancel(now + int(MARGIN * self.rate))

@@ -131,6 +131,10 @@ class EngineProcess:
         """The process number of the engine that runs now."""
         return self._process.pid if self._process is not None else None
 
+    def marked(self) -> int:
+        """Give the number of the last `Mark` that was reached."""
+        return self._memory.marked() if self._memory is not None else 0
+
     def wait_ready(self, timeout: float = 10.0) -> Ready:
         """Wait until the engine plays; raises SoundError when it cannot or takes too long."""
         if not self._ready.wait(timeout):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 
@@ -24,6 +25,7 @@ from livecode.engine.records import (
     START,
     AddPool,
     DropPool,
+    Mark,
     Message,
     Record,
     SetMix,
@@ -53,6 +55,9 @@ class Engine:
         self.leaving: list[Pool] = []
         self.troubles: deque[Trouble] = deque(maxlen=TROUBLES)
         self.edits: deque[Iterator[None]] = deque()
+        self.growing: deque[Pool] = deque()
+        self.marked = 0
+        self.started = False
         self._queue: list[Event] = []
         self._order = 0
         self._last: list[float] = []
@@ -76,11 +81,20 @@ class Engine:
                 self.edits.append(self.mixer.change(mix, self._reroute))
             case Record(path):
                 self.master.record(path)
+            case Mark(number):
+                self.edits.append(self._mark(number))
         if self.eager:
-            while self.edits:
+            while self.edits or self.growing:
                 self._edit()
 
     def _edit(self) -> None:
+        """Take one small step: first what must be there to sound at all, then the further voices of pools."""
+        if not self.edits:
+            pool = self.growing.popleft()
+            pool.build_voice()
+            if not pool.built:
+                self.growing.append(pool)
+            return
         try:
             next(self.edits[0])
         except StopIteration:
@@ -89,16 +103,27 @@ class Engine:
             self.edits.popleft()
             self.trouble(error.message)
 
+    def _build(self) -> None:
+        """Take one step a block, or as many as fit into half of it while nothing can be disturbed yet."""
+        deadline = time.perf_counter_ns() + self.server.block * 500_000_000 // self.server.rate
+        while self.edits or self.growing:
+            self._edit()
+            if self.started or time.perf_counter_ns() > deadline:
+                return
+
+    def _mark(self, number: int) -> Iterator[None]:
+        self.marked = number
+        yield
+
     def _add_pool(self, record: PoolRecord) -> Iterator[None]:
         old = self.pools.get(record.number)
         pool = Pool(self.rig, record, self.mixer.buses, self._strip(record.strip))
         self.pools[record.number] = pool
         if old is not None:
             self.leaving.append(old)  # what sounds of it ends by itself
+        if not pool.built:
+            self.growing.append(pool)
         yield
-        while not pool.built:
-            pool.build_voice()
-            yield
 
     def _drop_pool(self, number: int) -> Iterator[None]:
         pool = self.pools.pop(number, None)
@@ -117,37 +142,37 @@ class Engine:
 
     def push(self, records: bytes | memoryview) -> None:
         """Queue events; see `records.EVENT`."""
-        for time, target, kind, count, _note, *floats in EVENT.iter_unpack(records):
+        for at, target, kind, count, _note, *floats in EVENT.iter_unpack(records):
             if kind == MORE:
                 self._last.extend(floats[:count])
                 continue
             if kind in (NOTE, START):
                 self._last = floats[:count]
-                self._put(time, kind, target, self._last)
+                self._put(at, kind, target, self._last)
             elif kind == AUTOMATE:
-                self._automate(time, target, floats[0])
+                self._automate(at, target, floats[0])
             elif kind == CANCEL:
-                self._forget(lambda e, t=time: e[0] >= t)  # type: ignore[misc]
-                self._early = [e for e in self._early if e[0] < time]
+                self._forget(lambda e, t=at: e[0] >= t)  # type: ignore[misc]
+                self._early = [e for e in self._early if e[0] < at]
                 for line in self.mixer.lines.values():
-                    line.cancel(time)
+                    line.cancel(at)
             elif kind == CUT:
                 hits_all = target == EVERYTHING
                 self._forget(
-                    lambda e, t=time, p=target, a=hits_all: e[0] >= t and e[2] == NOTE and (a or e[3] == p)  # type: ignore[misc]
+                    lambda e, t=at, p=target, a=hits_all: e[0] >= t and e[2] == NOTE and (a or e[3] == p)  # type: ignore[misc]
                 )
-                self._put(time, kind, target, floats[:1])
+                self._put(at, kind, target, floats[:1])
 
-    def _automate(self, time: int, lane: int, value: float) -> None:
+    def _automate(self, at: int, lane: int, value: float) -> None:
         """Move a lane; one that is not there yet may come with a mix that is on its way."""
         if lane < len(self.mixer.lanes):
-            self.mixer.lanes[lane].reach(time, value)
+            self.mixer.lanes[lane].reach(at, value)
         else:
-            self._early.append((time, lane, value))
+            self._early.append((at, lane, value))
 
-    def _put(self, time: int, kind: int, target: int, floats: list[float]) -> None:
+    def _put(self, at: int, kind: int, target: int, floats: list[float]) -> None:
         self._order += 1
-        heapq.heappush(self._queue, (time, self._order, kind, target, floats))
+        heapq.heappush(self._queue, (at, self._order, kind, target, floats))
 
     def _forget(self, which: Callable[[Event], bool]) -> None:
         self._queue = [e for e in self._queue if not which(e)]
@@ -170,13 +195,12 @@ class Engine:
         idle = next((p for p in self.leaving if not p.awake), None)
         if idle is not None and idle.shrink():
             self.leaving.remove(idle)
-        if self.edits:
-            self._edit()
+        self._build()
         if self._early:
             early, self._early = self._early, []
-            for time, lane, value in early:
-                if time + self.server.rate > start:
-                    self._automate(time, lane, value)
+            for at, lane, value in early:
+                if at + self.server.rate > start:
+                    self._automate(at, lane, value)
         self.master.set_ceiling(self.mixer.ceiling)
         queue = self._queue
         while queue and queue[0][0] < end:
@@ -197,10 +221,13 @@ class Engine:
     def _fire(self, at: int, start: int, kind: int, target: int, floats: list[float]) -> None:
         if kind == NOTE:
             pool = self.pools.get(target)
-            if pool is not None:
+            if pool is None:
+                self.late += 1
+            else:
                 pool.note(at, start, self.origin, tuple(floats))
                 self.mixer.press(pool.record.strip, at - start)
         elif kind == START:
+            self.started = True
             self.origin = at
             self.mixer.restart(at - start)
         else:

@@ -76,6 +76,7 @@ class Host:
         server = self.server
         clock = Clock(sample, now, server.rate, server.block, engine.master.latency)
         counts = engine.late, self.dropouts, engine.voices
+        self.memory.publish_mark(engine.marked)
         self.memory.publish(clock, counts, (self.load, *engine.master.peaks))
         if now - self.looked > PEAK_PERIOD * 1e9:
             self.looked = now

@@ -155,11 +155,18 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Tell (`EngineProcess.marked`) when everything that was sent before this can sound."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     pass
 
 
-Message = AddPool | DropPool | SetMix | Record | Quit
+Message = AddPool | DropPool | SetMix | Record | Mark | Quit
 
 
 @dataclass(frozen=True, slots=True)

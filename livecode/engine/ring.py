@@ -25,6 +25,7 @@ WRITTEN = 0
 READ = 8
 SEQUENCE, SAMPLE, STAMP, RATE, BLOCK, LATENCY, LATE, DROPOUTS, VOICES, COUNT = range(16, 26)
 LOAD, LEFT, RIGHT = 26, 27, 28
+MARKED = 29
 PEAKS = 32
 
 
@@ -96,6 +97,13 @@ class Memory:
         words[LATE], words[DROPOUTS], words[VOICES] = counts
         numbers[LOAD], numbers[LEFT], numbers[RIGHT] = levels
         words[SEQUENCE] = sequence + 2
+
+    def publish_mark(self, number: int) -> None:
+        """Tell the last mark that was reached."""
+        self.words[MARKED] = number
+
+    def marked(self) -> int:
+        return self.words[MARKED]
 
     def publish_peaks(self, peaks: list[float]) -> None:
         """Tell the peaks of the buses, left and right in turn."""
