@@ -20,6 +20,7 @@ class Capture:
         self.rate: int = self.client.samplerate
         self.wanted = int(seconds * self.rate)
         self.audio = np.zeros((self.wanted, 2), dtype=np.float32)
+        self.missed = np.zeros(self.wanted, dtype=bool)  # samples that this client did not get to hear
         self.count = 0
         self.first = 0
         self.lost = 0
@@ -37,6 +38,7 @@ class Capture:
         if not self.count:
             self.first = now
         at = (now - self.first) % 2**32
+        self.missed[self.count : at] = True
         n = max(0, min(frames, self.wanted - at))
         for channel, port in enumerate(self.ports):
             self.audio[at : at + n, channel] = port.get_array()[:n]

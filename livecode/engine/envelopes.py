@@ -16,7 +16,9 @@ SHORTEST = 64  # samples: below it the breakpoints of a decay would fall togethe
 class Shapes:
     """The envelope shapes at one sample rate; times in seconds, levels 0 to 1.
 
-    pyo's breakpoint envelopes step per sample: a point is put half a sample early, so that it falls on its sample.
+    pyo's breakpoint envelopes step per sample, and a segment that is not whole samples long misses its level for good.
+    So each point stands half a sample early, on its sample, and the first half sample is flat; the onset's own sample
+    is the first step of the rise.
     An attack shorter than half a sample is none: the onset itself is at full level.
     """
 
@@ -26,10 +28,13 @@ class Shapes:
     def _grid(self, *points: tuple[float, float]) -> Points:
         rate = self.rate
         last = 0
-        out = [(0.0, points[0][1])]
+        out: Points = []
         for time, level in points[1:]:
             n = round(time * rate)
             last = n if n > last else last + 1
+            if not out:
+                start = points[0][1] + (level - points[0][1]) / last
+                out = [(0.0, start), (0.5 / rate, start)][: min(last, 2)]
             out.append(((last - 0.5) / rate, level))
         return out
 
@@ -58,7 +63,7 @@ class Shapes:
         rate = self.rate
         rise = round(a * rate)
         fall = max(SHORTEST, round(d * rate))
-        points = [(0.0, 0.0), ((rise - 0.5) / rate, 1.0)] if rise else [(0.0, 1.0)]
+        points = self._grid((0.0, 0.0), (a, 1.0)) if rise else [(0.0, 1.0), (0.5 / rate, 1.0)]
         points += [((rise + int(f * fall) - 0.5) / rate, level) for f, level in DECAY]
         return points
 

@@ -140,8 +140,7 @@ def square(b: Builder, freq: Value, width: Value) -> Value:
     if isinstance(width, Wire):
         width = b.settle(width)
     ramp = _wave(b, "saw", freq, 0.0)
-    pulse = b.sub(ramp, _wave(b, "saw", freq, width))
-    return b.add(pulse, b.sub(b.mul(width, 2.0), 1.0))
+    return b.sub(ramp, _wave(b, "saw", freq, width))
 
 
 @ugen()
