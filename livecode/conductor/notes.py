@@ -14,7 +14,6 @@ from livecode.patterns.notes import is_note, midi_to_freq, note_to_midi
 from livecode.patterns.scales import note_of_step
 
 DEFAULT_SOUND = "pluck"
-GAIN, PAN = 2, 3  # where a graph's parameters have them
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +23,9 @@ class Effect:
     controls: tuple[tuple[str, float, float, float], ...]  # name, default, lo, hi
     ugen: str
 
+
+# A sound that peaks at 1 is heard at -12 dBFS in the middle, so that a dozen of them fit under the master's ceiling.
+HEADROOM = 10 ** (-9 / 20)
 
 # In signal order.
 EFFECTS: tuple[Effect, ...] = (
@@ -105,7 +107,7 @@ class Sounding:
         given = dict(value)
         given["dur"] = seconds * float(length)
         given["freq"] = self._freq(value, hap)
-        given["gain"] = float(value.get("gain", 1)) * float(value.get("velocity", 1))
+        given["gain"] = float(value.get("gain", 1)) * float(value.get("velocity", 1)) * HEADROOM
         return tuple(_clamped(p, given.get(p.name)) for p in graph.params)
 
     def _freq(self, value: dict[str, Any], hap: Hap) -> float:
