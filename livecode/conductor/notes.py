@@ -78,12 +78,13 @@ class Sounding:
                 hint='s "bd" plays a sound, note "c e g" plays notes',
             )
         name = value.get("s", DEFAULT_SOUND)
-        if isinstance(name, str) and ":" in name:
-            name = name.partition(":")[0]
+        if not isinstance(name, str):
+            raise PlayError(f"{name!r} is not the name of a sound", place=place, hint="s 'bd', or s \"bd sd\"")
+        name = name.partition(":")[0]
         graph = self.score.sounds.get(name)
         if graph is None:
             raise PlayError(
-                f"there is no sound {name}", place=place, hint=nearest(str(name), self.score.sounds) or "list shows all"
+                f"there is no sound {name}", place=place, hint=nearest(name, self.score.sounds) or "list shows all"
             )
         voice = self._voice(str(value.get("strip", strip)), name, graph, value)
         try:

@@ -26,9 +26,19 @@ class Act:
     place: Place | None = None
 
 
-# What the language promises and this version does not do yet.
+# What the language promises and this version does not do yet. A file may contain `export`: it still plays.
 NOT_BUILT = {
     "export": "export is not built yet: livecode render FILE --song NAME -o out.wav writes a song to a WAV file",
+}
+ABSENT = {
+    "samples": "sounds are designed, and list shows them",
+    "save": "the history of the prompt keeps what was typed",
+    "capture": "record 'take.wav' records from now on",
+    "next": "goto NAME jumps to a section",
+    "queue": "goto NAME jumps to a section",
+    "midi": "",
+    "sync": "",
+    "osc": "",
 }
 
 Ran = tuple[Session, tuple[Act, ...], str]
@@ -50,7 +60,10 @@ def run(session: Session, statement: tree.Command) -> Ran:
 
     Raises LiveError with its place.
     """
-    return COMMANDS[statement.word.name].call(session, statement)
+    name = statement.word.name
+    if name in ABSENT:
+        raise KindError(f"{name} is not built yet", place=statement.word.place, hint=ABSENT[name])
+    return COMMANDS[name].call(session, statement)
 
 
 def _words(statement: tree.Command) -> list[tuple[str, Place]]:
@@ -298,4 +311,4 @@ ROWS: tuple[Command, ...] = (
     Command("export", "export song 'file'", "Delivers a song to a file.", "export song 'track.wav'", _export),
 )
 COMMANDS = {row.name: row for row in ROWS}
-COMMAND_WORDS = frozenset(COMMANDS)
+COMMAND_WORDS = frozenset({*COMMANDS, *ABSENT})

@@ -123,6 +123,12 @@ def test_wrong_settings_and_transport(evaluate: Evaluate, text: str) -> None:
     assert made.errors[0].place is not None
 
 
+@pytest.mark.parametrize("text", ["samples 'x'", "midi out 'Digitone' as digi channel=2", "next", "capture 16"])
+def test_what_is_not_built_says_so(evaluate: Evaluate, text: str) -> None:
+    (error,) = evaluate(text).errors
+    assert "is not built yet" in error.render()
+
+
 def test_an_undefined_name_of_any_space_does_not_leak(evaluate: Evaluate) -> None:
     made = evaluate("design acid cutoff=800hz = saw freq | lpf cutoff")
     assert made.session.get(Space.SOUND, "acid") is not None
