@@ -96,6 +96,17 @@ def test_nothing_is_late_while_a_thread_sorts(performance: Performance) -> None:
     assert performance.engine.meters().late == 0
 
 
+def test_new_sounds_are_there_for_their_first_note(performance: Performance) -> None:
+    names = ("bd", "sd", "hh", "oh", "cp", "rim", "lt", "mt", "ht", "cb", "bass", "pluck")
+    for i, name in enumerate(names):
+        enter(performance, f"x{i} = s '{name}' | fast 4\nmix x{i} | lpf 2khz | send room 0.2")
+        start = performance.engine.clock().sample
+        assert until(lambda start=start, i=i: performance.engine.clock().sample > start + 9_000 + 777 * i)
+    start = performance.engine.clock().sample
+    assert until(lambda: performance.engine.clock().sample > start + 48_000)
+    assert performance.engine.meters().late == 0
+
+
 def test_panic_and_play(performance: Performance) -> None:
     enter(performance, 'note "c3*16" | s "pad"')
     assert until(lambda: sounds(performance))

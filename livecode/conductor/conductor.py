@@ -35,6 +35,7 @@ LANE_GRID = 1024  # samples between two values of an automated parameter
 VOICES = 12
 EVERYTHING = 0xFFFF
 MARGIN = 0.03  # seconds that a change needs to reach the engine before its boundary
+BUILDING = 0.15  # seconds that a change needs whose strips or voices are still to be built
 FADE = 0.02  # seconds in which panic fades
 UNUSED = 30.0  # seconds after which a pool nobody needs is given back
 
@@ -110,21 +111,26 @@ class Conductor:
     def _transport_starts(self, sample: int) -> None:
         self.output.push(EVENT.pack(sample, 0, START, 0, 0, *[0.0] * EVENT_FLOATS))
 
-    def boundary(self, now: int, quant: Fraction) -> Fraction:
-        """Give the next cycle at which a change can begin, on a grid of `quant` cycles."""
-        cycle = self.map.cycle(now + int(MARGIN * self.rate))
+    def boundary(self, now: int, quant: Fraction, margin: float = MARGIN) -> Fraction:
+        """Give the next cycle at which a change can begin, on a grid of `quant` cycles, some seconds from now."""
+        cycle = self.map.cycle(now + int(margin * self.rate))
         grid = max(quant, Fraction(1, 64))
         return max(Fraction(0), -(-cycle // grid) * grid)
 
     def change(self, score: Score, now: int, quant: Fraction) -> Fraction:
         """Let a score take over at the next boundary; gives its cycle."""
-        begin = self.boundary(now, quant)
         last = self.eras[-1]
-        origin = begin if score.cue != last.score.cue else last.origin
+        known = last.sounding.voices if score.sounds == last.score.sounds else {}
+        sounding = Sounding(score, known)
+        before = (self.mix, self.numbers)
+        anew = score.cue != last.score.cue
+        soon = self.boundary(now, quant)
+        self._prepare(Era(soon, soon if anew else last.origin, score, sounding))
+        begin = self.boundary(now, quant, MARGIN if before == (self.mix, self.numbers) else BUILDING)
+        origin = begin if anew else last.origin
         while len(self.eras) > 1 and self.eras[-1].begin >= begin:
             self.eras.pop()
-        known = last.sounding.voices if score.sounds == last.score.sounds else {}
-        era = Era(begin, origin, score, Sounding(score, known))
+        era = Era(begin, origin, score, sounding)
         if self.eras[-1].begin >= begin:
             self.eras[-1] = era
         else:
@@ -134,7 +140,6 @@ class Conductor:
             self._cancel(at)
         self.map.change(begin, cycle_length(_bpm(score.tempo, begin - origin), score.beats, self.rate))
         self.looked = begin
-        self._prepare(era)
         return begin
 
     def rehearse(self, score: Score, now: int) -> None:

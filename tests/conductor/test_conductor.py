@@ -88,7 +88,7 @@ def test_a_change_begins_at_the_next_boundary_without_a_doubled_note(conductor: 
     conductor.begin(score(first), 0)
     conductor.tick(CYCLE + 12_000)  # 0.25 s into cycle 1 have been sent
     second = session('a = s "hh*3"', first)
-    assert conductor.change(score(second), CYCLE - 4_000, Fraction(1)) == 1
+    assert conductor.change(score(second), CYCLE - 8_000, Fraction(1)) == 1
     conductor.tick(2 * CYCLE)
     assert paper.of("a") == [0, 24000, 48000, 72000, 96000, 128000, 160000]
 
@@ -98,6 +98,15 @@ def test_a_change_too_late_for_a_boundary_waits_for_the_next(conductor: Conducto
     conductor.begin(score(first), 0)
     assert conductor.change(score(first), CYCLE - 1, Fraction(1)) == 2
     assert conductor.change(score(first), CYCLE, Fraction(4)) == 4
+
+
+def test_a_change_that_needs_new_voices_waits_until_they_can_be_there(conductor: Conductor) -> None:
+    first = session('a = s "bd*4"')
+    conductor.begin(score(first), 0)
+    second = session('b = s "sd"', first)
+    assert conductor.change(score(second), CYCLE - 5_000, Fraction(1)) == 2
+    third = session('b = s "sd*2"', second)
+    assert conductor.change(score(third), 2 * CYCLE - 5_000, Fraction(1)) == 2
 
 
 def test_tempo_changes_at_the_boundary(conductor: Conductor, paper: Paper) -> None:

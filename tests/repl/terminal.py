@@ -26,9 +26,9 @@ class Terminal:
         self.stream = pyte.ByteStream(self.screen)
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            ioctl(0, TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
             os.environ.update({"TERM": "xterm", **(env or {})})
             os.execv(sys.executable, [sys.executable, "-m", "livecode.cli", *args])
-        ioctl(self.fd, TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
 
     def __enter__(self) -> Terminal:
         return self
@@ -77,7 +77,9 @@ class Terminal:
             data = os.read(self.fd, 65536)
         except OSError:
             return False
-        if b"\x1b[6n" in data:  # asked where the cursor is
+        head, asked, tail = data.partition(b"\x1b[6n")  # asks where the cursor is
+        self.stream.feed(head)
+        if asked:
             os.write(self.fd, f"\x1b[{self.screen.cursor.y + 1};{self.screen.cursor.x + 1}R".encode())
-        self.stream.feed(data)
+            self.stream.feed(tail)
         return bool(data)
