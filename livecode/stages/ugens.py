@@ -95,7 +95,7 @@ EFFECTS: tuple[tuple[str, tuple[Param, ...], str, str], ...] = (
     ),
     (
         "reverb",
-        (_param("time", "s", 0.1, 30.0, 2.0), _amount("mix", 0.35)),
+        (_param("time", "s", 0.6, 9.0, 2.0), _amount("mix", 0.35)),
         "A room that dies away by 60 dB in a time; on a return only the room is heard.",
         "reverb 3s 0.4",
     ),
