@@ -12,7 +12,7 @@ from livecode.performance import Performance
 def toolbar(performance: Performance) -> StyleAndTextTuples:
     """Give the toolbar's text, in pieces with styles."""
     ready, position = performance.ready, performance.position()
-    if ready is None or position is None:
+    if ready is None or position is None or position[0] < 0:
         return [("", " starting the sound …")]
     cycle, section = position
     session = performance.session

@@ -16,6 +16,7 @@ from livecode.patterns import check_size, mini, mini_tree
 from livecode.patterns.combining import Map
 from livecode.patterns.randomness import rand_at
 from livecode.session import Session, Space
+from livecode.stages.compose import names
 
 MAX_SECTIONS = 4096
 MAX_CYCLES = 100_000
@@ -81,9 +82,9 @@ def section(session: Session, statement: tree.ArrangeSection) -> tuple[Section, 
 
 def _on_their_strips(session: Session) -> dict[str, Any]:
     """Give the named values; the events of a composed pattern say which strip they belong to."""
-    return {
-        d.name: Map(partial(_on_strip, d.name), d.value) if d.sounds else d.value for d in session.each(Space.VALUE)
-    }
+    found = names(session)
+    found |= {d.name: Map(partial(_on_strip, d.name), d.value) for d in session.each(Space.VALUE) if d.sounds}
+    return found
 
 
 def _on_strip(name: str, value: Any) -> Any:

@@ -15,6 +15,7 @@ from livecode.language.units import convert
 from livecode.patterns import pure
 from livecode.patterns.scales import read_scale
 from livecode.session import Session, Space
+from livecode.stages import compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,7 @@ def _argument(statement: tree.Command, example: str) -> tree.Expression:
 
 def _number(session: Session, statement: tree.Command, unit: str, lo: float, hi: float, example: str) -> Any:
     e = _argument(statement, example)
-    value = evaluate(e, Scope(session.values()))
+    value = evaluate(e, Scope(compose.names(session)))
     name = statement.word.name
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
         raise KindError(f"{name} takes a number, not {spoken(value)}", place=e.place, hint=example)
@@ -227,7 +228,7 @@ def _tempo(session: Session, statement: tree.Command) -> Ran:
     e = _argument(statement, "tempo 126, or tempo (ramp 120 140 over 16)")
     if isinstance(e, tree.Number):
         return _settings(session, tempo=pure(_number(session, statement, "bpm", 10, 999, "tempo 126")))
-    return _settings(session, tempo=pattern_of(e, Scope(session.values())))
+    return _settings(session, tempo=pattern_of(e, Scope(compose.names(session))))
 
 
 def _meter(session: Session, statement: tree.Command) -> Ran:

@@ -10,6 +10,7 @@ from livecode.language.evaluate import CONSTANTS, Scope, evaluate, evaluate_body
 from livecode.language.functions import Closure
 from livecode.patterns import WORDS, Pattern, check_size
 from livecode.session import Session
+from livecode.stages.design import controls
 
 
 def free_name(name: str, place: Place) -> None:
@@ -23,13 +24,18 @@ def free_name(name: str, place: Place) -> None:
         )
 
 
+def names(session: Session) -> dict[str, Any]:
+    """Give what the session's names mean in a pattern: its values, and the parameters of its instruments."""
+    return {**controls(session), **session.values()}
+
+
 def pattern(session: Session, statement: tree.Compose) -> tuple[Pattern, set[str]]:
     """Make the pattern of a compose statement, and tell which names it uses.
 
     Raises LiveError with its place: also for a pattern with too many events.
     """
     free_name(statement.name.name, statement.name.place)
-    scope = Scope(session.values())
+    scope = Scope(names(session))
     made = pattern_of(statement.expression, scope)
     check_size(made)
     return made, scope.used
@@ -41,14 +47,14 @@ def value(session: Session, statement: tree.Let) -> tuple[Any, set[str]]:
     Raises LiveError with its place.
     """
     free_name(statement.name.name, statement.name.place)
-    scope = Scope({n: v for n, v in session.values().items() if n != statement.name.name})
+    scope = Scope({n: v for n, v in names(session).items() if n != statement.name.name})
     if not statement.params:
         return evaluate_body(statement.body, scope), scope.used
-    names = tuple(p.name.name for p in statement.params)
+    params = tuple(p.name.name for p in statement.params)
     defaults = {p.name.name: evaluate(p.default, scope) for p in statement.params if p.default is not None}
     scope.used.update(_free_names(statement) & set(scope.names))
     body = statement.body
-    made = Closure(statement.name.name, names, lambda given: evaluate_body(body, scope.inside(given)), defaults)
+    made = Closure(statement.name.name, params, lambda given: evaluate_body(body, scope.inside(given)), defaults)
     return made, scope.used
 
 

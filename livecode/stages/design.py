@@ -11,7 +11,8 @@ from livecode.language import tree
 from livecode.language.evaluate import Scope, evaluate, evaluate_body
 from livecode.language.functions import Function, Partial, spoken
 from livecode.language.units import Quantity
-from livecode.patterns.controls import CONTROLS, canonical
+from livecode.patterns import WORDS
+from livecode.patterns.controls import CONTROLS, canonical, control
 from livecode.session import Session, Space
 from livecode.stages.signals import Signal, flatten, param
 from livecode.stages.ugens import DESIGN, IN
@@ -45,6 +46,10 @@ def parameters(statement: tree.Design) -> tuple[Param, ...]:
     rows: list[Param] = []
     for p in statement.params:
         name = canonical(p.name.name) or p.name.name
+        if WORDS.get(name) is not None and name not in CONTROLS and not statement.effect:
+            raise KindError(
+                f"{name} is a word of the language", place=p.name.place, hint=f"another name is free, as {name}1"
+            )
         if name in {r.name for r in rows} or name in IMPLICIT:
             raise KindError(f"{p.name.name} is there already", place=p.name.place)
         if p.default is None:
@@ -67,6 +72,18 @@ def parameters(statement: tree.Design) -> tuple[Param, ...]:
 def _names(statement: tree.Design, rows: tuple[Param, ...], given: dict[str, Any]) -> dict[str, Any]:
     """Give what the parameters mean inside, under the names they were written with."""
     return {p.name.name: given[row.name] for p, row in zip(statement.params, rows, strict=True)}
+
+
+def controls(session: Session) -> dict[str, Any]:
+    """Give the parameters of the designed instruments that are no controls already, as controls of patterns."""
+    found: dict[str, Any] = {}
+    for d in session.each(Space.SOUND):
+        for row in d.value.params:
+            if row.name not in CONTROLS and row.name not in found:
+                doc = f"Sets {row.name} of {d.name}."
+                made = control(row.name, unit=row.unit, lo=row.lo, hi=row.hi, default=row.default, doc=doc)
+                found[row.name] = Partial(made)
+    return found
 
 
 def effects(session: Session) -> dict[str, Any]:

@@ -123,6 +123,18 @@ def test_wrong_settings_and_transport(evaluate: Evaluate, text: str) -> None:
     assert made.errors[0].place is not None
 
 
+def test_a_parameter_of_a_design_is_a_control(evaluate: Evaluate) -> None:
+    made = evaluate(
+        'design zap rate=6hz amount=0.5 = saw freq * sine rate * amount\na = s "zap" | rate "<4 8>" | amount 50%\n'
+        "arrange x 4 = a | rate 12hz"
+    )
+    assert not made.errors, made.errors[0].render()
+    (hap,) = made.session.values()["a"].query(Fraction(1), Fraction(2))
+    assert hap.value == {"s": "zap", "rate": 8, "amount": 0.5}
+    assert "cannot be in s" in evaluate("b = s 'zap' | rate 3s", made.session).errors[0].render()
+    assert "word of the language" in evaluate("design zap fast=3 = saw freq").errors[0].render()
+
+
 @pytest.mark.parametrize("text", ["samples 'x'", "midi out 'Digitone' as digi channel=2", "next", "capture 16"])
 def test_what_is_not_built_says_so(evaluate: Evaluate, text: str) -> None:
     (error,) = evaluate(text).errors
