@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.capture import Capture
+from tests.capture import Capture, playing
 
 RUNS = 7
 SERVER = f"livecode-bench-{os.getpid()}"
@@ -61,19 +61,11 @@ def first_sample(file: Path) -> float:
     """Give the seconds from `livecode play` to the first sample that is not silent."""
     with Capture(SERVER, 5.0) as capture:
         start = time.perf_counter()
-        player = subprocess.Popen(
-            [sys.executable, "-m", "livecode.cli", "play", str(file), "--backend", "jack"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
+        with playing(file):
             capture.connect()
             while not capture.audio.any():
                 time.sleep(0.001)
             return time.perf_counter() - start
-        finally:
-            player.terminate()
-            player.wait()
 
 
 def shares() -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -85,6 +90,21 @@ class Capture:
 
 def _ours(name: str) -> bool:
     return not name.startswith(("system:", "capture:"))
+
+
+@contextmanager
+def playing(file: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Let the real command play a file into JACK for a while."""
+    player = subprocess.Popen(
+        [sys.executable, "-m", "livecode.cli", "play", str(file), "--backend", "jack"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield player
+    finally:
+        player.terminate()
+        player.wait(timeout=10)
 
 
 def onsets(audio: np.ndarray[Any, Any], threshold: float, hold: int) -> list[int]:
