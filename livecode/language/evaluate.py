@@ -222,7 +222,7 @@ def pattern_of(e: tree.Expression, scope: Scope) -> Pattern:
     if isinstance(value, Function):
         raise KindError(
             f"{value.name} is a function that still waits for its arguments, not a pattern",
-            place=e.place,
+            place=value.place if isinstance(value, Partial) and value.place else e.place,
             hint='give it a pattern last: fast 2 "bd sd"',
         )
     if isinstance(value, list | dict):

@@ -39,7 +39,7 @@ def test_order_in_a_file_does_not_matter(evaluate: Evaluate) -> None:
     [
         ("a = b | rev\nb = a | rev", "means nothing", 5),
         ("fast = 3", "is a word of the language", 1),
-        ('kick = s "bd" | fast', "still waits", 8),
+        ('kick = s "bd" | fast', "still waits", 17),
         ("kick = every 4 rev", "still waits", 8),
         ("kick = [1, 2]", "stack [a, b]", 8),
         ('kick = s "bd" | gain 440hz', "cannot be in Hz", 22),
