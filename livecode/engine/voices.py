@@ -131,8 +131,6 @@ class Pool:
         self.free: list[int] = []
         self.awake: list[Voice] = []
         self.triggered: list[tuple[Block, int]] = []
-        self.steals = 0
-        self.clicks = 0
         self._last = (-1, 0)
         self._code: NoteCode | None = None
         self.build_voice()
@@ -236,7 +234,6 @@ class Pool:
         if len(sounding) >= self.limit:
             victim = min(sounding, key=lambda v: v.end)
             victim.fade(at, round(STEAL * rate))
-            self.steals += 1
         voice = self._take()
         self._last = (at, self._last[1] + 1 if self._last[0] == at else 0)
         seed = (at - origin) * 2654435761 + self.record.number * 40503 + self._last[1] * 69069
@@ -262,7 +259,6 @@ class Pool:
         if self.free:
             return self.voices[heapq.heappop(self.free)]
         voice = min((v for v in self.awake if v.fading), key=lambda v: v.end, default=self.awake[0])
-        self.clicks += 1
         voice.fading = False
         samples = voice.trigger.samples
         samples.fill(0.0)

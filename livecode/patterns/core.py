@@ -121,7 +121,7 @@ class Pattern:
         return d, moved(haps, 1, -c * d)
 
     def _window(self, bn: int, en: int, den: int) -> Raws:
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} does not answer windows")
 
     def _find_period(self) -> int:
         return 0

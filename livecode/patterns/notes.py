@@ -13,16 +13,6 @@ CHROMA = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 ACCIDENTAL = {"#": 1, "s": 1, "b": -1, "f": -1}
 FLAT_NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 
-# The names of the twelve semitones in other traditions; None where a tradition has no name.
-SOLMIZATION: dict[str, tuple[str | None, ...]] = {
-    "letters": FLAT_NAMES,
-    "solfeggio": ("Do", "Reb", "Re", "Mib", "Mi", "Fa", "Solb", "Sol", "Lab", "La", "Sib", "Si"),
-    "indian": ("Sa", "Re", "Ga", "Ma", "Pa", "Dha", "Ni"),
-    "german": ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Hb", "H"),
-    "byzantine": ("Ni", "Pab", "Pa", "Voub", "Vou", "Ga", "Dib", "Di", "Keb", "Ke", "Zob", "Zo"),
-    "japanese": ("I", "Ro", "Ha", "Ni", "Ho", "He", "To"),
-}
-
 
 @lru_cache(maxsize=4096)
 def is_note(text: str) -> bool:

@@ -18,7 +18,7 @@ class Split(Pattern):
     __slots__ = ()
 
     def _piece(self, c: int, bn: int, en: int, den: int) -> Raws:
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} does not answer pieces of a cycle")
 
     def _window(self, bn: int, en: int, den: int) -> Raws:
         c = bn // den

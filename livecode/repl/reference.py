@@ -28,7 +28,8 @@ arrange drop 16 = kick, hats                    a section; arrange song = "intro
 design acid cutoff=800hz = saw freq | moog cutoff 0.6 | adsr 5ms 100ms 0.7 200ms
 mix kick | eq 60hz 2dB | gain -3dB              a channel strip; mix hall = return | reverb 4s
 master | glue 2 | limit -1dB                    the last chain
-help NAME tells of any word: help fast, help lpf, help tempo; list shows what there is"""
+help NAME tells of any word: help fast, help lpf, help tempo; list shows what there is
+Ctrl-X Ctrl-H hushes, Ctrl-X Ctrl-X is panic, Alt-Enter evaluates whatever stands there, Ctrl-D leaves"""
 
 
 def told(session: Session, act: Act) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from livecode.language import parser, tree
 from livecode.language.parser import Block
 from livecode.session import Definition, Key, Session, Space
 from livecode.stages import arrange, compose, design, mix
-from livecode.stages.commands import COMMAND_WORDS, COMMANDS, Act, run
+from livecode.stages.commands import COMMAND_WORDS, Act, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +162,3 @@ def _said(statement: tree.Statement) -> str:
     if isinstance(statement, tree.Let | tree.Design):
         return f"{statement.name.name} is ready"
     return ""
-
-
-def words() -> Iterable[str]:
-    """Give every word that begins a statement."""
-    return (*parser_keywords(), *COMMANDS)
-
-
-def parser_keywords() -> tuple[str, ...]:
-    from livecode.language.lexer import KEYWORDS
-
-    return tuple(KEYWORDS)
