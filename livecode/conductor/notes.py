@@ -108,7 +108,10 @@ class Sounding:
         given = dict(value)
         given["dur"] = seconds * float(length)
         given["freq"] = self._freq(value, hap)
-        given["gain"] = float(value.get("gain", 1)) * float(value.get("velocity", 1)) * HEADROOM
+        gain = float(value.get("gain", 1))
+        if gain < 0:
+            raise ValueError(f"gain {gain:g} is below 0; decibels have a unit: gain {gain:g}dB")
+        given["gain"] = gain * float(value.get("velocity", 1)) * HEADROOM
         return tuple(_clamped(p, given.get(p.name)) for p in graph.params)
 
     def _freq(self, value: dict[str, Any], hap: Hap) -> float:

@@ -183,6 +183,13 @@ def test_an_unknown_sound_is_told_once_with_its_place(
     assert error.place.source.text[error.place.start : error.place.end] == "bdd"
 
 
+def test_a_gain_below_zero_is_told(conductor: Conductor, paper: Paper, troubles: list[LiveError]) -> None:
+    conductor.begin(score(session('a = s "bd" | gain "-3 1"')), 0)
+    conductor.tick(2 * CYCLE)
+    assert len(paper.of("a")) == 0
+    assert "gain -3dB" in troubles[0].message
+
+
 def test_a_pattern_moves_a_lane_on_a_steady_grid(conductor: Conductor, paper: Paper) -> None:
     made = session('a = s "bd"\nmix a | pan saw | gain (saw | range 0 2)')
     conductor.begin(score(made), 512)
