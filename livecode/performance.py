@@ -143,15 +143,19 @@ class Performance:
         """Let a conductor play from a cycle on, at the engine's rate."""
         conductor = Conductor(self.engine, ready.rate, ready.block, self._trouble)
         conductor.prepare(score(self.session))
+        self._built()
+        with self._lock:
+            sample = -(-int(self.engine.now() + LEAD * ready.rate) // ready.block) * ready.block
+            conductor.begin(score(self.session), sample, cycle)
+            self.conductor, self.ready = conductor, ready
+
+    def _built(self) -> None:
+        """Wait until the engine has built what it was sent."""
         self._marks += 1
         self.engine.send(Mark(self._marks))
         patience = time.monotonic() + PATIENCE
         while self.engine.marked() != self._marks and time.monotonic() < patience:
             self._over.wait(0.002)
-        with self._lock:
-            sample = -(-int(self.engine.now() + LEAD * ready.rate) // ready.block) * ready.block
-            conductor.begin(score(self.session), sample, cycle)
-            self.conductor, self.ready = conductor, ready
 
     def _restarted(self, ready: Ready) -> None:
         """Go on with an engine that took the place of another."""
@@ -160,8 +164,9 @@ class Performance:
         if (ready.backend, ready.device) != (self.ready.backend, self.ready.device):
             self.tell(described(ready))
         if (ready.rate, ready.block) == (self.ready.rate, self.ready.block):
+            self._built()
             with self._lock:
-                self.conductor.resume(self._now())
+                self.conductor.resume(self._now() + int(LEAD * ready.rate))
                 self.ready = ready
         else:
             self._conduct(ready, self.conductor.map.cycle(self._now()))

@@ -103,10 +103,11 @@ class Conductor:
         self.map = TempoMap(0, cycle_length(_bpm(score.tempo, Fraction(0)), score.beats, self.rate))
         self._prepare(Era(Fraction(0), Fraction(0), score, Sounding(score)))
 
-    def resume(self, now: int) -> None:
-        """Send again what an engine that took the place of another has not heard."""
-        self._cancel(now + int(MARGIN * self.rate))
-        self._transport_starts(self.sent)
+    def resume(self, sample: int) -> None:
+        """Send again, from a sample on, what an engine that took the place of another has not heard."""
+        self._cancel(sample)
+        self.sent = sample
+        self._transport_starts(sample)
 
     def _transport_starts(self, sample: int) -> None:
         self.output.push(EVENT.pack(sample, 0, START, 0, 0, *[0.0] * EVENT_FLOATS))

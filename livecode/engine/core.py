@@ -42,8 +42,9 @@ TROUBLES = 64  # reports kept while nobody reads them
 class Engine:
     """Everything that sounds; `begin_block` runs at the start of every block, in the audio thread."""
 
-    def __init__(self, server: Server, *, eager: bool, start: int = 0) -> None:
+    def __init__(self, server: Server, *, eager: bool, start: int = 0, successor: bool = False) -> None:
         self.server = server
+        self.successor = successor  # it takes the place of another, so nothing sounds before the transport starts anew
         self.eager = eager  # offline there is no deadline: what is sent is built at once
         self.sample = start
         self.origin = 0
@@ -205,6 +206,8 @@ class Engine:
         queue = self._queue
         while queue and queue[0][0] < end:
             at, _, kind, target, floats = heapq.heappop(queue)
+            if kind == NOTE and self.successor and not self.started:
+                continue  # it was meant for the engine before this one
             if at < start:
                 self.late += kind == NOTE
                 at = start

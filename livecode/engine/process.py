@@ -34,7 +34,7 @@ class Host:
     def __init__(self, backend: Backend, memory: Memory, start: int, start_ns: int) -> None:
         self.server = backend.server
         self.memory = memory
-        self.engine = Engine(backend.server, eager=False)
+        self.engine = Engine(backend.server, eager=False, successor=start_ns > 0)
         self.block_ns = round(1e9 * self.server.block / self.server.rate)
         self.inbox: deque[Message] = deque()
         self.start, self.start_ns = start, start_ns

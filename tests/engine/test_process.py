@@ -201,8 +201,11 @@ def test_a_killed_engine_comes_back_with_its_pools_and_its_clock(engine: EngineP
     time.sleep(0.2)
     assert engine.now() - before == pytest.approx((time.monotonic() - then) * 48000, abs=2400)
     assert any(isinstance(r, Trouble) and "started again" in r.message for r in told)
-    engine.push(event(int(engine.now()) + 2400, 1, 2.0, 440.0, 0.5))
+    now = int(engine.now())
+    past = event(now - 4800, 1, 2.0, 440.0, 0.5)  # what the dead engine should have played
+    engine.push([past, event(now + 2400, 0, kind=START), event(now + 2400, 1, 2.0, 440.0, 0.5)])
     assert until(lambda: engine.meters().buses.get("strip", (0.0, 0.0))[0] > 0.3)
+    assert engine.meters().late == 0
 
 
 def test_it_dies_with_its_parent() -> None:
