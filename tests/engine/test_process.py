@@ -284,5 +284,6 @@ def test_a_jack_server_that_vanishes_does_not_end_the_show(
         return any(isinstance(r, Ready) and r.backend == "silent" and r.reason for r in told)
 
     assert until(moved, 8.0)
-    engine.push(event(int(engine.now()) + 4800, 1, 2.0, 440.0, 0.5))
+    start = int(engine.now()) + 4800
+    engine.push([event(start, 0, kind=START), event(start, 1, 2.0, 440.0, 0.5)])
     assert until(lambda: engine.meters().voices == 1)
