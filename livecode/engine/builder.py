@@ -9,13 +9,15 @@ from typing import Any
 
 from livecode.engine.binding import Server, Unit
 from livecode.engine.envelopes import Shapes
+from livecode.engine.memory import REMEMBERS, Memory
 from livecode.engine.records import Arg, Control, Graph, Ref
 from livecode.engine.rows import UGENS
+from livecode.engine.samples import Samples
 from livecode.engine.tables import Lane, Waves
 from livecode.engine.values import ARITHMETIC, Expr, Held, LaneRef, Number, Value, Wire, clamp, divide, modulo, power
 from livecode.errors import SoundError
 
-NoteCode = Callable[..., float | None]
+NoteCode = Callable[..., tuple[float | None, float, float]]
 FUNCTIONS: dict[str, Any] = {
     "clamp": clamp,
     "divide": divide,
@@ -25,13 +27,15 @@ FUNCTIONS: dict[str, Any] = {
     "log10": math.log10,
 }
 LOUDEST = 8.0  # where a runaway signal is cut
+REST = 0.005  # s: the fade after a design's own envelope has ended
 
 
 class Rig:
     """What all graphs of one engine share: the server, its tables and its envelope shapes."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, samples: Samples) -> None:
         self.server = server
+        self.samples = samples
         self.pyo = server.pyo
         self.rate = server.rate
         self.block = server.block
@@ -44,9 +48,15 @@ class Rig:
     def unit(self, kind: str, *args: Any) -> Unit:
         return getattr(self.pyo, f"{kind}_base")(*args)
 
-    def compile(self, names: Sequence[str], lines: Sequence[str], life: Number | None) -> NoteCode:
-        """Make the function that sets up one voice for one note: note(setters, chance, values...) -> life."""
-        source = "\n    ".join([f"def note(s, chance, {', '.join(names)}):", *lines, f"return {life}"])
+    def compile(
+        self, names: Sequence[str], lines: Sequence[str], life: Number | None, fades: tuple[Number, Number]
+    ) -> NoteCode:
+        """Make the function that sets up one voice for one note: note(setters, chance, values...).
+
+        It gives the life of the note and the times of its fades, in and out, in seconds.
+        """
+        end = f"return {life}, {fades[0]}, {fades[1]}"
+        source = "\n    ".join([f"def note(s, chance, {', '.join(names)}):", *lines, end])
         scope: dict[str, Any] = {
             **FUNCTIONS,
             "wave": self.waves.wave,
@@ -54,6 +64,8 @@ class Rig:
             "asr": self.shapes.asr,
             "perc": self.shapes.perc,
             "burst": self.shapes.burst,
+            "tape": self.samples.table,
+            "tape_size": self.samples.size,
         }
         exec(compile(source, "<note>", "exec"), scope)
         note: NoteCode = scope["note"]
@@ -70,8 +82,11 @@ class Circuit:
     followers: list[tuple[LaneRef, Callable[[float], Any]]] = field(default_factory=list)
     taps: list[tuple[str, Wire]] = field(default_factory=list)
     keys: list[tuple[str, Lane]] = field(default_factory=list)
+    valves: list[Unit] = field(default_factory=list)  # of a voice: what shuts the inputs of `memories`
+    memories: list[Memory] = field(default_factory=list)
     out: Wire | None = None
     ceiling: float | None = None  # dB, of a limiter in the chain
+    fades: tuple[Number, Number] = (0.0, REST)  # s: how a voice whose life is known comes in, and goes after it
 
     def play(self) -> None:
         for unit in self.units:
@@ -107,6 +122,7 @@ class Builder:
         self.circuit = Circuit()
         self._made = 0
         self._names = 0
+        self._quiet: set[int] = set()  # units that are silent until the valves open
         self._uses = [0] * len(graph.nodes)
         for arg in [a for n in graph.nodes for a in n.args] + [graph.out]:
             if isinstance(arg, Ref):
@@ -187,15 +203,17 @@ class Builder:
             ends = [self.number("add", self.number("mul", value.mul, e), value.add) for e in (value.lo, value.hi)]
             if all(isinstance(e, float) and lo <= e <= hi for e in ends):
                 return value
-            low, high = (self._clamped(e, lo, hi) for e in ends)
+            low, high = (self.fixed(e, lo, hi) for e in ends)
             mul = self.number("div", self.number("sub", high, low), value.hi - value.lo)
             return replace(value, mul=mul, add=self.number("sub", low, self.number("mul", mul, value.lo)))
         lane = None if value.lane is None else replace(value.lane, lo=lo, hi=hi)
         return replace(self.unit("Clip", value, lo, hi), lo=lo, hi=hi, life=value.life, lane=lane)
 
-    def _clamped(self, value: Number, lo: float, hi: float) -> Number:
+    def fixed(self, value: Value, lo: float, hi: float) -> Number:
+        """Keep a number in a range; raises SoundError for a signal."""
         out = self.clamp(value, lo, hi)
-        assert not isinstance(out, Wire)
+        if isinstance(out, Wire):
+            raise SoundError(f"{self.graph.name}: a signal cannot move what is fixed when the note starts")
         return out
 
     def top(self, value: Value) -> Number:
@@ -225,6 +243,9 @@ class Builder:
 
     def unit(self, kind: str, *slots: Any, life: Number | None = None) -> Wire:
         """Make one unit a channel; signals among the slots say how many channels."""
+        remembers = self.voice and kind in REMEMBERS
+        if remembers:
+            slots = tuple(self._valve(s) if isinstance(s, Wire) else s for s in slots)
         wires = [s.value if isinstance(s, Held) else s for s in slots]
         settled = [self._settle_slot(s) for s in slots]
         channels = max([1, *(len(w.units) for w in wires if isinstance(w, Wire))])
@@ -248,9 +269,21 @@ class Builder:
             self.circuit.units.append(unit)
             for slot in later:
                 self._later(unit, slot)
+            if remembers:
+                self.circuit.memories.append(Memory(kind, unit, self.rig.rate))
+                self._quiet.add(id(unit))
             units.append(unit)
         self._made += 1
         return Wire(tuple(units), self._made, life=life)
+
+    def _valve(self, wire: Wire) -> Wire:
+        """Let a signal through only while a note of the voice sounds."""
+        if wire.slot < 2 and wire.add == 0.0 and all(id(u) in self._quiet for u in wire.units):
+            return wire
+        if wire.slot != 0 or wire.mul != 1.0 or wire.add != 0.0:
+            wire = self._copy(self.settle(wire))
+        self.circuit.valves += wire.units
+        return replace(wire, slot=2)
 
     def _settle_slot(self, slot: Any) -> Any:
         if isinstance(slot, Wire):

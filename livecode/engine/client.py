@@ -17,6 +17,7 @@ from livecode.engine.clock import Clock, Meters
 from livecode.engine.records import (
     AddPool,
     DropPool,
+    LoadSample,
     Message,
     Mix,
     Pool,
@@ -47,6 +48,7 @@ class EngineProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._memory: Memory | None = None
         self._pools: dict[int, Pool] = {}
+        self._samples: dict[int, LoadSample] = {}
         self._mix: Mix | None = None
         self._last: Ready | None = None
         self._failure = ""
@@ -123,6 +125,8 @@ class EngineProcess:
         self._spawn("" if code == BACKEND_LOST else self._options[0], first=False)
         if self._mix is not None:
             self._write(SetMix(self._mix))
+        for sample in self._samples.values():
+            self._write(sample)
         for pool in self._pools.values():
             self._write(AddPool(pool))
 
@@ -151,6 +155,8 @@ class EngineProcess:
                     self._pools[pool.number] = pool
                 case DropPool(number):
                     self._pools.pop(number, None)
+                case LoadSample(number):
+                    self._samples[number] = message
                 case SetMix(mix):
                     self._mix = mix
                 case Quit():

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from livecode.engine import effects, ugens  # noqa: F401 (they fill the table of unit generators)
+from livecode.engine import effects, players, ugens  # noqa: F401 (they fill the table of unit generators)
 from livecode.engine.binding import Server
 from livecode.engine.builder import Rig
 from livecode.engine.master import Master
@@ -25,6 +25,7 @@ from livecode.engine.records import (
     START,
     AddPool,
     DropPool,
+    LoadSample,
     Mark,
     Message,
     Record,
@@ -32,6 +33,7 @@ from livecode.engine.records import (
     Trouble,
 )
 from livecode.engine.records import Pool as PoolRecord
+from livecode.engine.samples import Samples
 from livecode.engine.voices import Pool
 from livecode.errors import LiveError
 
@@ -49,7 +51,8 @@ class Engine:
         self.sample = start
         self.origin = 0
         self.late = 0
-        self.rig = Rig(server)
+        self.samples = Samples(server, self.trouble, eager)
+        self.rig = Rig(server, self.samples)
         self.mixer = Mixer(self.rig, self.trouble)
         self.master = Master(self.rig, self.mixer.master.out, self.trouble)
         self.pools: dict[int, Pool] = {}
@@ -78,6 +81,8 @@ class Engine:
                 self.edits.append(self._add_pool(pool))
             case DropPool(number):
                 self.edits.append(self._drop_pool(number))
+            case LoadSample():
+                self.samples.load(message)
             case SetMix(mix):
                 self.edits.append(self.mixer.change(mix, self._reroute))
             case Record(path):
@@ -113,7 +118,10 @@ class Engine:
                 return
 
     def _mark(self, number: int) -> Iterator[None]:
-        self.marked = number
+        if self.samples.loading:
+            self.edits.append(self._mark(number))  # what comes behind need not wait for a long file
+        else:
+            self.marked = number
         yield
 
     def _add_pool(self, record: PoolRecord) -> Iterator[None]:
@@ -190,6 +198,7 @@ class Engine:
         start = self.sample
         end = start + self.server.block
         self.master.process()
+        self.samples.process(start)
         self.mixer.begin(start)
         for pool in [*self.pools.values(), *self.leaving]:
             pool.begin(start)

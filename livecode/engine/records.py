@@ -143,6 +143,20 @@ class DropPool:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadSample:
+    """Have a part of an audio file ready, from `begin` to `end` of its length; notes name it by its number.
+
+    With `loop` it is played round and round.
+    """
+
+    number: int
+    path: str
+    begin: float = 0.0
+    end: float = 1.0
+    loop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SetMix:
     mix: Mix
 
@@ -166,7 +180,7 @@ class Quit:
     pass
 
 
-Message = AddPool | DropPool | SetMix | Record | Mark | Quit
+Message = AddPool | DropPool | LoadSample | SetMix | Record | Mark | Quit
 
 
 @dataclass(frozen=True, slots=True)

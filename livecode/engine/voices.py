@@ -23,7 +23,6 @@ from livecode.errors import SoundError
 STEAL = 0.005  # s: the fade of a stolen voice
 RISE = 0.002  # s: the gate of a design without an amplitude envelope
 FALL = 0.010  # s: its release
-REST = 0.005  # s: the fade after a design's own envelope has ended
 SPARES = 8  # voices beyond the limit at most, for those that fade
 
 Times = np.ndarray[Any, np.dtype[np.float64]]
@@ -165,7 +164,7 @@ class Pool:
         voice.stop = [unit.stop for unit in b.circuit.units]
         if self._code is None:
             names = [f"p{i}" for i in range(len(self.defaults))]
-            self._code = rig.compile(names, b.circuit.lines, life)
+            self._code = rig.compile(names, b.circuit.lines, life, b.circuit.fades)
         self._place(voice)
         heapq.heappush(self.free, voice.index)
         self.voices.append(voice)
@@ -238,9 +237,9 @@ class Pool:
         self._last = (at, self._last[1] + 1 if self._last[0] == at else 0)
         seed = (at - origin) * 2654435761 + self.record.number * 40503 + self._last[1] * 69069
         assert self._code is not None
-        life = self._code(voice.setters, (seed & 0xFFFFFFFF) / 2**32, *values)
+        life, rise, rest = self._code(voice.setters, (seed & 0xFFFFFFFF) / 2**32, *values)
         level = values[2] if 0.0 <= values[2] <= 16.0 else 0.0 if not values[2] > 0.0 else 16.0
-        self._open(voice, at, level, values[0], life)
+        self._open(voice, at, level, values[0], life, rise, rest)
         if not voice.awake:
             for play in voice.play:
                 play()
@@ -265,18 +264,20 @@ class Pool:
         self.triggered = [t for t in self.triggered if t[0] is not samples]
         return voice
 
-    def _open(self, voice: Voice, at: int, level: float, dur: float, life: float | None) -> None:
+    def _open(
+        self, voice: Voice, at: int, level: float, dur: float, life: float | None, rise: float, rest: float
+    ) -> None:
         rate = self.rig.rate
         voice.fading = False
         if life is not None:
             end = at + max(1, math.ceil(min(life, 3600.0) * rate))
-            rest = max(1, round(REST * rate))
-            voice.follow([(at - 1, 0.0), (at, level), (end, level), (end + rest, 0.0)], (at, end, level))
+            up, down = min(round(rise * rate), end - at), max(1, round(rest * rate))
+            voice.follow([(at - 1, 0.0), (at + up, level), (end, level), (end + down, 0.0)], (at + up, end, level))
         else:
-            rise, fall = max(1, round(RISE * rate)), max(1, round(FALL * rate))
-            end = at + max(rise, round(min(max(dur, 0.0), 3600.0) * rate))
-            shape = [(at - 1.0, 0.0), (at + rise - 1.0, level), (float(end), level), (float(end + fall), 0.0)]
-            voice.follow(shape, (at + rise - 1, end, level))
+            up, down = max(1, round(RISE * rate)), max(1, round(FALL * rate))
+            end = at + max(up, round(min(max(dur, 0.0), 3600.0) * rate))
+            shape = [(at - 1.0, 0.0), (at + up - 1.0, level), (float(end), level), (float(end + down), 0.0)]
+            voice.follow(shape, (at + up - 1, end, level))
 
     def cut(self, at: int, seconds: float) -> None:
         """Fade all that sounds."""

@@ -1,0 +1,233 @@
+"""Samples: decoded and resampled off the audio thread, in a cache of bounded size, seen by pyo without a copy.
+
+A table of pyo is made once and never freed; what it shows is numpy's memory, which can be taken away when nothing plays
+it. So the cache can shrink, and no sound is copied while pyo's thread waits.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from livecode.engine.binding import Server, Unit
+from livecode.engine.records import LoadSample
+from livecode.errors import SoundError, nearest
+
+CACHE = 512 << 20  # bytes of decoded samples that are kept
+PAD = 4  # samples of silence behind the last, which interpolation reads
+MARK = 37  # a size by which the fields of a table are known
+LONGEST = 20 * 60.0  # s
+
+Frames = np.ndarray[Any, np.dtype[np.float32]]
+
+
+def decode(path: str, rate: int, begin: float = 0.0, end: float = 1.0) -> Frames:
+    """Read a part of an audio file at a rate: (channels, samples), one or two channels, contiguous.
+
+    Raises SoundError.
+    """
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(path) as file:
+            if file.frames > LONGEST * file.samplerate:
+                raise SoundError(f"{path} is too long for a sample", hint=f"{LONGEST / 60:g} minutes at most")
+            data, source = file.read(dtype="float32", always_2d=True), file.samplerate
+    except (OSError, RuntimeError) as error:
+        raise SoundError(f"{path} cannot be read: {_reason(path, error)}") from None
+    data = data[:, :2]
+    if (begin, end) != (0.0, 1.0):
+        first, last = round(begin * len(data)), round(end * len(data))
+        data = data[first : max(last, first + 1)]
+    if source != rate:
+        import soxr
+
+        data = soxr.resample(data, source, rate, quality="HQ")
+    data = np.nan_to_num(data, nan=0.0, posinf=0.0, neginf=0.0)
+    return np.ascontiguousarray(data.T, dtype=np.float32)
+
+
+def _reason(path: str, error: Exception) -> str:
+    file = Path(path)
+    if not file.exists():
+        near = nearest(file.name, [p.name for p in file.parent.glob("*")]) if file.parent.is_dir() else ""
+        return "it is not there" + (f"; {near}" if near else "")
+    return str(error).rpartition(": ")[2]
+
+
+class Window:
+    """A table of pyo that shows memory of ours."""
+
+    __slots__ = ("_data", "_memory", "_pointer", "_sizes", "table")
+
+    def __init__(self, server: Server) -> None:
+        self.table: Unit = server.pyo.DataTable_base(MARK)
+        stream = self.table.getTableStream()
+        address = np.frombuffer(memoryview(stream), dtype=np.float32).ctypes.data
+        words = (ctypes.c_uint64 * (type(stream).__basicsize__ // 8)).from_address(id(stream))
+        pointers = [i for i, word in enumerate(words) if word == address]
+        self._sizes = [i for i, word in enumerate(words) if word == MARK]
+        if len(pointers) != 1 or not self._sizes:
+            raise SoundError("this version of pyo keeps its tables in another way: samples cannot be played")
+        self._memory = words
+        self._pointer = pointers[0]
+        self._data: Frames | None = None
+
+    def show(self, data: Frames, size: int) -> None:
+        """Show the first `size` samples; behind them must be more, at least `PAD`."""
+        for i in self._sizes:
+            self._memory[i] = size
+        self._memory[self._pointer] = data.ctypes.data
+        self._data = data
+
+
+@dataclass(slots=True)
+class Tape:
+    """One sample: its windows, one a channel, and when it was last asked for."""
+
+    record: LoadSample
+    windows: tuple[Window, ...] = ()
+    size: int = 1  # samples in a channel
+    bytes: int = 0
+    used: int = 0
+    free_at: int = 0  # the sample of the engine's clock from which nothing plays it
+    asked: bool = False  # it is being read
+
+
+@dataclass(slots=True)
+class Samples:
+    """The samples of one engine, by number."""
+
+    server: Server
+    trouble: Callable[[str], None]
+    eager: bool
+    limit: int = CACHE
+    tapes: dict[int, Tape] = field(default_factory=dict)
+    clock: int = 0  # the engine's sample counter
+    total: int = 0  # bytes that are kept
+    _idle: list[Window] = field(default_factory=list)
+    _asked: queue.SimpleQueue[Tape] = field(default_factory=queue.SimpleQueue)
+    _decoded: queue.SimpleQueue[tuple[Tape, Frames | None, str]] = field(default_factory=queue.SimpleQueue)
+    _silence: Window | None = None
+    _waiting: int = 0
+    _worker: threading.Thread | None = None
+    _told: set[int] = field(default_factory=set)
+
+    @property
+    def loading(self) -> bool:
+        return self._waiting > 0
+
+    def load(self, record: LoadSample) -> None:
+        """Have a sample ready: at once offline, soon when live."""
+        tape = self.tapes.get(record.number)
+        if tape is None or tape.record != record:
+            tape = self.tapes[record.number] = Tape(record)
+        tape.used = self.clock
+        if not tape.windows and not tape.asked:
+            self._read(tape)
+
+    def _read(self, tape: Tape) -> None:
+        if self.eager:
+            self._take(tape, *_decoded(tape.record, self.server.rate))
+            return
+        tape.asked = True
+        self._waiting += 1
+        self._asked.put(tape)
+        if self._worker is None:
+            self._worker = threading.Thread(target=self._work, name="samples", daemon=True)
+            self._worker.start()
+
+    def _work(self) -> None:
+        while True:
+            tape = self._asked.get()
+            self._decoded.put((tape, *_decoded(tape.record, self.server.rate)))
+
+    def process(self, start: int) -> None:
+        """Take what has been decoded; call it at the start of every block."""
+        self.clock = start
+        if self._waiting and not self._decoded.empty():
+            tape, data, failure = self._decoded.get()
+            self._waiting -= 1
+            tape.asked = False
+            self._take(tape, data, failure)
+
+    def _take(self, tape: Tape, data: Frames | None, failure: str) -> None:
+        if data is None:
+            self.trouble(failure)
+            return
+        self._make_room(data.nbytes)
+        if self.total + data.nbytes > self.limit:
+            self.trouble(
+                f"{tape.record.path} does not fit: {data.nbytes >> 20} MB, and {self.limit >> 20} MB are kept at most"
+            )
+            return
+        windows = []
+        for channel in data:
+            padded = np.zeros(len(channel) + PAD, dtype=np.float32)
+            padded[: len(channel)] = channel
+            if tape.record.loop:
+                padded[len(channel) :] = np.resize(channel, PAD)  # what follows the end is the beginning
+            window = self._idle.pop() if self._idle else Window(self.server)
+            window.show(padded, len(channel))
+            windows.append(window)
+        tape.windows, tape.size, tape.bytes = tuple(windows), data.shape[1], data.nbytes
+        self.total += tape.bytes
+
+    def _make_room(self, size: int) -> None:
+        """Let go of what was not asked for the longest, and is not being played."""
+        for tape in sorted(self.tapes.values(), key=lambda t: t.used):
+            if self.total + size <= self.limit:
+                return
+            if tape.windows and tape.free_at < self.clock:
+                silence = np.zeros(1 + PAD, dtype=np.float32)
+                for window in tape.windows:
+                    window.show(silence, 1)
+                self._idle.extend(tape.windows)
+                self.total -= tape.bytes
+                tape.windows, tape.size, tape.bytes = (), 1, 0
+
+    # what notes ask for
+
+    def size(self, number: float) -> float:
+        """Give the length of a sample in samples of the engine; 1 when it is not there."""
+        tape = self.tapes.get(int(number))
+        return float(tape.size) if tape is not None else 1.0
+
+    def table(self, number: float, channel: int, seconds: float) -> Unit:
+        """Give the table of a channel for a note of some seconds, silence when it is not there."""
+        tape = self.tapes.get(int(number))
+        if tape is None or not tape.windows:
+            self._miss(int(number), tape)
+            return self.silence()
+        tape.used = self.clock
+        tape.free_at = max(tape.free_at, self.clock + int((min(seconds, 3600.0) + 1.0) * self.server.rate))
+        return tape.windows[channel % len(tape.windows)].table
+
+    def silence(self) -> Unit:
+        if self._silence is None:
+            self._silence = Window(self.server)
+            self._silence.show(np.zeros(1 + PAD, dtype=np.float32), 1)
+        return self._silence.table
+
+    def _miss(self, number: int, tape: Tape | None) -> None:
+        if tape is None:
+            return
+        if not tape.asked and number not in self._told:
+            self._told.add(number)  # it was let go, or could never be read: one more attempt
+            self._read(tape)
+
+
+def _decoded(record: LoadSample, rate: int) -> tuple[Frames | None, str]:
+    try:
+        return decode(record.path, rate, record.begin, record.end), ""
+    except SoundError as error:
+        return None, error.message
+    except MemoryError:
+        return None, f"{record.path} does not fit into memory"
