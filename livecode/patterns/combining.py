@@ -2,33 +2,72 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from fractions import Fraction
 from math import gcd, lcm
+from operator import itemgetter, le
 from typing import Any
 
-from livecode.patterns.core import Pattern, Raw, Raws, together
+from livecode.patterns.core import Pattern, Raw, Raws, asking, together
 from livecode.patterns.exact import Places
 from livecode.patterns.leaves import Pure
 from livecode.patterns.steps import fraction_lcm
 from livecode.patterns.timing import Slots
 
 DROP = object()  # a combined value that means: no event
+MAX_KEPT = 1024
+
+Kept = dict[int, tuple[Any, Any]]
+
+_part_begin = itemgetter(2)
+
+
+def made_of(haps: list[Raw], function: Callable[[Any], Any], kept: Kept) -> Kept | None:
+    """Give what a function makes of the values of haps: for the id of each value the result and the value.
+
+    All is added to what is kept already. None when a result depends on the context of the query.
+    """
+    out: Kept = {}
+    before = asking.uses
+    for hap in haps:
+        value = hap[4]
+        key = id(value)
+        if key not in out:
+            found = kept.get(key)
+            out[key] = (function(value), value) if found is None else found
+    if asking.uses != before:
+        return None
+    if len(kept) >= MAX_KEPT:
+        kept.clear()
+    kept.update(out)
+    return out
 
 
 class Map(Pattern):
-    """A function of every value."""
+    """A function of every value; where the values come again, what is made of each is kept."""
 
-    __slots__ = ("child", "function")
+    __slots__ = ("_kept", "child", "function")
+    passes = True
 
     def __init__(self, function: Callable[[Any], Any], child: Pattern) -> None:
         super().__init__((child,), cyclic=child.cyclic, analog=child.analog, sampled=child.sampled, steps=child.steps)
         self.child, self.function = child, function
+        self._kept: Kept = {}
 
     def _cycle(self, c: int) -> Raws:
         if self.analog:
             return super()._cycle(c)
         d, haps = self.child.cycle(c)
+        if self.pooled and asking.remember:
+            kept = self._kept
+            try:
+                return d, [(wb, we, pb, pe, kept[id(v)][0], pl) for wb, we, pb, pe, v, pl in haps]
+            except KeyError:
+                found = made_of(haps, self.function, kept)
+            if found is not None:
+                return d, [(wb, we, pb, pe, found[id(v)][0], pl) for wb, we, pb, pe, v, pl in haps]
+            self.pooled = False
         f = self.function
         return d, [(wb, we, pb, pe, f(v), pl) for wb, we, pb, pe, v, pl in haps]
 
@@ -79,6 +118,7 @@ class Keep(Pattern):
     """The events that pass a test of the value."""
 
     __slots__ = ("child", "test")
+    passes = True
 
     def __init__(self, test: Callable[[Any], bool], child: Pattern) -> None:
         super().__init__((child,), cyclic=child.cyclic, analog=child.analog, steps=child.steps)
@@ -107,9 +147,11 @@ class KeepBySample(Pattern):
     """The events at whose onset a signal passes a test."""
 
     __slots__ = ("child", "signal", "test")
+    passes = True
 
     def __init__(self, child: Pattern, signal: Pattern, test: Callable[[Any], bool]) -> None:
         super().__init__((child, signal), cyclic=child.cyclic, steps=child.steps)
+        self.pooled = child.pooled
         self.child, self.signal, self.test = child, signal, test
 
     def _cycle(self, c: int) -> Raws:
@@ -146,7 +188,7 @@ class Apply(Pattern):
     `how` says whose wholes the events have: "in" those of the left, "out" those of the right, "mix" what both share.
     """
 
-    __slots__ = ("_constant", "function", "how", "left", "right")
+    __slots__ = ("_constant", "_kept", "function", "how", "left", "right")
 
     def __init__(self, function: Callable[[Any, Any], Any], left: Pattern, right: Pattern, how: str = "in") -> None:
         self.function, self.left, self.right, self.how = function, left, right, how
@@ -163,6 +205,8 @@ class Apply(Pattern):
         sampled = 1 if how == "in" and left.sampled and type(right) is Pure else 0
         super().__init__((left, right), cyclic=cyclic, analog=analog, sampled=sampled, steps=steps)
         self._constant = how == "in" and type(right) is Pure
+        self._kept: Kept = {}
+        self.pooled = self._constant and left.pooled
 
     def _cycle(self, c: int) -> Raws:
         left, right, how = self.left, self.right, self.how
@@ -184,13 +228,19 @@ class Apply(Pattern):
     def _with_constant(self, haps: list[Raw]) -> list[Raw]:
         f, right = self.function, self.right
         assert isinstance(right, Pure)
-        value, places = right.value, right.places
-        out = []
-        for wb, we, pb, pe, v, pl in haps:
-            new = f(v, value)
-            if new is not DROP:
-                out.append((wb, we, pb, pe, new, pl + places if places else pl))
-        return out
+        value, more = right.value, right.places
+        if self.pooled and asking.remember:
+            kept: Kept | None = self._kept
+            if any(id(h[4]) not in kept for h in haps):  # type: ignore[operator]
+                kept = made_of(haps, lambda v: f(v, value), self._kept)
+            if kept is not None:
+                return [
+                    (wb, we, pb, pe, new, pl + more)
+                    for wb, we, pb, pe, v, pl in haps
+                    if (new := kept[id(v)][0]) is not DROP
+                ]
+            self.pooled = False
+        return [(wb, we, pb, pe, new, pl + more) for wb, we, pb, pe, v, pl in haps if (new := f(v, value)) is not DROP]
 
     def _met(self, one: Raws, two: Raws) -> Raws:
         """Combine the events of one cycle; the parts of both are cut to what they share."""
@@ -209,15 +259,20 @@ class Apply(Pattern):
         out: list[Raw] = []
         if len(right) > 4:
             right = sorted(right, key=_part_begin)
-        add = out.append
+        begins = [h[2] for h in right]
+        ends = [h[3] for h in right]
+        count = len(right)
+        in_a_row = count > 4 and all(map(le, ends, begins[1:]))
         for lwb, lwe, lpb, lpe, lv, lpl in left:
-            for rwb, rwe, rpb, rpe, rv, rpl in right:
+            for i in range(max(bisect_right(begins, lpb) - 1, 0) if in_a_row else 0, count):
+                rpb, rpe = begins[i], ends[i]
                 if rpb >= lpe:
-                    if len(right) > 4:
+                    if count > 4:
                         break
                     continue
                 if rpe <= lpb:
                     continue
+                rwb, rwe, _, _, rv, rpl = right[i]
                 value = f(lv, rv)
                 if value is DROP:
                     continue
@@ -225,11 +280,11 @@ class Apply(Pattern):
                 pe = lpe if lpe < rpe else rpe
                 places = lpl + rpl if rpl else lpl
                 if how == "in":
-                    add((lwb, lwe, pb, pe, value, places))
+                    out.append((lwb, lwe, pb, pe, value, places))
                 elif how == "out":
-                    add((rwb, rwe, pb, pe, value, places))
+                    out.append((rwb, rwe, pb, pe, value, places))
                 else:
-                    add((max(lwb, rwb), min(lwe, rwe), pb, pe, value, places))
+                    out.append((max(lwb, rwb), min(lwe, rwe), pb, pe, value, places))
         return whole, out
 
     def _sampled(self, structure: Raws, other: Pattern, c: int, flipped: bool) -> Raws:
@@ -332,10 +387,6 @@ class Apply(Pattern):
 def _touches(t: int, b1: int, e1: int, b2: int, e2: int) -> bool:
     """Tell whether a moment is shared: a span without length may lie at a begin, not at an end."""
     return not (t == e1 and b1 < e1) and not (t == e2 and b2 < e2)
-
-
-def _part_begin(hap: Raw) -> int:
-    return hap[2]
 
 
 def placed(pat: Pattern, places: Places) -> Pattern:

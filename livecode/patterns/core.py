@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from math import gcd, lcm
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from livecode.errors import LiveError, PlayError, SizeError
@@ -21,8 +22,16 @@ from livecode.patterns.exact import Context, Hap, Places, Span
 
 Raw = tuple[Any, Any, int, int, Any, Places]
 Raws = tuple[int, list[Raw]]
-Onset = tuple[int, int, int, int, tuple[int, int] | None, Any, Places]
+Onsets = tuple[int, list[int], list[Raw]]  # denominator, begins, and the haps that begin there
 
+# A leaf: whole begin, whole end, value, places, and the chances it must pass to be an event. A chance is (step, base,
+# denominator, limit, inverse): in cycle c the random number of the time (step * c + base) / denominator, or 1 minus
+# that number, must be above the limit. With their denominator.
+Chance = tuple[int, int, int, float, bool]
+Leaf = tuple[int, int, Any, Places, tuple[Chance, ...]]
+Leaves = tuple[int, list[Leaf]]
+
+_begin = itemgetter(2)
 _new = object.__new__
 _tuple = tuple.__new__
 
@@ -41,7 +50,7 @@ class _Asking(threading.local):
     """What the present query may know, whether an answer made use of it, and whether answers are remembered."""
 
     context: Context = Context()
-    touched: bool = False
+    uses: int = 0  # how often an answer made use of the context
     remember: bool = True
 
 
@@ -61,7 +70,7 @@ def playing() -> Iterator[None]:
 
 def context() -> Context:
     """Give the context of the present query; the answer is then not shared with other contexts."""
-    asking.touched = True
+    asking.uses += 1
     return asking.context
 
 
@@ -74,7 +83,11 @@ class Pattern:
     analog: bool
     # 2: any query gives one continuous hap; 1: any query within a cycle does; 0: neither is sure.
     sampled: int
+    # True: the values are few objects that come again and again, so what is made of each is worth keeping.
+    pooled: bool
     steps: Fraction | None
+    # True: a kind of node that hands on the value objects of its children.
+    passes: ClassVar[bool] = False
     __slots__ = (
         "_memo",
         "_onsets",
@@ -84,6 +97,7 @@ class Pattern:
         "analog",
         "cyclic",
         "depth",
+        "pooled",
         "sampled",
         "steps",
     )
@@ -103,13 +117,17 @@ class Pattern:
         self.sampled = sampled
         self.steps = steps
         self.depth = 1
+        pooled = self.passes
         for child in children:
             if child.depth >= self.depth:
                 self.depth = child.depth + 1
+            if pooled and not child.pooled:
+                pooled = False
+        self.pooled = pooled
         if self.depth > MAX_DEPTH:
             raise SizeError(f"this nests too deep: more than {MAX_DEPTH} patterns inside each other")
         self._memo: dict[Any, Raws] = {}
-        self._onsets: dict[int, tuple[int, list[int], list[Onset]]] = {}
+        self._onsets: dict[int, Onsets] = {}
         self._period: int | None = None
         self._size: float | None = None
         self._touched = False
@@ -163,21 +181,34 @@ class Pattern:
         key: Any = (c, asking.context) if self._touched else c
         got = memo.get(key)
         if got is None:
-            before, asking.touched = asking.touched, False
-            try:
-                got = self._cycle(c)
-                if asking.touched and not self._touched:
-                    self._touched = True
-                    memo.clear()
-                    key = (c, asking.context)
-            finally:
-                asking.touched = asking.touched or before
+            before = asking.uses
+            got = self._cycle(c)
+            if asking.uses != before and not self._touched:
+                self._touched = True
+                memo.clear()
+                key = (c, asking.context)
             if len(memo) >= (KEPT_CYCLES if period else RECENT_CYCLES):
                 memo.clear()
             memo[key] = got
         elif self._touched:
-            asking.touched = True
+            asking.uses += 1
         return got
+
+    def cycles(self, c: int, n: int) -> Raws:
+        """Give the raw haps of n cycles from c on, counted from the start of cycle c."""
+        parts = [self.cycle(c + i) for i in range(n)]
+        d = parts[0][0]
+        for own, _ in parts:
+            if d % own:
+                d = lcm(d, own)
+        out: list[Raw] = []
+        for i, (own, haps) in enumerate(parts):
+            out += moved(haps, d // own, i * d)
+        return d, out
+
+    def leaves(self) -> Leaves | None:
+        """Give the events of any cycle as leaves, where each cycle has the same but for chance; else None."""
+        return None
 
     def window(self, bn: int, en: int, den: int) -> Raws:
         """Give the raw haps from bn/den to en/den, in whole numbers of 1/D cycle from cycle 0."""
@@ -223,11 +254,12 @@ class Pattern:
             base = c * d
             i = bisect_left(times, -(-(bn * d) // bd) - base)
             j = bisect_left(times, -(-(en * d) // ed) - base)
-            out += [_onset_hap(onset, c) for onset in found[i:j]]
+            if i < j:
+                out += _onset_haps(found[i:j], d, base)
             c += 1
         return out
 
-    def _onset_list(self, c: int) -> tuple[int, list[int], list[Onset]]:
+    def _onset_list(self, c: int) -> Onsets:
         period = self.period
         if period:
             c %= period
@@ -236,8 +268,9 @@ class Pattern:
             return got
         with playing():
             d, haps = self.cycle(c)
-        found = sorted((h for h in haps if h[0] == h[2]), key=_part_begin)
-        got = d, [h[2] for h in found], [_onset(h, d) for h in found]
+        found = [h for h in haps if h[0] == h[2]]
+        found.sort(key=_begin)
+        got = d, [h[2] for h in found], found
         if len(self._onsets) >= KEPT_CYCLES:
             self._onsets.clear()
         self._onsets[c] = got
@@ -288,28 +321,17 @@ class Pattern:
         return made
 
 
-def _part_begin(hap: Raw) -> int:
-    return hap[2]
-
-
-def _onset(hap: Raw, d: int) -> Onset:
-    """Give a hap with an onset as reduced fractions from the cycle's start: begin, end, end of the part."""
-    wb, we, _, pe, value, places = hap
-    g, h, i = gcd(wb, d), gcd(we, d), gcd(pe, d)
-    part = None if we == pe else (pe // i, d // i)
-    return wb // g, d // g, we // h, d // h, part, value, places
-
-
-def _onset_hap(onset: Onset, c: int) -> Hap:
-    """Move an onset to cycle c; a reduced fraction stays reduced when a whole number is added."""
-    bn, bd, en, ed, part, value, places = onset
-    begin, end = _new(Fraction), _new(Fraction)
-    begin._numerator, begin._denominator = bn + c * bd, bd  # type: ignore[attr-defined]
-    end._numerator, end._denominator = en + c * ed, ed  # type: ignore[attr-defined]
-    whole = _tuple(Span, (begin, end))
-    if part is None:
-        return _tuple(Hap, (whole, whole, value, places))
-    return _tuple(Hap, (whole, Span(begin, Fraction(*part) + c), value, places))
+def _onset_haps(found: list[Raw], d: int, base: int) -> list[Hap]:
+    """Make haps of raw ones with an onset; those that share a whole share its fractions."""
+    spans: dict[tuple[int, int], Span] = {}
+    out: list[Hap] = []
+    for wb, we, _, pe, value, places in found:
+        whole = spans.get((wb, we))
+        if whole is None:
+            whole = spans[wb, we] = _tuple(Span, (ratio(wb + base, d), ratio(we + base, d)))
+        part = whole if we == pe else Span(whole[0], ratio(pe + base, d))
+        out.append(_tuple(Hap, (whole, part, value, places)))
+    return out
 
 
 def moved(haps: list[Raw], k: int, o: int) -> list[Raw]:

@@ -15,6 +15,7 @@ class Inside(Pattern):
     """Every event moved to a part of its own span, from begin to end of it."""
 
     __slots__ = ("begin", "child", "end")
+    passes = True
 
     def __init__(self, child: Pattern, begin: Fraction, end: Fraction) -> None:
         super().__init__((child,), cyclic=child.cyclic)
@@ -51,6 +52,7 @@ class Divided(Ply):
     """Every event n times inside its own span, each with its own value made of the event's and its number."""
 
     __slots__ = ("value_of",)
+    passes = False
 
     def __init__(self, child: Pattern, n: int, value_of: Callable[[Any, int], Any]) -> None:
         super().__init__(child, n)
@@ -76,6 +78,7 @@ class OnsetFilter(Pattern):
     """The events whose onset, as n/d of the cycle, passes a test."""
 
     __slots__ = ("child", "test")
+    passes = True
 
     def __init__(self, child: Pattern, test: Callable[[int, int], bool]) -> None:
         super().__init__((child,), cyclic=child.cyclic, analog=child.analog, steps=child.steps)

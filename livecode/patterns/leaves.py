@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from livecode.patterns.core import Pattern, Raws
+from livecode.patterns.core import Leaves, Pattern, Raws
 from livecode.patterns.exact import Places
 
 
@@ -14,6 +14,7 @@ class Pure(Pattern):
     """One value once a cycle."""
 
     __slots__ = ("_one", "places", "value")
+    passes = True
 
     def __init__(self, value: Any, places: Places = ()) -> None:
         super().__init__(cyclic=True, steps=Fraction(1))
@@ -24,6 +25,13 @@ class Pure(Pattern):
     def cycle(self, c: int) -> Raws:
         return self._one
 
+    def cycles(self, c: int, n: int) -> Raws:
+        value, places = self.value, self.places
+        return 1, [(i, i + 1, i, i + 1, value, places) for i in range(n)]
+
+    def leaves(self) -> Leaves:
+        return 1, [(0, 1, self.value, self.places, ())]
+
     def _find_period(self) -> int:
         return 1
 
@@ -32,11 +40,15 @@ class Gap(Pattern):
     """No events, and a number of steps that it takes up."""
 
     __slots__ = ()
+    passes = True
 
     def __init__(self, steps: Fraction | None = None) -> None:
         super().__init__(cyclic=True, steps=Fraction(1) if steps is None else steps)
 
     def cycle(self, c: int) -> Raws:
+        return 1, []
+
+    def leaves(self) -> Leaves:
         return 1, []
 
     def _find_period(self) -> int:

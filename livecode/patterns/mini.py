@@ -15,7 +15,7 @@ from livecode.patterns.core import MAX_EVENTS, Pattern, too_large
 from livecode.patterns.exact import to_time
 from livecode.patterns.joins import inner_bind, mix_bind, squeeze_bind
 from livecode.patterns.leaves import Gap, Pure, silence
-from livecode.patterns.randomness import RandomTurns, degrade_by, early_rand
+from livecode.patterns.randomness import RandomTurns, degraded, stream
 from livecode.patterns.repeats import repeat_cycles
 from livecode.patterns.rhythm import euclid_steps, struct_by_steps
 from livecode.patterns.steps import common_steps, fraction_lcm, stepped
@@ -282,7 +282,7 @@ def _range(op: tree.Range, pat: Pattern, depth: int) -> Pattern:
 
 def _degrade(op: tree.Degrade, pat: Pattern, depth: int) -> Pattern:
     amount = 0.5 if op.amount is None else op.amount
-    return degrade_by(pat, early_rand(op.seed), lambda r: r > amount)
+    return degraded(pat, amount, stream(op.seed))
 
 
 def _replicate(op: tree.Replicate, pat: Pattern, depth: int) -> Pattern:

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
+from itertools import compress
 from math import fmod, trunc
 from typing import Any
 
+from livecode.patterns.chance import MASK, SPAN, passed, seeded_time, seeding
+from livecode.patterns.chance import rand_at as rand_at
 from livecode.patterns.combining import DROP, Apply, KeepBySample
-from livecode.patterns.core import Pattern, Raws, asking
+from livecode.patterns.core import RECENT_CYCLES, Leaves, Pattern, Raw, Raws, asking
 from livecode.patterns.exact import float_to_fraction
 from livecode.patterns.leaves import Signal
+from livecode.patterns.tables import Tabled, chanced_leaves, play
 from livecode.patterns.timing import Split, late_by
 
-SPAN = 536870912  # 2**29
-MASK = 0xFFFFFFFF
-
-
-class _Seeding(threading.local):
-    """The seed that is added to the time of every random number, while a seeded pattern is asked."""
-
-    seed: Fraction = Fraction(0)
-    seeded: bool = False
-
-
-seeding = _Seeding()
+ZERO = Fraction(0)
 
 
 def xorwise(x: int) -> int:
@@ -48,20 +40,6 @@ def seed_at(t: float) -> int:
 def unit(state: int) -> float:
     """Give the signed number in (-1, 1) of a state."""
     return fmod(state, SPAN) / SPAN
-
-
-def rand_at(t: float) -> float:
-    """Give the random number in [0, 1) of a time."""
-    y = t / 300
-    x = int((y - int(y)) * SPAN)
-    a = ((x << 13) ^ x) & MASK
-    if a & 0x80000000:
-        a -= 0x100000000
-    b = (a >> 17) ^ a
-    c = ((b << 5) ^ b) & MASK
-    if c & 0x80000000:
-        c = 0x100000000 - c
-    return (c % SPAN) / SPAN
 
 
 def rands_at(t: float, n: int) -> list[float]:
@@ -89,11 +67,6 @@ def precise_rands_at(t: float, n: int, seed: int = 0) -> list[float]:
         key ^= key >> 16
         out.append(key / 2**32)
     return out
-
-
-def seeded_time(n: int, d: int) -> float:
-    """Give a time as a float, moved by the seed in force."""
-    return float(Fraction(n, d) + seeding.seed) if seeding.seeded else n / d
 
 
 def _rand(n: int, d: int) -> float:
@@ -170,6 +143,63 @@ def reseeded(seed: Fraction) -> Iterator[None]:
         asking.remember = remember
 
 
+class Degraded(Tabled):
+    """The events at whose onset, moved by an offset, the random number (or 1 minus it) is above a limit."""
+
+    __slots__ = ("_groups", "child", "inverse", "limit", "offset")
+    passes = True
+
+    def __init__(self, child: Pattern, limit: float, offset: Fraction = ZERO, inverse: bool = False) -> None:
+        super().__init__((child,), cyclic=child.cyclic, steps=child.steps)
+        self.child, self.limit, self.inverse = child, limit, inverse
+        self.offset = (offset.numerator, offset.denominator)
+        self._groups: dict[int, tuple[list[Raw], list[int], list[int]]] = {}
+
+    def leaves(self) -> Leaves | None:
+        return chanced_leaves(self.child.leaves(), self.offset, self.limit, self.inverse)
+
+    def _cycle(self, c: int) -> Raws:
+        table = self._table
+        if table is None:
+            table = self.table()
+        if table:
+            return play(table, c)
+        d, haps = self.child.cycle(c)
+        return self._kept(d, haps, c * d, *self._grouped(haps, c))
+
+    def _grouped(self, haps: list[Raw], c: int) -> tuple[list[int], list[int]]:
+        """Give the onsets, each once, and for every event the index of its own: they share their fate."""
+        period = self.child.period if asking.remember else 0
+        if period:
+            found = self._groups.get(c % period)
+            if found is not None and found[0] is haps:
+                return found[1], found[2]
+        indices: dict[int, int] = {}
+        index = [indices.setdefault(hap[0], len(indices)) for hap in haps]
+        onsets = list(indices)
+        if period:
+            if len(self._groups) >= RECENT_CYCLES:
+                self._groups.clear()
+            self._groups[c % period] = haps, onsets, index
+        return onsets, index
+
+    def _window(self, bn: int, en: int, den: int) -> Raws:
+        d, haps = self.child.window(bn, en, den)
+        return self._kept(d, haps, 0, [hap[0] for hap in haps], range(len(haps)))
+
+    def _kept(self, d: int, haps: list[Raw], base: int, onsets: list[int], index: Sequence[int]) -> Raws:
+        n, od = self.offset
+        if n:
+            o = base * od + n * d
+            fates = passed([t * od + o for t in onsets], d * od, self.limit, self.inverse)
+        else:
+            fates = passed([t + base for t in onsets], d, self.limit, self.inverse)
+        return d, list(compress(haps, map(fates.__getitem__, index)))
+
+    def _find_size(self) -> float:
+        return self.child.size()
+
+
 def degrade_by(pat: Pattern, signal: Pattern, keep: Callable[[Any], bool]) -> Pattern:
     """Keep the events at whose onset the signal passes a test."""
     if signal.sampled == 2 and not pat.analog:
@@ -177,9 +207,17 @@ def degrade_by(pat: Pattern, signal: Pattern, keep: Callable[[Any], bool]) -> Pa
     return Apply(lambda a, r: a if keep(r) else DROP, pat, signal)
 
 
-def early_rand(k: int) -> Pattern:
-    """Give the stream of random numbers number k of a mini-notation text."""
-    return late_by(-float_to_fraction(0.0003 * k), rand)
+def degraded(pat: Pattern, limit: float, offset: Fraction = ZERO, inverse: bool = False) -> Pattern:
+    """Keep the events at whose onset, moved by an offset, the random number (or 1 minus it) is above a limit."""
+    if not pat.analog:
+        return Degraded(pat, limit, offset, inverse)
+    keep = (lambda r: 1 - r > limit) if inverse else (lambda r: r > limit)
+    return degrade_by(pat, late_by(-offset, rand), keep)
+
+
+def stream(k: int) -> Fraction:
+    """Give the offset at which the random numbers of the stream number k of a mini-notation text are drawn."""
+    return float_to_fraction(0.0003 * k)
 
 
 class RandomTurns(Split):

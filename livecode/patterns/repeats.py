@@ -12,6 +12,7 @@ class RepeatCycles(Split):
     """Every cycle of a pattern n times."""
 
     __slots__ = ("child", "n")
+    passes = True
 
     def __init__(self, child: Pattern, n: Fraction) -> None:
         super().__init__((child,), cyclic=True, analog=child.analog, steps=child.steps)

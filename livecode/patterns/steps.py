@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from livecode.patterns.core import Pattern, Raws
+from livecode.patterns.core import Leaves, Pattern, Raws
 from livecode.patterns.leaves import Gap
 
 
@@ -15,6 +15,7 @@ class Same(Pattern):
     """A pattern with another step count."""
 
     __slots__ = ("child",)
+    passes = True
 
     def __init__(self, child: Pattern, steps: Fraction | None) -> None:
         super().__init__((child,), cyclic=child.cyclic, analog=child.analog, sampled=child.sampled, steps=steps)
@@ -22,6 +23,9 @@ class Same(Pattern):
 
     def cycle(self, c: int) -> Raws:
         return self.child.cycle(c)
+
+    def leaves(self) -> Leaves | None:
+        return self.child.leaves()
 
     def _window(self, bn: int, en: int, den: int) -> Raws:
         return self.child.window(bn, en, den)

@@ -7,9 +7,10 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import Any
 
-from livecode.patterns.core import MAX_CYCLES, MAX_PERIOD, Pattern, Raw, Raws, common_period, moved, together
-from livecode.patterns.leaves import Gap, Pure, reify, silence
+from livecode.patterns.core import MAX_CYCLES, MAX_PERIOD, Leaves, Pattern, Raw, Raws, common_period, moved, together
+from livecode.patterns.leaves import Gap, reify, silence
 from livecode.patterns.steps import common_steps, stepped
+from livecode.patterns.tables import Tabled, placed_leaves, play, repeated_leaves
 
 
 class Split(Pattern):
@@ -30,10 +31,11 @@ class Split(Pattern):
         return together(parts)
 
 
-class Stack(Pattern):
+class Stack(Tabled):
     """Patterns at the same time."""
 
     __slots__ = ("children",)
+    passes = True
 
     def __init__(self, children: List[Pattern], steps: Fraction | None = None) -> None:
         super().__init__(
@@ -47,7 +49,13 @@ class Stack(Pattern):
     def _cycle(self, c: int) -> Raws:
         if self.analog:
             return super()._cycle(c)
-        return together([p.cycle(c) for p in self.children])
+        table = self._table
+        if table is None:
+            table = self.table()
+        return play(table, c) if table else together([p.cycle(c) for p in self.children])
+
+    def leaves(self) -> Leaves | None:
+        return placed_leaves(((0, 1, p) for p in self.children), 1)
 
     def _window(self, bn: int, en: int, den: int) -> Raws:
         return together([p.window(bn, en, den) for p in self.children])
@@ -59,10 +67,11 @@ class Stack(Pattern):
         return sum(p.size() for p in self.children)
 
 
-class Slots(Split):
+class Slots(Split, Tabled):
     """Patterns each squeezed into its own slot of every cycle: (offset, width, pattern), of `total` parts."""
 
     __slots__ = ("slots", "total")
+    passes = True
 
     def __init__(self, slots: List[tuple[int, int, Pattern]], total: int, steps: Fraction | None = None) -> None:
         children = [p for _, _, p in slots]
@@ -73,6 +82,11 @@ class Slots(Split):
     def _cycle(self, c: int) -> Raws:
         if self.analog:
             return super()._cycle(c)
+        table = self._table
+        if table is None:
+            table = self.table()
+        if table:
+            return play(table, c)
         got = [(o, w, p.cycle(c)) for o, w, p in self.slots]
         whole = 1
         for _, _, (d, _) in got:
@@ -80,14 +94,12 @@ class Slots(Split):
                 whole = lcm(whole, d)
         out: list[Raw] = []
         for o, w, (d, haps) in got:
-            if len(haps) == 1:
-                wb, we, pb, pe, v, pl = haps[0]
-                k = w * (whole // d)
-                o *= whole
-                out.append((wb * k + o, we * k + o, pb * k + o, pe * k + o, v, pl))
-            else:
+            if haps:
                 out += moved(haps, w * (whole // d), o * whole)
         return whole * self.total, out
+
+    def leaves(self) -> Leaves | None:
+        return placed_leaves(self.slots, self.total)
 
     def _piece(self, c: int, bn: int, en: int, den: int) -> Raws:
         total, parts = self.total, []
@@ -112,6 +124,7 @@ class Turns(Split):
     """Patterns that take turns, a cycle each; `absolute`: they keep the cycle numbers of the outside."""
 
     __slots__ = ("absolute", "children")
+    passes = True
 
     def __init__(self, children: List[Pattern], absolute: bool = False, steps: Fraction | None = None) -> None:
         super().__init__(children, cyclic=True, analog=any(p.analog for p in children), steps=steps)
@@ -143,10 +156,11 @@ class Turns(Split):
         return max(p.size() for p in self.children)
 
 
-class Fast(Pattern):
+class Fast(Tabled):
     """A pattern a/b times as fast."""
 
     __slots__ = ("a", "b", "child")
+    passes = True
 
     def __init__(self, child: Pattern, factor: Fraction) -> None:
         self.a, self.b, self.child = factor.numerator, factor.denominator, child
@@ -158,20 +172,19 @@ class Fast(Pattern):
         )
 
     def _cycle(self, c: int) -> Raws:
-        a, b, child = self.a, self.b, self.child
-        if b == 1 and child.cyclic and a <= MAX_CYCLES:
-            if isinstance(child, Pure):
-                value, places = child.value, child.places
-                return a, [(i, i + 1, i, i + 1, value, places) for i in range(a)]
-            parts = [child.cycle(c * a + i) for i in range(a)]
-            d = parts[0][0]
-            if any(p[0] != d for p in parts):
-                d = lcm(*[p[0] for p in parts])
-            out: list[Raw] = []
-            for i, (own, haps) in enumerate(parts):
-                out += moved(haps, d // own, i * d)
-            return d * a, out
+        a, child = self.a, self.child
+        if self.b == 1 and child.cyclic and a <= MAX_CYCLES:
+            table = self._table
+            if table is None:
+                table = self.table()
+            if table:
+                return play(table, c)
+            d, haps = child.cycles(c * a, a)
+            return d * a, haps
         return super()._cycle(c)
+
+    def leaves(self) -> Leaves | None:
+        return repeated_leaves(self.child.leaves(), self.a) if self.b == 1 else None
 
     def _window(self, bn: int, en: int, den: int) -> Raws:
         a, b = self.a, self.b
@@ -194,6 +207,7 @@ class Late(Pattern):
     """A pattern n/d cycles later."""
 
     __slots__ = ("by", "child")
+    passes = True
 
     def __init__(self, child: Pattern, by: Fraction) -> None:
         super().__init__(
@@ -209,7 +223,27 @@ class Late(Pattern):
         n, d = self.by
         if d == 1 and not self.analog:
             return self.child.cycle(c - n)
-        return super()._cycle(c)
+        if not self.child.cyclic:
+            return super()._cycle(c)
+        back, r = divmod(n, d)
+        d1, ending = self.child.cycle(c - back - 1)
+        d2, beginning = self.child.cycle(c - back)
+        whole = lcm(d1, d2, d)
+        shift = r * (whole // d)
+        out: list[Raw] = []
+        k, o = whole // d1, shift - whole
+        for wb, we, pb, pe, v, pl in ending:
+            e = pe * k + o
+            if e > 0:
+                b = pb * k + o
+                out.append((wb * k + o, we * k + o, b if b > 0 else 0, e, v, pl))
+        k = whole // d2
+        for wb, we, pb, pe, v, pl in beginning:
+            b = pb * k + shift
+            if b < whole:
+                e = pe * k + shift
+                out.append((wb * k + shift, we * k + shift, b, e if e < whole else whole, v, pl))
+        return whole, out
 
     def _window(self, bn: int, en: int, den: int) -> Raws:
         n, d = self.by
@@ -232,6 +266,7 @@ class FastGap(Split):
     """Each cycle played faster by a factor, then silence (or cut short, for a factor below 1)."""
 
     __slots__ = ("child", "factor")
+    passes = True
 
     def __init__(self, child: Pattern, factor: Fraction) -> None:
         super().__init__((child,), cyclic=True, analog=child.analog)
@@ -266,6 +301,7 @@ class Rev(Split):
     """Each cycle played backwards."""
 
     __slots__ = ("child",)
+    passes = True
 
     def __init__(self, child: Pattern) -> None:
         super().__init__((child,), cyclic=True, analog=child.analog, steps=child.steps)
@@ -297,6 +333,7 @@ class Mirror(Pattern):
     """All of time played backwards around cycle 0."""
 
     __slots__ = ("child",)
+    passes = True
 
     def __init__(self, child: Pattern) -> None:
         super().__init__((child,), cyclic=child.cyclic, analog=child.analog)
@@ -326,6 +363,7 @@ class Ply(Pattern):
     """Every event n times inside its own span."""
 
     __slots__ = ("child", "n")
+    passes = True
 
     def __init__(self, child: Pattern, n: int) -> None:
         super().__init__((child,), cyclic=child.cyclic)
@@ -369,6 +407,7 @@ class SplitQueries(Split):
     """A pattern that is asked for each cycle on its own."""
 
     __slots__ = ("child",)
+    passes = True
 
     def __init__(self, child: Pattern) -> None:
         super().__init__((child,), cyclic=True, analog=child.analog, steps=child.steps)

@@ -190,12 +190,12 @@ def degrade_by_word(probability: Number, pat: Pattern) -> Pattern:
 
 def degraded(x: float, pat: Pattern) -> Pattern:
     """Keep the events whose random number is above a limit."""
-    return degrade_by(pat, rand, lambda r: r > x)
+    return randomness.degraded(pat, x)
 
 
 def undegraded(x: float, pat: Pattern) -> Pattern:
     """Keep the events that degrading by the complement drops."""
-    return degrade_by(pat, rand, lambda r: 1 - r > x)
+    return randomness.degraded(pat, x, inverse=True)
 
 
 @word("degrade", example='degrade "hh*8"', group=GROUP, keep_steps=True)
