@@ -237,6 +237,8 @@ class Engine:
                 self.late += 1
             else:
                 pool.note(at, start, self.origin, tuple(floats))
+                if not pool.built and pool not in self.growing:
+                    self.growing.append(pool)
                 self.mixer.press(pool.record.strip, at - start)
         elif kind == START:
             self.started = True

@@ -8,6 +8,7 @@ the voice runs on, unheard, until its filters are still.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from livecode.engine.binding import Unit
@@ -73,9 +74,7 @@ class Memory:
         self._kept: list[Any] = []
         for name, value in QUICKLY.get(kind, ()):
             setter = getattr(unit, f"set{name.capitalize()}")
-            self._hurry.append(
-                (setter, value * rate if name == "freq" else value, lambda u=unit, n=name: getattr(u, n))
-            )
+            self._hurry.append((setter, value * rate if name == "freq" else value, partial(getattr, unit, name)))
 
     def hasten(self) -> None:
         """Forget as fast as can be."""

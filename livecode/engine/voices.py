@@ -1,7 +1,8 @@
 """Voice pools: sample-accurate notes of one instrument on one strip.
 
-Every voice has two one-block lanes that numpy writes: a trigger that starts its envelopes and resets its oscillators,
-and a gain that opens at the onset, carries the note's loudness and fades where the note ends or is cut.
+Every voice has one-block lanes that numpy writes: a trigger that starts its envelopes and resets its oscillators; a
+gain that opens at the onset, carries the note's loudness and fades where the note ends or is cut; and a valve before
+whatever remembers what it heard.
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ import numpy as np
 from livecode.engine.binding import Unit
 from livecode.engine.builder import Builder, Circuit, NoteCode, Rig
 from livecode.engine.records import Pool as PoolRecord
-from livecode.engine.tables import Block, Lane
+from livecode.engine.tables import Lane
 from livecode.engine.values import Wire
 from livecode.errors import SoundError
 
 STEAL = 0.005  # s: the fade of a stolen voice
 RISE = 0.002  # s: the gate of a design without an amplitude envelope
 FALL = 0.010  # s: its release
-SPARES = 8  # voices beyond the limit at most, for those that fade
+SPARES = 8  # voices beyond the limit at most, for those that fade or forget
+AHEAD = 8  # sleeping voices that are kept ready, up to the limit
+FORGET = 1.0  # s that a voice may take to forget its last note
+NEVER = 1 << 62
 
 Times = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -37,18 +41,25 @@ class Inlet(Protocol):
 
 
 class Voice:
-    """One voice: its units, its two lanes and the line its gain follows."""
+    """One voice: its units, its lanes, and the line its gain follows.
+
+    A lane is played only in the blocks in which it moves: while the gain holds, its level is a plain number.
+    """
 
     __slots__ = (
         "awake",
         "circuit",
+        "draining",
         "end",
         "fading",
-        "filled",
         "gain",
+        "gates",
+        "held",
         "hold",
         "index",
+        "latest",
         "levels",
+        "onset",
         "play",
         "points",
         "sends",
@@ -56,9 +67,10 @@ class Voice:
         "stop",
         "taps",
         "trigger",
+        "valve",
     )
 
-    def __init__(self, index: int, circuit: Circuit, trigger: Lane, gain: Lane) -> None:
+    def __init__(self, index: int, circuit: Circuit, trigger: Lane, gain: Lane, gates: tuple[Unit, ...]) -> None:
         self.index = index
         self.circuit = circuit
         self.setters = tuple(circuit.setters)
@@ -66,20 +78,74 @@ class Voice:
         self.stop: list[Callable[[], Any]] = []
         self.trigger = trigger
         self.gain = gain
+        self.gates = gates
+        self.valve: Lane | None = None  # opens the inputs of what remembers, on the sample of the onset
         self.sends: list[tuple[str, tuple[Unit, ...], int]] = []
         self.taps = [(bus, wire.units) for bus, wire in circuit.taps]
         self.points: list[float] = [0.0]
         self.levels: list[float] = [0.0]
         self.hold = (0.0, -1.0, 0.0)
-        self.end = 0
-        self.filled = False
+        self.end = 0  # the sample from which it is silent
+        self.latest = 0  # the sample at which it must have forgotten
+        self.onset = -1  # in the block that is being computed, else -1
+        self.held = True  # its gain is a plain number, and its lane is not played
         self.fading = False
+        self.draining = False
         self.awake = False
+
+    def free(self) -> None:
+        """Give the lanes back."""
+        for lane in (self.trigger, self.gain, self.valve):
+            if lane is not None:
+                lane.free()
 
     @property
     def out(self) -> tuple[Unit, ...]:
         assert self.circuit.out is not None
         return self.circuit.out.units
+
+    @property
+    def sounding(self) -> bool:
+        return not (self.fading or self.draining)
+
+    def fire(self, k: int) -> None:
+        """Start the envelopes and open the valves at sample k of this block."""
+        self.trigger.samples[k] = 1.0
+        self.trigger.scan.play()
+        self.onset = k
+        if self.valve is not None:
+            self._set_valves(self.valve.scan if k else 1.0)
+            self.valve.samples[:k] = 0.0
+            self.valve.samples[k:] = 1.0
+            if k:
+                self.valve.scan.play()
+
+    def settle(self) -> None:
+        """Forget the onset, at the end of its block."""
+        self.trigger.samples[self.onset] = 0.0
+        self.trigger.scan.stop()
+        if self.onset > 0 and self.valve is not None:
+            self._set_valves(1.0)
+            self.valve.scan.stop()
+        self.onset = -1
+
+    def _set_valves(self, value: Unit | float) -> None:
+        for unit in self.circuit.valves:
+            unit.setMul(value)
+
+    def drain(self, latest: int) -> None:
+        """Shut the valves and let all that remembers forget, until a sample at the latest."""
+        self.draining = True
+        self.latest = latest
+        self._set_valves(0.0)
+        for memory in self.circuit.memories:
+            memory.hasten()
+
+    def restore(self) -> None:
+        """Be ready for a note again."""
+        self.draining = False
+        for memory in self.circuit.memories:
+            memory.restore()
 
     def follow(self, points: list[tuple[float, float]], hold: tuple[float, float, float]) -> None:
         """Set the line of the gain; between the times of `hold` it stays at its level."""
@@ -87,7 +153,14 @@ class Voice:
         self.levels = [v for _, v in points]
         self.hold = hold
         self.end = math.ceil(self.points[-1]) + 1
-        self.filled = False
+        self._move()
+
+    def _move(self) -> None:
+        if self.held:
+            self.held = False
+            for unit in self.gates:
+                unit.setMul(self.gain.scan)
+            self.gain.scan.play()
 
     def fade(self, at: int, length: int) -> None:
         """Fall to silence from wherever the gain is."""
@@ -102,12 +175,14 @@ class Voice:
         """Write the gain of a block."""
         first, last, level = self.hold
         if first <= start and start + len(times) - 1 <= last:
-            if not self.filled:
-                self.gain.samples.fill(level)
-                self.filled = True
+            if not self.held:
+                self.held = True
+                for unit in self.gates:
+                    unit.setMul(level)
+                self.gain.scan.stop()
         else:
+            self._move()
             self.gain.samples[:] = np.interp(times, self.points, self.levels)
-            self.filled = False
 
 
 class Pool:
@@ -129,28 +204,37 @@ class Pool:
         self.voices: list[Voice] = []
         self.free: list[int] = []
         self.awake: list[Voice] = []
-        self.triggered: list[tuple[Block, int]] = []
+        self.triggered: list[Voice] = []
+        self._next = NEVER  # the sample at which a voice has to be looked at
         self._last = (-1, 0)
         self._code: NoteCode | None = None
         self.build_voice()
 
     @property
     def built(self) -> bool:
-        return len(self.voices) >= self.size
+        """Say whether it has voices enough for the notes to come."""
+        return len(self.free) >= AHEAD or len(self.voices) >= self.size
+
+    @property
+    def sounding(self) -> int:
+        return sum(v.sounding for v in self.awake)
 
     def build_voice(self) -> None:
         """Build one more voice, asleep, ready for a note."""
         rig = self.rig
         trigger, gain = rig.lane(), rig.lane()
         b = Builder(rig, self.record.graph, trigger.scan, gate=gain.scan)
-        b.circuit.units += [trigger.scan, gain.scan]
         tone = b.wire(b.build())
         life = tone.life
         assert b.gate is not None
-        gated = b.mul(tone, b.gate)
+        gated = b.mul(b.settle(tone) if tone.mul != 1.0 else tone, b.gate)
         assert isinstance(gated, Wire)
         out = b.place(gated, b.control("pan"))
-        voice = Voice(len(self.voices), b.circuit, trigger, gain)
+        lanes = [trigger.scan, gain.scan]
+        voice = Voice(len(self.voices), b.circuit, trigger, gain, gated.units)
+        if b.circuit.valves:
+            voice.valve = rig.lane()
+            lanes.append(voice.valve.scan)
         b.circuit.out = out
         for bus, level in self.sends:
             units = tuple(rig.unit("Sig", u) for u in out.units)
@@ -161,7 +245,8 @@ class Pool:
             voice.sends.append((bus, units, level))
         voice.setters = tuple(b.circuit.setters)
         voice.play = [unit.play for unit in b.circuit.units]
-        voice.stop = [unit.stop for unit in b.circuit.units]
+        voice.stop = [unit.stop for unit in [*b.circuit.units, *lanes]]
+        b.circuit.units[:0] = lanes  # they are computed before what reads them
         if self._code is None:
             names = [f"p{i}" for i in range(len(self.defaults))]
             self._code = rig.compile(names, b.circuit.lines, life, b.circuit.fades)
@@ -210,58 +295,84 @@ class Pool:
 
     def begin(self, start: int) -> None:
         """Open a block: forget the last triggers, put to sleep what has ended."""
-        for samples, k in self.triggered:
-            samples[k] = 0.0
+        for voice in self.triggered:
+            voice.settle()
         self.triggered.clear()
-        if any(v.end <= start for v in self.awake):
-            for voice in [v for v in self.awake if v.end <= start]:
+        if start < self._next:
+            return
+        for voice in [v for v in self.awake if v.end <= start]:
+            if voice.draining:
+                if start >= voice.latest or all(m.still for m in voice.circuit.memories):
+                    self._sleep(voice)
+            elif voice.circuit.memories:
+                self._disconnect(voice)
+                voice.drain(start + round(FORGET * self.rig.rate))
+            else:
                 self._sleep(voice)
+        self._next = min((v.end for v in self.awake), default=NEVER)
 
     def _sleep(self, voice: Voice) -> None:
         for stop in voice.stop:
             stop()
-        self._disconnect(voice)
+        if voice.draining:
+            voice.restore()
+        else:
+            self._disconnect(voice)
         voice.awake = voice.fading = False
+        voice.held = True
         self.awake.remove(voice)
         heapq.heappush(self.free, voice.index)
 
     def note(self, at: int, start: int, origin: int, floats: tuple[float, ...]) -> None:
         """Start a note at a sample of the block that begins at `start`; `origin` is the sample of cycle 0."""
-        rate = self.rig.rate
         values = (*floats, *self.defaults[len(floats) :])[: len(self.defaults)]
-        sounding = [v for v in self.awake if not v.fading]
-        if len(sounding) >= self.limit:
-            victim = min(sounding, key=lambda v: v.end)
-            victim.fade(at, round(STEAL * rate))
+        if self.sounding >= self.limit:
+            self.steal(at)
         voice = self._take()
         self._last = (at, self._last[1] + 1 if self._last[0] == at else 0)
         seed = (at - origin) * 2654435761 + self.record.number * 40503 + self._last[1] * 69069
         assert self._code is not None
         life, rise, rest = self._code(voice.setters, (seed & 0xFFFFFFFF) / 2**32, *values)
         level = values[2] if 0.0 <= values[2] <= 16.0 else 0.0 if not values[2] > 0.0 else 16.0
-        self._open(voice, at, level, values[0], life, rise, rest)
         if not voice.awake:
             for play in voice.play:
                 play()
             voice.awake = True
             self.awake.append(voice)
-        else:
-            self._disconnect(voice)
+        self._open(voice, at, level, values[0], life, rise, rest)
+        self._next = min(self._next, voice.end)
         self._connect(voice, values)
-        voice.trigger.samples[at - start] = 1.0
-        self.triggered.append((voice.trigger.samples, at - start))
+        voice.fire(at - start)
+        self.triggered.append(voice)
+
+    def first_to_end(self) -> Voice | None:
+        """Give the sounding voice that ends first."""
+        return min((v for v in self.awake if v.sounding), key=lambda v: v.end, default=None)
+
+    def steal(self, at: int) -> None:
+        """Let the voice that ends first fade at once."""
+        victim = self.first_to_end()
+        if victim is not None:
+            self._fade(victim, at, round(STEAL * self.rig.rate))
+
+    def _fade(self, voice: Voice, at: int, length: int) -> None:
+        voice.fade(at, length)
+        self._next = min(self._next, voice.end)
 
     def _take(self) -> Voice:
-        """Choose the voice of a new note: the first that is free, else a new one, else the one that is nearly out."""
-        if not self.free and not self.built:
+        """Choose the voice of a new note: the first that sleeps, else a new one, else the one that is nearly out."""
+        if not self.free and len(self.voices) < self.size:
             self.build_voice()
         if self.free:
             return self.voices[heapq.heappop(self.free)]
-        voice = min((v for v in self.awake if v.fading), key=lambda v: v.end, default=self.awake[0])
-        voice.fading = False
-        samples = voice.trigger.samples
-        samples.fill(0.0)
-        self.triggered = [t for t in self.triggered if t[0] is not samples]
+        voice = min((v for v in self.awake if not v.sounding), key=lambda v: v.end, default=self.awake[0])
+        if voice in self.triggered:
+            self.triggered.remove(voice)
+            voice.settle()
+        if voice.draining:
+            voice.restore()
+        else:
+            self._disconnect(voice)
         return voice
 
     def _open(
@@ -282,19 +393,20 @@ class Pool:
     def cut(self, at: int, seconds: float) -> None:
         """Fade all that sounds."""
         for voice in self.awake:
-            voice.fade(at, max(1, round(seconds * self.rig.rate)))
+            if not voice.draining:
+                self._fade(voice, at, max(1, round(seconds * self.rig.rate)))
 
     def fill(self, start: int, times: Times) -> None:
         """Write the gains of a block, after its notes were started."""
         for voice in self.awake:
-            voice.fill(start, times)
+            if not voice.draining:
+                voice.fill(start, times)
 
     def shrink(self) -> bool:
         """Give one sleeping voice back; say whether that was the last."""
         if self.voices:
             voice = self.voices.pop()
-            voice.trigger.free()
-            voice.gain.free()
+            voice.free()
         return not self.voices
 
     def purge(self) -> bool:
@@ -313,5 +425,4 @@ class Pool:
         self.voices = voices[: voice.index]
         self.build_voice()
         self.voices += voices[voice.index + 1 :]
-        voice.trigger.free()
-        voice.gain.free()
+        voice.free()
