@@ -1,0 +1,138 @@
+"""The ledger: which keys are down on which port and channel, in memory that outlives the process that sends."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+
+PORTS = 32
+CHANNELS, KEYS = 16, 128
+NAME = 256  # bytes for a port's name, its length in the first two
+PEDALS = NAME
+RUNNING = PEDALS + CHANNELS  # 1: the port was told to start
+COUNTS = NAME + 2 * CHANNELS
+SLOT = COUNTS + CHANNELS * KEYS
+SIZE = PORTS * SLOT
+
+
+class SharedMemory:
+    """Memory without a name in any file system; the maker hands its handle to each process that is to see it."""
+
+    def __init__(self, size: int, handle: str = "") -> None:
+        self._file: int | None = None
+        if sys.platform == "win32":
+            self.handle = handle or f"livecode-{os.getpid()}-{id(self):x}"
+            self.map = mmap.mmap(-1, size, tagname=self.handle)
+            return
+        if handle:
+            self._file = int(handle)
+        else:
+            with tempfile.TemporaryFile() as file:
+                self._file = os.dup(file.fileno())
+            os.ftruncate(self._file, size)
+        self.handle = str(self._file)
+        self.map = mmap.mmap(self._file, size)
+
+    @property
+    def inherited(self) -> tuple[int, ...]:
+        """The files that a process must inherit to open the handle."""
+        return () if self._file is None else (self._file,)
+
+    def close(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+class Ledger:
+    """Counts how many notes hold each key down.
+
+    A key is written down before its note-on is sent and struck out after its note-off, so whoever reads the ledger
+    after a crash closes a note too many rather than one too few.
+    """
+
+    def __init__(self, memory: bytearray | mmap.mmap | None = None) -> None:
+        self.bytes = memoryview(memory if memory is not None else bytearray(SIZE))
+
+    def slot(self, name: str) -> int:
+        """Give the place of a port, by its full name; a free one where it has none.
+
+        Raises ValueError when there are too many ports.
+        """
+        encoded = name.encode()[: NAME - 2]
+        free = -1
+        for slot in range(PORTS):
+            at = slot * SLOT
+            length = int.from_bytes(self.bytes[at : at + 2], "little")
+            if length == len(encoded) and self.bytes[at + 2 : at + 2 + length] == encoded:
+                return slot
+            if length == 0 and free < 0:
+                free = slot
+        if free < 0:
+            free = next((s for s in range(PORTS) if not self.busy(s)), -1)
+            if free < 0:
+                raise ValueError(f"there is room for {PORTS} MIDI ports")
+        at = free * SLOT
+        self.bytes[at + 2 : at + 2 + len(encoded)] = encoded
+        self.bytes[at : at + 2] = len(encoded).to_bytes(2, "little")
+        return free
+
+    def name(self, slot: int) -> str:
+        at = slot * SLOT
+        return bytes(self.bytes[at + 2 : at + 2 + int.from_bytes(self.bytes[at : at + 2], "little")]).decode(
+            errors="replace"
+        )
+
+    def press(self, slot: int, channel: int, key: int) -> int:
+        """Write a note down; gives how many held the key before."""
+        at = slot * SLOT + COUNTS + channel * KEYS + key
+        held = self.bytes[at]
+        self.bytes[at] = min(held + 1, 255)
+        return held
+
+    def release(self, slot: int, channel: int, key: int) -> int:
+        """Strike a note out; gives how many hold the key still, or -1 where none did."""
+        at = slot * SLOT + COUNTS + channel * KEYS + key
+        held = self.bytes[at]
+        if held == 0:
+            return -1
+        self.bytes[at] = held - 1
+        return held - 1
+
+    def held(self, slot: int, channel: int, key: int) -> int:
+        return self.bytes[slot * SLOT + COUNTS + channel * KEYS + key]
+
+    def pedal(self, slot: int, channel: int, down: bool) -> None:
+        self.bytes[slot * SLOT + PEDALS + channel] = down
+
+    def running(self, slot: int, on: bool) -> None:
+        self.bytes[slot * SLOT + RUNNING] = on
+
+    def is_running(self, slot: int) -> bool:
+        return bool(self.bytes[slot * SLOT + RUNNING])
+
+    def sounding(self, slot: int) -> Iterator[tuple[int, int]]:
+        """Give the channel and key of everything that is down."""
+        at = slot * SLOT + COUNTS
+        counts = bytes(self.bytes[at : at + CHANNELS * KEYS])
+        for i, count in enumerate(counts):
+            if count:
+                yield divmod(i, KEYS)
+
+    def pedals(self, slot: int) -> list[int]:
+        """Give the channels whose pedal is down."""
+        at = slot * SLOT + PEDALS
+        return [c for c in range(CHANNELS) if self.bytes[at + c]]
+
+    def busy(self, slot: int) -> bool:
+        """Tell whether anything must be closed on a port."""
+        at = slot * SLOT + PEDALS
+        return any(bytes(self.bytes[at : (slot + 1) * SLOT]))
+
+    def clear(self, slot: int) -> None:
+        """Strike everything of a port out."""
+        at = slot * SLOT + PEDALS
+        self.bytes[at : (slot + 1) * SLOT] = bytes(SLOT - PEDALS)

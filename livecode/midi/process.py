@@ -1,0 +1,310 @@
+"""The MIDI process: sends what it is told at the very time, hears what comes in, and closes every note when it leaves.
+
+It knows no tempo and no pattern, only monotonic time. One thread sends; others only read pipes and fill queues.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import pickle
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import IO
+
+from livecode.midi.ledger import SIZE, Ledger, SharedMemory
+from livecode.midi.parser import Parser
+from livecode.midi.ports import Backend, Dummy, MidiError, Port, matching
+from livecode.midi.records import (
+    EVENTS,
+    CloseIn,
+    CloseOut,
+    Look,
+    Lost,
+    Message,
+    Opened,
+    OpenIn,
+    OpenOut,
+    Panic,
+    Ports,
+    Quit,
+    Received,
+    Report,
+    Trouble,
+    frames,
+    message_frame,
+)
+from livecode.midi.sender import Sender
+
+SPIN = 300_000  # ns before a deadline from which the thread no longer sleeps
+IDLE = 0.1  # s that it sleeps at most
+HOT_PLUG = 0.25  # s between two looks at the list of ports
+CALM = 5_000_000  # ns: it looks only when nothing is due for so long
+PRIORITY = 40  # of real time, where that is permitted
+SLICE = 2048  # bytes of records that are unpacked between two looks at the clock
+
+
+@dataclass(slots=True)
+class Wanted:
+    """A port that was asked for, and the full name of the one that was found."""
+
+    part: str
+    input: bool
+    virtual: bool
+    found: str = ""
+    port: Port | None = None
+    told: bool = False  # that it is missing
+
+
+class Host:
+    """Runs a sender on the ports of a backend."""
+
+    def __init__(self, backend: Backend | None, ledger: Ledger, report: Callable[[Report], None], reason: str) -> None:
+        self.backend = backend
+        self.reason = reason
+        self.report = report
+        self.sender = Sender(ledger, self._gone)
+        self.outs: dict[int, Wanted] = {}
+        self.ins: dict[int, Wanted] = {}
+        self.quitting = False
+        self._looked = 0.0
+
+    # messages
+
+    def take(self, message: Message) -> None:
+        match message:
+            case OpenOut(number, name, offset, members, virtual):
+                self._want(self.outs, number, Wanted(name, False, virtual))
+                self.sender.configure(number, name, offset, members)
+                self._find(number, self.outs[number])
+            case OpenIn(number, name, virtual):
+                self._want(self.ins, number, Wanted(name, True, virtual))
+                self._find(number, self.ins[number])
+            case CloseOut(number):
+                if self.outs.pop(number, None) is not None:
+                    self._close(self.sender.remove(number))
+            case CloseIn(number):
+                wanted = self.ins.pop(number, None)
+                self._close(wanted.port if wanted is not None else None)
+            case Panic():
+                self.sender.panic()
+            case Look():
+                self._list()
+            case Quit():
+                self.quitting = True
+
+    def _want(self, table: dict[int, Wanted], number: int, wanted: Wanted) -> None:
+        """Put a port in the table; another one that had its number is closed first, with its notes."""
+        old = table.get(number)
+        if old is not None and (old.part, old.virtual) == (wanted.part, wanted.virtual):
+            return
+        if old is not None and old.port is not None:
+            if not old.input:
+                self.sender.close(number)
+                self.sender.detach(number)
+            self._close(old.port)
+        table[number] = wanted
+
+    def _list(self) -> None:
+        if self.backend is None:
+            self.report(Ports((), (), self.reason))
+            return
+        reason = "" if self.backend.outputs() else f"{self.backend.name} has no port"
+        self.report(Ports(tuple(self.backend.outputs()), tuple(self.backend.inputs()), reason))
+
+    # ports that come and go
+
+    def look(self) -> None:
+        """Open what has come, and let go of what has vanished."""
+        if self.backend is None:
+            return
+        self._looked = time.monotonic()
+        for table, names in ((self.outs, self.backend.outputs()), (self.ins, self.backend.inputs())):
+            for number, wanted in table.items():
+                if wanted.port is None:
+                    self._find(number, wanted)
+                elif not wanted.virtual and wanted.found not in names:
+                    self._lose(number, wanted)
+
+    def ready_to_look(self, now: int) -> bool:
+        due = self.sender.due()
+        return (due is None or due - now > CALM) and time.monotonic() - self._looked > HOT_PLUG
+
+    def _find(self, number: int, wanted: Wanted) -> None:
+        if wanted.port is not None:
+            return
+        if self.backend is None:
+            self._miss(number, wanted)
+            return
+        names = self.backend.inputs() if wanted.input else self.backend.outputs()
+        name = wanted.part if wanted.virtual else matching(wanted.part, names)
+        if name is None:
+            self._miss(number, wanted)
+            return
+        try:
+            if wanted.input:
+                wanted.port = self.backend.open_input(name, self._hearer(number), virtual=wanted.virtual)
+            else:
+                wanted.port = self.backend.open_output(name, virtual=wanted.virtual)
+        except MidiError as error:
+            if not wanted.told:
+                self.report(Trouble(error.message))
+            self._miss(number, wanted)
+            return
+        wanted.found, wanted.told = name, False
+        if not wanted.input:
+            self.sender.attach(number, wanted.port)
+        self.report(Opened(number, name, wanted.input))
+
+    def _miss(self, number: int, wanted: Wanted) -> None:
+        if not wanted.told:
+            wanted.told = True
+            self.report(Lost(number, wanted.part, wanted.input))
+
+    def _gone(self, number: int) -> None:
+        wanted = self.outs.get(number)
+        if wanted is not None and wanted.port is not None:
+            self._lose(number, wanted)
+
+    def _lose(self, number: int, wanted: Wanted) -> None:
+        port, wanted.port = wanted.port, None
+        if not wanted.input:
+            self.sender.detach(number)
+        self._close(port)
+        wanted.told = True
+        self.report(Lost(number, wanted.found, wanted.input))
+
+    def _close(self, port: Port | None) -> None:
+        if port is not None:
+            with suppress(OSError):  # it is gone already
+                port.close()
+
+    def _hearer(self, number: int) -> Callable[[bytes], None]:
+        parser = Parser()
+
+        def heard(data: bytes) -> None:
+            at = time.monotonic_ns()
+            for message in parser.feed(data):
+                self.report(Received(number, at, message))
+
+        return heard
+
+    def leave(self) -> None:
+        """Close every note and every port."""
+        self.sender.close_all()
+        for wanted in [*self.outs.values(), *self.ins.values()]:
+            self._close(wanted.port)
+
+
+def run(host: Host, inbox: SimpleQueue[tuple[int, bytes] | None]) -> None:
+    """Send until told to quit or until the control process is gone (None in the inbox)."""
+    pending: list[memoryview] = []
+    sender = host.sender
+    while not host.quitting:
+        now = time.monotonic_ns()
+        due = sender.due()
+        if due is not None and due <= now:
+            sender.run(now)
+        if pending:
+            # long lists are unpacked in pieces, so that nothing that is due waits for them
+            data = pending[0]
+            sender.take(data[:SLICE])
+            if len(data) > SLICE:
+                pending[0] = data[SLICE:]
+            else:
+                pending.pop(0)
+            continue
+        if host.ready_to_look(now):
+            host.look()
+        due = sender.due()
+        wait = IDLE if due is None else (due - SPIN - time.monotonic_ns()) / 1e9
+        try:
+            got = inbox.get(timeout=min(wait, IDLE)) if wait > 0 else inbox.get_nowait()
+        except Empty:
+            if due is not None and wait <= 0:
+                while time.monotonic_ns() < due:
+                    pass
+            continue
+        if got is None:
+            return
+        kind, data_bytes = got
+        if kind == EVENTS:
+            pending.append(memoryview(data_bytes))
+        else:
+            host.take(pickle.loads(data_bytes))
+
+
+def _listen(stream: IO[bytes], inbox: SimpleQueue[tuple[int, bytes] | None]) -> None:
+    for item in frames(stream):
+        inbox.put(item)
+    inbox.put(None)
+
+
+def _speak(stream: IO[bytes], outbox: SimpleQueue[Report | None]) -> None:
+    with suppress(OSError, ValueError):  # nobody listens any more
+        while (report := outbox.get()) is not None:
+            stream.write(message_frame(report))
+            stream.flush()
+
+
+def backend_named(name: str) -> tuple[Backend | None, str]:
+    """Give a MIDI system, or none and the reason."""
+    if name.startswith("dummy:"):
+        return Dummy([n for n in name[6:].split(",") if n]), ""
+    from livecode.midi.rtmidi_ports import RtMidi
+
+    try:
+        return RtMidi(name), ""
+    except MidiError as error:
+        return None, error.message + (f" ({error.hint})" if error.hint else "")
+
+
+def prefer() -> None:
+    """Ask for real-time priority and a precise timer; without the permission it works all the same, less tightly."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            Path("/proc/self/timerslack_ns").write_text("1000")
+    if hasattr(os, "sched_setscheduler"):
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
+    sys.setswitchinterval(0.0002)
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--memory", required=True)
+    parser.add_argument("--system", default="")
+    args = parser.parse_args(argv)
+    # Ctrl-C is for the control process, which then closes our pipe
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ledger = Ledger(SharedMemory(SIZE, args.memory).map)
+    inbox: SimpleQueue[tuple[int, bytes] | None] = SimpleQueue()
+    outbox: SimpleQueue[Report | None] = SimpleQueue()
+    signal.signal(signal.SIGTERM, lambda number, frame: inbox.put(None))
+    stdout = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what C libraries print must not mix with the reports
+    backend, reason = backend_named(args.system)
+    host = Host(backend, ledger, outbox.put, reason)
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()
+    speaker = threading.Thread(target=_speak, args=(stdout, outbox), daemon=True)
+    speaker.start()
+    host.take(Look())
+    prefer()
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        run(host, inbox)
+    finally:
+        host.leave()
+        outbox.put(None)
+        speaker.join(timeout=0.5)
+    os._exit(0)  # the threads of the drivers may be in the middle of anything

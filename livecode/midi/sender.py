@@ -1,0 +1,330 @@
+"""The sender: a queue of timed messages to several ports, and the ledger that lets no note hang."""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from livecode.midi import messages
+from livecode.midi.ledger import CHANNELS, KEYS, Ledger
+from livecode.midi.mpe import MEMBER_BEND, Zone
+from livecode.midi.ports import Port
+from livecode.midi.records import (
+    ABSENT,
+    CANCEL,
+    CUT,
+    EVENT,
+    EVERY,
+    LIVE_SOURCE,
+    LONG,
+    MPE_NOTE,
+    NOTE,
+    SEND,
+    STREAM,
+)
+
+# At equal times a cut comes first, then the ends of notes, then what prepares a note, then notes.
+OFF = 7
+RANK = {CUT: 0, OFF: 1, SEND: 2, STREAM: 2, NOTE: 3, MPE_NOTE: 3}
+SLIDE = 74  # the controller of MPE's third dimension
+ADDRESS = re.compile(r" \d+:\d+$")  # ALSA's, behind the name; another one after every plugging in
+FORGIVEN = 2_000_000_000  # ns: what is later than this was meant for another life, and is dropped
+
+
+@dataclass(slots=True, eq=False)
+class Held:
+    """A note that sounds: what ends it, and who began it."""
+
+    port: int
+    channel: int
+    key: int
+    velocity: int  # of the release
+    source: int
+    began: int  # its own time, before the port's offset
+    zone: Zone | None = None
+    over: bool = False
+
+
+@dataclass(slots=True)
+class Output:
+    """A port as the sender sees it: open, or lost for now."""
+
+    name: str
+    port: Port | None = None
+    slot: int = -1
+    offset: int = 0  # ns
+    zone: Zone | None = None
+    said: dict[bytes, bytes] = field(default_factory=dict)  # the last value of everything streamed
+
+
+Queued = tuple[int, int, int, int, int, int, int, bytes]  # due, rank, order, time, port, source, kind, data
+
+
+class Sender:
+    """Does everything that is due, in order; knows no clock and no thread.
+
+    `lost` is told the number of a port that turns out to be gone.
+    """
+
+    def __init__(self, ledger: Ledger, lost: Callable[[int], None] = lambda number: None) -> None:
+        self.ledger = ledger
+        self.lost = lost
+        self.outputs: dict[int, Output] = {}
+        self.late: list[int] | None = None  # where a benchmark wants to know how late each record was, in ns
+        self._queue: list[Queued] = []
+        self._ends: dict[int, Held] = {}  # order of an OFF -> its note
+        self._held: list[Held] = []
+        self._lengths: dict[int, int] = {}  # order of a note -> its duration
+        self._long: dict[int, bytearray] = {}  # port -> the parts of a long message
+        self._order = 0
+
+    # ports
+
+    def configure(self, number: int, name: str, offset: int, members: int) -> Output:
+        """Make an output or change its settings; what sounds on one that changes its zone ends."""
+        output = self.outputs.get(number)
+        if output is None:
+            output = self.outputs[number] = Output(name)
+        if (output.zone.members if output.zone else 0) != members:
+            self.close(number)
+            output.zone = Zone(members) if members else None
+            for message in output.zone.setup() if output.zone and output.port else ():
+                self._send(output, number, message)
+        output.name, output.offset = name, offset
+        return output
+
+    def attach(self, number: int, port: Port) -> None:
+        """Give an output its port; what a former life or a lost cable left sounding on it is closed first."""
+        output = self.outputs[number]
+        output.port = port
+        output.slot = self.ledger.slot(ADDRESS.sub("", port.name))
+        output.said.clear()
+        self._close_ledger(number, output)
+        for message in output.zone.setup() if output.zone else ():
+            self._send(output, number, message)
+
+    def detach(self, number: int) -> Port | None:
+        """A port is gone; its ledger stays as it is until it comes back."""
+        output = self.outputs[number]
+        port, output.port = output.port, None
+        self._drop_held(number)
+        return port
+
+    def remove(self, number: int) -> Port | None:
+        """Close the notes of an output and forget it."""
+        self.close(number)
+        self._queue = [q for q in self._queue if q[4] != number]
+        heapq.heapify(self._queue)
+        return self.outputs.pop(number).port
+
+    # the queue
+
+    def take(self, records: bytes | memoryview) -> None:
+        """Queue timed records; see `records.EVENT`."""
+        for at, port, source, kind, count, duration, data in EVENT.iter_unpack(records):
+            if kind == CANCEL:
+                self._cancel(at, source)
+            elif kind == CUT:
+                for number, output in self.outputs.items():
+                    if port in (EVERY, number):
+                        self._put(at + output.offset, at, number, source, CUT, b"")
+            elif kind == LONG:
+                parts = self._long.setdefault(port, bytearray())
+                parts += data[:count]
+                if count < 8:
+                    self._put(at + self._offset(port), at, port, source, SEND, bytes(self._long.pop(port)))
+            else:
+                self._put(at + self._offset(port), at, port, source, kind, data[:count])
+                if kind in (NOTE, MPE_NOTE):
+                    self._lengths[self._order] = duration
+
+    def _offset(self, port: int) -> int:
+        output = self.outputs.get(port)
+        return output.offset if output is not None else 0
+
+    def _put(self, due: int, at: int, port: int, source: int, kind: int, data: bytes) -> None:
+        self._order += 1
+        heapq.heappush(self._queue, (due, RANK[kind], self._order, at, port, source, kind, data))
+
+    def _cancel(self, at: int, source: int) -> None:
+        kept = []
+        for q in self._queue:
+            if q[6] != OFF and q[3] >= at and source in (EVERY, q[5]):
+                self._lengths.pop(q[2], None)
+            else:
+                kept.append(q)
+        self._queue = kept
+        heapq.heapify(self._queue)
+
+    def due(self) -> int | None:
+        """Give the time of the next record."""
+        return self._queue[0][0] if self._queue else None
+
+    def run(self, now: int, most: int = 64) -> int:
+        """Do what is due, at most so many records; gives how many were done."""
+        queue = self._queue
+        done = 0
+        while queue and queue[0][0] <= now and done < most:
+            due, _, order, at, number, source, kind, data = heapq.heappop(queue)
+            done += 1
+            if kind == CUT:
+                self._cut(at, number, source)
+                continue
+            output = self.outputs.get(number)
+            if kind == OFF:
+                held = self._ends.pop(order, None)
+                if held is not None and not held.over:
+                    self._release(held)
+                continue
+            length = self._lengths.pop(order, 0)
+            if output is None or output.port is None or now - due > FORGIVEN:
+                continue
+            if self.late is not None:
+                self.late.append(now - due)
+            if kind == NOTE:
+                self._note(number, output, source, at, due + length, None, data)
+            elif kind == MPE_NOTE:
+                self._mpe_note(number, output, source, at, due + length, data)
+            elif kind == STREAM:
+                self._stream(number, output, data)
+            else:
+                self._plain(number, output, data)
+            queue = self._queue
+        return done
+
+    # messages
+
+    def _send(self, output: Output, number: int, message: bytes) -> bool:
+        if output.port is None:
+            return False
+        try:
+            output.port.send(message)
+        except OSError:
+            self.lost(number)
+            return False
+        return True
+
+    def _plain(self, number: int, output: Output, message: bytes) -> None:
+        """Send a message as it is, and keep the ledger right about what it does."""
+        status = message[0]
+        channel = status & 15
+        if status & 0xF0 == messages.NOTE_ON and message[2]:
+            self._note(number, output, LIVE_SOURCE, 0, None, None, bytes((channel, message[1], message[2], 64)))
+            return
+        if status & 0xF0 in (messages.NOTE_OFF, messages.NOTE_ON):
+            held = next((h for h in self._held if (h.port, h.channel, h.key) == (number, channel, message[1])), None)
+            if held is not None:
+                self._release(held)
+            return
+        if status & 0xF0 == messages.CONTROL and message[1] == messages.PEDAL:
+            self.ledger.pedal(output.slot, channel, message[2] >= 64)
+        elif message in (messages.START, messages.CONTINUE, messages.STOP):
+            self.ledger.running(output.slot, message != messages.STOP)
+        self._send(output, number, message)
+
+    def _stream(self, number: int, output: Output, message: bytes) -> None:
+        keyed = 2 if message[0] & 0xF0 in (messages.CONTROL, messages.POLY_TOUCH) else 1
+        what, value = message[:keyed], message[keyed:]
+        if output.said.get(what) != value:
+            output.said[what] = value
+            self._plain(number, output, message)
+
+    def _note(
+        self, number: int, output: Output, source: int, at: int, end: int | None, zone: Zone | None, data: bytes
+    ) -> None:
+        channel, key, velocity, release = data
+        if self.ledger.press(output.slot, channel, key):
+            # the key is down already: hardware wants it up before it goes down again
+            self._send(output, number, messages.note_off(channel, key))
+        held = Held(number, channel, key, release, source, at, zone)
+        self._held.append(held)
+        if not self._send(output, number, messages.note_on(channel, key, velocity)):
+            return
+        if end is not None:
+            self._put(end, at, number, source, OFF, b"")
+            self._ends[self._order] = held
+
+    def _mpe_note(self, number: int, output: Output, source: int, at: int, end: int, data: bytes) -> None:
+        key, velocity, low, high, pressure, slide = data
+        zone = output.zone
+        if zone is None:
+            self._note(number, output, source, at, end, None, bytes((0, key, velocity, 64)))
+            return
+        channel = zone.take()
+        # all dimensions are set before the note, so that it begins where it should
+        self._send(output, number, bytes((messages.BEND | channel, low, high)))
+        self._send(output, number, messages.touch(channel, 0 if pressure == ABSENT else pressure))
+        self._send(output, number, messages.control(channel, SLIDE, 64 if slide == ABSENT else slide))
+        self._note(number, output, source, at, end, zone, bytes((channel, key, velocity, 64)))
+
+    def _release(self, held: Held) -> None:
+        """End a note: the key goes up when it was the last that held it."""
+        held.over = True
+        if held in self._held:
+            self._held.remove(held)
+        if held.zone is not None:
+            held.zone.give_back(held.channel)
+        output = self.outputs.get(held.port)
+        if output is None or output.port is None:
+            return
+        last = self.ledger.held(output.slot, held.channel, held.key) == 1
+        off = messages.note_off(held.channel, held.key, held.velocity)
+        if not last or self._send(output, held.port, off):
+            self.ledger.release(output.slot, held.channel, held.key)
+
+    def _cut(self, at: int, number: int, source: int) -> None:
+        for held in [h for h in self._held if h.port == number and h.began < at and source in (EVERY, h.source)]:
+            self._release(held)
+
+    def _drop_held(self, number: int) -> None:
+        for held in [h for h in self._held if h.port == number]:
+            held.over = True
+            self._held.remove(held)
+            if held.zone is not None:
+                held.zone.give_back(held.channel)
+
+    # endings
+
+    def close(self, number: int) -> None:
+        """End every note of a port, lift its pedals and stop its clock."""
+        output = self.outputs[number]
+        self._drop_held(number)
+        self._close_ledger(number, output)
+
+    def _close_ledger(self, number: int, output: Output) -> None:
+        if output.port is None or output.slot < 0:
+            return
+        ledger, slot = self.ledger, output.slot
+        for channel, key in ledger.sounding(slot):
+            if not self._send(output, number, messages.note_off(channel, key)):
+                return
+        for channel in ledger.pedals(slot):
+            self._send(output, number, messages.control(channel, messages.PEDAL, 0))
+        if ledger.is_running(slot):
+            self._send(output, number, messages.STOP)
+        ledger.clear(slot)
+
+    def close_all(self) -> None:
+        for number in self.outputs:
+            self.close(number)
+
+    def panic(self) -> None:
+        """Forget everything, close every note, then silence every channel of every port for certain."""
+        self._queue.clear()
+        self._ends.clear()
+        self._lengths.clear()
+        for number, output in self.outputs.items():
+            self.close(number)
+            for channel in range(CHANNELS):
+                for message in messages.silence(channel):
+                    self._send(output, number, message)
+
+
+def mpe_data(pitch: float, velocity: int, pressure: float | None, slide: float | None) -> bytes:
+    """Pack an MPE note: the nearest key, and the rest of the pitch as a bend; pressure and slide go from 0 to 1."""
+    key = min(max(round(pitch), 0), KEYS - 1)
+    bent = messages.bend(0, pitch - key, MEMBER_BEND)
+    extra = [ABSENT if v is None else messages.seven(v * 127) for v in (pressure, slide)]
+    return bytes((key, velocity, bent[1], bent[2], *extra))

@@ -1,0 +1,284 @@
+"""Notes leave in time and in order, and none hangs."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livecode.midi import messages as m
+from livecode.midi.ledger import SIZE, Ledger
+from livecode.midi.ports import Dummy, DummyPort
+from livecode.midi.records import CANCEL, CUT, EVERY, MPE_NOTE, NOTE, SEND, STREAM, event
+from livecode.midi.sender import Sender, mpe_data
+
+MS = 1_000_000
+
+
+class Bench:
+    """A sender on dummy ports, with a clock that is turned by hand."""
+
+    def __init__(self, memory: bytearray | None = None, mpe: int = 0, **offsets: int) -> None:
+        self.backend = Dummy(list(offsets) or ["a"])
+        self.memory = memory if memory is not None else bytearray(SIZE)
+        self.lost: list[int] = []
+        self.sender = Sender(Ledger(self.memory), self.lost.append)
+        self.log: list[tuple[int, int, bytes]] = []
+        for number, name in enumerate(self.backend.names):
+            self.sender.configure(number, name, offsets.get(name, 0), mpe)
+            self.attach(number)
+
+    def attach(self, number: int) -> DummyPort:
+        port = self.backend.open_output(self.backend.names[number])
+        self.sender.attach(number, port)
+        return port
+
+    def note(self, at: int, key: int = 60, length: int = 100, channel: int = 0, source: int = 1, port: int = 0) -> None:
+        data = bytes((channel, key, 100, 64))
+        self.sender.take(event(at * MS, port, source, NOTE, data, length * MS))
+
+    def run(self, until: int) -> None:
+        """Let time pass to `until` ms, doing everything at its time."""
+        while (due := self.sender.due()) is not None and due <= until * MS:
+            self.sender.run(due)
+
+    def sent(self, number: int = 0) -> list[str]:
+        return [message.hex(" ") for message in self.backend.sent(self.backend.names[number])]
+
+    def down(self, number: int = 0) -> Counter[tuple[int, int]]:
+        """The keys that a synthesiser on the port holds, from what it was sent."""
+        return down(self.backend.sent(self.backend.names[number]))
+
+
+def down(messages: list[bytes]) -> Counter[tuple[int, int]]:
+    keys: Counter[tuple[int, int]] = Counter()
+    for message in messages:
+        if message[0] & 0xF0 == m.NOTE_ON:
+            assert keys[message[0] & 15, message[1]] == 0, "a key was struck while it was down"
+            keys[message[0] & 15, message[1]] = 1
+        elif message[0] & 0xF0 == m.NOTE_OFF:
+            keys[message[0] & 15, message[1]] = 0
+    return +keys
+
+
+def test_a_note_begins_and_ends() -> None:
+    bench = Bench()
+    bench.note(10, 60, 20)
+    bench.run(9)
+    assert bench.sent() == []
+    bench.run(29)
+    assert bench.sent() == ["90 3c 64"]
+    bench.run(30)
+    assert bench.sent() == ["90 3c 64", "80 3c 40"]
+
+
+def test_a_note_that_ends_where_the_next_begins_is_ended_first() -> None:
+    bench = Bench()
+    bench.note(10, 60, 10)
+    bench.note(20, 60, 10)
+    bench.run(50)
+    assert bench.sent() == ["90 3c 64", "80 3c 40", "90 3c 64", "80 3c 40"]
+
+
+def test_what_prepares_a_note_comes_before_it() -> None:
+    bench = Bench()
+    bench.note(10)
+    bench.sender.take(event(10 * MS, 0, 1, SEND, m.program(0, 5)))
+    bench.run(10)
+    assert bench.sent() == ["c0 05", "90 3c 64"]
+
+
+def test_overlapping_notes_of_one_key_are_struck_again_and_held_to_the_last() -> None:
+    bench = Bench()
+    bench.note(0, 60, 100)
+    bench.note(50, 60, 100)
+    bench.run(120)
+    assert bench.sent() == ["90 3c 64", "80 3c 40", "90 3c 64"]
+    bench.run(150)
+    assert bench.sent()[-1] == "80 3c 40" and not bench.down()
+
+
+def test_a_port_has_its_own_offset_and_a_cut_keeps_to_it() -> None:
+    bench = Bench(a=-12 * MS, b=30 * MS)
+    for port in (0, 1):
+        bench.note(100, 60, 500, port=port)
+    bench.sender.take(event(200 * MS, EVERY, 1, CUT))
+    bench.run(90)
+    assert bench.sent(0) and not bench.sent(1)
+    bench.run(190)
+    assert len(bench.sent(0)) == 2 and len(bench.sent(1)) == 1
+    bench.run(230)
+    assert len(bench.sent(1)) == 2
+
+
+def test_cancel_forgets_what_has_not_begun_and_leaves_the_rest() -> None:
+    bench = Bench()
+    bench.note(0, 60, 300)
+    bench.note(100, 62, 300)
+    bench.run(50)
+    bench.sender.take(event(60 * MS, EVERY, EVERY, CANCEL))
+    bench.run(1000)
+    assert bench.sent() == ["90 3c 64", "80 3c 40"]
+
+
+def test_a_cut_ends_the_notes_of_its_source_that_began_before() -> None:
+    bench = Bench()
+    bench.note(0, 60, 5000, source=1)
+    bench.note(0, 62, 5000, source=2)
+    bench.note(100, 64, 5000, source=1)
+    bench.sender.take(event(100 * MS, EVERY, 1, CUT))
+    bench.run(100)
+    assert bench.down() == {(0, 62): 1, (0, 64): 1}
+
+
+def test_a_stream_says_nothing_twice() -> None:
+    bench = Bench()
+    for at, value in enumerate((10, 10, 11, 11, 10)):
+        bench.sender.take(event(at * MS, 0, 1, STREAM, m.control(0, 74, value)))
+        bench.sender.take(event(at * MS, 0, 1, STREAM, m.control(0, 1, 5)))
+        bench.sender.take(event(at * MS, 0, 1, STREAM, m.bend(0, 0, 2)))
+    bench.run(10)
+    assert bench.sent() == ["b0 4a 0a", "b0 01 05", "e0 00 40", "b0 4a 0b", "b0 4a 0a"]
+
+
+def test_long_messages_arrive_whole() -> None:
+    bench = Bench()
+    for size in (1, 7, 8, 9, 64, 1000):
+        bench.sender.take(event(size * MS, 0, 1, SEND, m.sysex(bytes(i % 128 for i in range(size - 2)))))
+    bench.run(2000)
+    assert [len(message) for message in bench.backend.sent("a")] == [2, 7, 8, 9, 64, 1000]
+
+
+def test_panic_closes_notes_and_then_silences_every_channel() -> None:
+    bench = Bench()
+    bench.note(0, 60, 5000)
+    bench.note(50, 61, 5000)
+    bench.run(10)
+    bench.sender.panic()
+    bench.run(10_000)
+    sent = bench.sent()
+    assert sent[:2] == ["90 3c 64", "80 3c 40"]
+    assert sent[2:6] == ["b0 78 00", "b0 79 00", "b0 7b 00", "b0 40 00"]
+    assert len(sent) == 2 + 16 * 4
+
+
+def test_a_successor_closes_what_was_left() -> None:
+    bench = Bench()
+    bench.note(0, 60, 5000)
+    bench.note(0, 61, 5000, channel=3)
+    bench.sender.take(event(0, 0, 1, SEND, m.control(3, 64, 127)))
+    bench.sender.take(event(0, 0, 1, SEND, m.START))
+    bench.run(10)
+    after = Bench(bench.memory)
+    assert after.sent() == ["80 3c 40", "83 3d 40", "b3 40 00", "fc"]
+    assert Bench(bench.memory).sent() == []
+
+
+def test_a_port_that_vanishes_and_returns_is_closed_then() -> None:
+    bench = Bench()
+    bench.note(0, 60, 5000)
+    bench.run(10)
+    bench.backend.names.clear()
+    bench.note(20, 61, 5000)
+    bench.run(20)
+    assert bench.lost == [0]
+    bench.sender.detach(0)
+    bench.note(40, 62, 5000)
+    bench.run(40)
+    bench.backend.names.append("a")
+    bench.attach(0)
+    assert bench.down() == {}
+    bench.run(10_000)
+    assert "90 3e 64" not in bench.sent()
+
+
+def test_a_removed_output_is_closed_and_forgotten() -> None:
+    bench = Bench(a=0, b=0)
+    bench.note(0, 60, 5000)
+    bench.note(0, 60, 5000, port=1)
+    bench.run(10)
+    bench.sender.remove(0)
+    bench.run(10_000)
+    assert not bench.down(0) and len(bench.sent(0)) == 2
+    assert not bench.down(1) and len(bench.sent(1)) == 2
+
+
+def test_mpe_notes_have_channels_of_their_own_and_their_pitch_before_they_begin() -> None:
+    bench = Bench(mpe=5)
+    setup = len(bench.sent())
+    assert bench.sent()[:4] == ["b0 65 00", "b0 64 06", "b0 06 05", "b0 26 00"]
+    for pitch in (60, 60.5, 63.75):
+        bench.sender.take(event(0, 0, 1, MPE_NOTE, mpe_data(pitch, 100, None, 0.5), 100 * MS))
+    bench.run(0)
+    sent = bench.backend.sent("a")[setup:]
+    ons = [message for message in sent if message[0] & 0xF0 == m.NOTE_ON]
+    assert [(message[0] & 15, message[1]) for message in ons] == [(1, 60), (2, 60), (3, 64)]
+    bends = {message[0] & 15: (message[1] | message[2] << 7) for message in sent if message[0] & 0xF0 == m.BEND}
+    assert bends == {1: 8192, 2: 8192 + round(8192 * 0.5 / 48), 3: 8192 - round(8192 * 0.25 / 48)}
+    assert sent.index(ons[1]) > [x[0] for x in sent].index(m.BEND | 2)
+    bench.run(1000)
+    assert not bench.down()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_happens_every_note_ends(seed: int) -> None:
+    """1,000 interruptions in all; after each, no note of what was interrupted sounds on, and at last none at all."""
+    random.seed(seed)
+    bench = Bench(a=-5 * MS, b=0, c=9 * MS)
+    now = 0
+    for _ in range(50):
+        for _ in range(random.randrange(12)):
+            bench.note(
+                now + random.randrange(300),
+                random.randrange(58, 66),
+                random.randrange(1, 4000),
+                random.randrange(2),
+                random.randrange(3),
+                random.randrange(3),
+            )
+        now += random.randrange(200)
+        bench.run(now)
+        interruption = random.choice(("cut", "every", "panic", "kill", "unplug", "settings"))
+        at = now + 20
+        if interruption in ("cut", "every"):
+            source = EVERY if interruption == "every" else random.randrange(3)
+            bench.sender.take(event(at * MS, EVERY, EVERY, CANCEL))
+            bench.sender.take(event(at * MS, EVERY, source, CUT))
+        elif interruption == "panic":
+            bench.sender.panic()
+        elif interruption == "kill":
+            names, ports = bench.backend.names, bench.backend.ports
+            bench = Bench(bench.memory, a=-5 * MS, b=0, c=9 * MS)
+            bench.backend.ports = [*ports, *bench.backend.ports]
+            assert bench.backend.names == names
+        elif interruption == "unplug":
+            bench.backend.names[1] = "gone"
+            bench.note(now, 60, 100, port=1)
+            bench.run(now)
+            bench.sender.detach(1)
+            bench.backend.names[1] = "b"
+            bench.attach(1)
+            assert not bench.down(1)
+        else:
+            bench.sender.configure(2, "c", random.randrange(-9, 9) * MS, 0)
+        now += 40
+        bench.run(now)
+        if interruption in ("every", "panic", "kill"):
+            assert not any(bench.down(n) for n in range(3)), interruption
+    bench.run(now + 10_000)
+    assert not any(bench.down(n) for n in range(3))
+    assert not any(bench.sender.ledger.busy(bench.sender.outputs[n].slot) for n in range(3))
+
+
+@given(st.lists(st.tuples(st.integers(0, 200), st.integers(60, 62), st.integers(0, 200)), max_size=30))
+def test_every_note_on_has_its_note_off(notes: list[tuple[int, int, int]]) -> None:
+    bench = Bench()
+    for at, key, length in notes:
+        bench.note(at, key, length)
+    bench.run(1000)
+    sent = bench.backend.sent("a")
+    assert sum(x[0] == 0x90 for x in sent) == len(notes) == sum(x[0] == 0x80 for x in sent)
+    assert not down(sent)
