@@ -9,10 +9,11 @@ from math import gcd, lcm
 from operator import itemgetter, le
 from typing import Any
 
-from livecode.patterns.core import Pattern, Raw, Raws, asking, together
+from livecode.patterns.core import Leaves, Pattern, Raw, Raws, asking, together
 from livecode.patterns.exact import Places
 from livecode.patterns.leaves import Pure
 from livecode.patterns.steps import fraction_lcm
+from livecode.patterns.tables import Tabled, play
 from livecode.patterns.timing import Slots
 
 DROP = object()  # a combined value that means: no event
@@ -389,6 +390,49 @@ def _touches(t: int, b1: int, e1: int, b2: int, e2: int) -> bool:
     return not (t == e1 and b1 < e1) and not (t == e2 and b2 < e2)
 
 
+class Placed(Tabled):
+    """A pattern whose events come from further places in the text."""
+
+    __slots__ = ("child", "places")
+    passes = True
+
+    def __init__(self, child: Pattern, places: Places) -> None:
+        super().__init__((child,), cyclic=child.cyclic, analog=child.analog, steps=child.steps)
+        self.child, self.places = child, places
+
+    def leaves(self) -> Leaves | None:
+        own = self.child.leaves()
+        if own is None:
+            return None
+        return own[0], [(wb, we, v, pl + self.places, chances) for wb, we, v, pl, chances in own[1]]
+
+    def _cycle(self, c: int) -> Raws:
+        if self.analog:
+            return super()._cycle(c)
+        table = self._table
+        if table is None:
+            table = self.table()
+        if table:
+            return play(table, c)
+        d, haps = self.child.cycle(c)
+        return d, with_places(haps, self.places)
+
+    def _window(self, bn: int, en: int, den: int) -> Raws:
+        d, haps = self.child.window(bn, en, den)
+        return d, with_places(haps, self.places)
+
+    def _find_period(self) -> int:
+        return self.child.period
+
+    def _find_size(self) -> float:
+        return self.child.size()
+
+
+def with_places(haps: list[Raw], places: Places) -> list[Raw]:
+    """Add places in the text to haps."""
+    return [(wb, we, pb, pe, v, pl + places) for wb, we, pb, pe, v, pl in haps]
+
+
 def placed(pat: Pattern, places: Places) -> Pattern:
     """Add places in the text to all events."""
     if not places:
@@ -397,6 +441,4 @@ def placed(pat: Pattern, places: Places) -> Pattern:
         return Pure(pat.value, pat.places + places)
     if type(pat) is Slots:
         return Slots([(o, w, placed(p, places)) for o, w, p in pat.slots], pat.total, pat.steps)
-    return Rewrite(
-        lambda _, haps: [(wb, we, pb, pe, v, pl + places) for wb, we, pb, pe, v, pl in haps], pat, steps=pat.steps
-    )
+    return Placed(pat, places)

@@ -8,8 +8,8 @@ from itertools import pairwise
 from math import lcm
 from typing import Any
 
+from livecode.patterns.combining import with_places
 from livecode.patterns.core import MAX_EVENTS, Pattern, Raw, Raws, common_period, moved, together, too_large
-from livecode.patterns.exact import Places
 from livecode.patterns.leaves import silence
 from livecode.patterns.timing import fast_by, stack, timecat
 
@@ -260,11 +260,6 @@ def _with_weights(slices: list[tuple[Fraction, list[Pattern]]]) -> list[tuple[Fr
         else:
             out.append((rate * time, silence if pattern is None else pattern))
     return out
-
-
-def with_places(haps: list[Raw], places: Places) -> list[Raw]:
-    """Add places in the text to haps."""
-    return [(wb, we, pb, pe, v, pl + places) for wb, we, pb, pe, v, pl in haps]
 
 
 def inner_bind(function: Binder, outer: Pattern, *, analog: bool = True, steps: Fraction | None = None) -> Pattern:

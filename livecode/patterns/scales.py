@@ -235,11 +235,18 @@ def read_step(value: Any) -> tuple[int, int]:
 
 def note_of_step(value: Any, scale: str) -> str:
     """Name the note of a step that may have accidentals."""
+    if type(value) is int:
+        return plain_note(value, scale)
     step, offset = read_step(value)
-    name = degree(step, scale)
     if offset:
-        name = midi_to_note(note_to_midi(name) + offset)
-    return ScaleNote(name, scale)
+        return ScaleNote(midi_to_note(note_to_midi(degree(step, scale)) + offset), scale)
+    return plain_note(step, scale)
+
+
+@lru_cache(maxsize=4096)
+def plain_note(step: int, scale: str) -> str:
+    """Name the note of a whole step."""
+    return ScaleNote(degree(step, scale), scale)
 
 
 def near_anchor(value: Any, scale: str, anchor: Any) -> int:

@@ -33,7 +33,7 @@ def in_scale(value: Any, scale: str) -> Any:
     if not key:
         return value
     found = value[key]
-    rest = {k: v for k, v in value.items() if k not in ("n", "note")}
+    rest = {} if len(value) == 1 else {k: v for k, v in value.items() if k not in ("n", "note")}
     if isinstance(found, str) and is_note(found):
         return {**rest, "note": scales.quantised(found, scale)}
     if "anchor" in value:
