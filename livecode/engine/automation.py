@@ -57,6 +57,8 @@ class Line:
     def fill(self, start: int, times: np.ndarray[Any, np.dtype[np.float64]]) -> None:
         """Write the samples of a block and drop the breakpoints it has left behind."""
         points = self.points
+        if self._still and (not points or points[0][0] >= start + len(times)):
+            return
         if len(points) == 1 and points[0][0] <= start:
             self.value = points[0][1]
         if not points or points[0][0] >= start + len(times) or (len(points) == 1 and points[0][0] <= start):

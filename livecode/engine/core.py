@@ -12,8 +12,9 @@ import numpy as np
 from livecode.engine import effects, players, ugens  # noqa: F401 (they fill the table of unit generators)
 from livecode.engine.binding import Server
 from livecode.engine.builder import Rig
+from livecode.engine.bus import Bus
 from livecode.engine.master import Master
-from livecode.engine.mixer import Bus, Mixer
+from livecode.engine.mixer import Mixer
 from livecode.engine.records import (
     AUTOMATE,
     CANCEL,
@@ -57,6 +58,7 @@ class Engine:
         self.master = Master(self.rig, self.mixer.master.out, self.trouble)
         self.pools: dict[int, Pool] = {}
         self.leaving: list[Pool] = []
+        self.playing: list[Pool] = []  # those with voices that are awake
         self.troubles: deque[Trouble] = deque(maxlen=TROUBLES)
         self.edits: deque[Iterator[None]] = deque()
         self.growing: deque[Pool] = deque()
@@ -191,20 +193,23 @@ class Engine:
 
     @property
     def voices(self) -> int:
-        return sum(len(p.awake) for p in self.pools.values()) + sum(len(p.awake) for p in self.leaving)
+        return sum(len(p.awake) for p in self.playing)
 
     def begin_block(self) -> None:
         """Do all that is due in the block that now begins."""
         start = self.sample
         end = start + self.server.block
-        self.master.process()
+        self.master.process(silent=self.mixer.master.asleep)
         self.samples.process(start)
         self.mixer.begin(start)
-        for pool in [*self.pools.values(), *self.leaving]:
+        for pool in self.playing:
             pool.begin(start)
-        idle = next((p for p in self.leaving if not p.awake), None)
-        if idle is not None and idle.shrink():
-            self.leaving.remove(idle)
+        if not all(pool.awake for pool in self.playing):
+            self.playing = [pool for pool in self.playing if pool.awake]
+        if self.leaving:
+            idle = next((p for p in self.leaving if not p.awake), None)
+            if idle is not None and idle.shrink():
+                self.leaving.remove(idle)
         self._build()
         if self._early:
             early, self._early = self._early, []
@@ -222,9 +227,7 @@ class Engine:
                 at = start
             self._fire(at, start, kind, target, floats)
         times = self._frame + start
-        for pool in self.pools.values():
-            pool.fill(start, times)
-        for pool in self.leaving:
+        for pool in self.playing:
             pool.fill(start, times)
         self.mixer.fill(start, times)
         self._heal()
@@ -237,6 +240,8 @@ class Engine:
                 self.late += 1
             else:
                 pool.note(at, start, self.origin, tuple(floats))
+                if pool not in self.playing:
+                    self.playing.append(pool)
                 if not pool.built and pool not in self.growing:
                     self.growing.append(pool)
                 self.mixer.press(pool.record.strip, at - start)
@@ -245,7 +250,7 @@ class Engine:
             self.origin = at
             self.mixer.restart(at - start)
         else:
-            for pool in [*self.pools.values(), *self.leaving]:
+            for pool in self.playing:
                 if target in (EVERYTHING, pool.record.number):
                     pool.cut(at, floats[0] if floats else 0.0)
 
@@ -254,7 +259,7 @@ class Engine:
         sick = self.mixer.sick()
         if not sick:
             return
-        ill = [p.record.graph.name for p in [*self.pools.values(), *self.leaving] if p.purge()]
+        ill = [p.record.graph.name for p in self.playing if p.purge()]
         for name in sick:
             if self.sample >= self._told.get(name, 0):
                 self._told[name] = self.sample + self.server.rate

@@ -20,6 +20,7 @@ Wave = np.ndarray[Any, np.dtype[np.float64]]
 LOOK_AHEAD = 0.002  # s
 RELEASE = 0.25  # s: from silence back to full gain, in a straight line
 CORNER = 5.0  # Hz
+UNHEARD = 1e-7  # -140 dB
 SAFETY = -0.3  # dB: the ceiling where the master chain has no limiter
 BACKLOG = 4096  # blocks a recording may lag behind before it is given up
 
@@ -39,6 +40,11 @@ class Limiter:
         self.needs = np.ones(self.size - 1)
         self.gains = np.ones(self.size - 1)
         self.window = np.full(self.size, 1.0 / self.size)
+
+    @property
+    def empty(self) -> bool:
+        """Say whether silence would come out of it for ever."""
+        return not self.delayed.any() and bool(self.needs.min() == 1.0 == self.gains.min())
 
     def process(self, block: Wave) -> Wave:
         """Limit a block (n, 2); the output is later by `size - 1` samples."""
@@ -72,6 +78,13 @@ class DirectBlock:
         self.falling = (decay ** np.arange(1, block + 1))[:, None]
         self.rising = (1.0 - decay) / self.falling
         self.mean = np.zeros(2)
+
+    def settle(self) -> bool:
+        """Forget a mean that nobody hears; say whether it was so."""
+        if float(np.abs(self.mean).max()) > UNHEARD:
+            return False
+        self.mean[:] = 0.0
+        return True
 
     def process(self, block: Wave) -> Wave:
         """Take the slow mean from a block (n, 2)."""
@@ -139,6 +152,7 @@ class Master:
         self.played = [rig.lane() for _ in outs]
         self.block = np.zeros((rig.block, 2), dtype=np.float32)
         self.peaks = (0.0, 0.0)
+        self.resting = False
         self.recorder: Recorder | None = None
         self.units: list[Unit] = []
         for out, capture in zip(outs, self.captured, strict=True):
@@ -151,12 +165,20 @@ class Master:
     def set_ceiling(self, decibel: float | None) -> None:
         self.limiter.ceiling = 10.0 ** (min(SAFETY if decibel is None else decibel, 0.0) / 20.0)
 
-    def process(self) -> None:
-        """Take the block the mixer computed last and play what the limiter makes of it."""
+    def process(self, *, silent: bool = False) -> None:
+        """Take the block the mixer computed last and play what the limiter makes of it.
+
+        `silent` says that the mixer computed nothing: when all has died away here too, nothing more is done.
+        """
+        if self.resting and silent:
+            if self.recorder is not None:
+                self.recorder.write(self.block.tobytes())
+            return
         raw = np.stack([lane.samples for lane in self.captured], axis=1).astype(np.float64)
         if not math.isfinite(float(raw.sum())):
             raw = np.nan_to_num(raw, nan=0.0, posinf=0.0, neginf=0.0)
         self.block[:] = self.limiter.process(self.direct.process(raw))
+        self.resting = silent and self.direct.settle() and self.limiter.empty and not self.block.any()
         left, right = self.block[:, 0], self.block[:, 1]
         self.peaks = float(np.abs(left).max()), float(np.abs(right).max())
         self.played[0].samples[:] = left

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from livecode.engine.automation import Line
 from livecode.engine.binding import Unit
-from livecode.engine.builder import Builder, Circuit, Rig
+from livecode.engine.builder import Builder, Rig
+from livecode.engine.bus import DOZE, Bus, Chain, Tap, connect, dependent, disconnect
 from livecode.engine.records import Bus as BusRecord
 from livecode.engine.records import Graph, Mix, Node, Ref, bus_key, bus_order
 from livecode.engine.tables import Block, Lane
@@ -20,73 +21,10 @@ from livecode.errors import LiveError
 
 SWAP = 0.05  # s: the crossfade between an old chain and a new one
 LONGEST_TAIL = 12.0  # s: how long a replaced chain may ring out
+LOOK = 0.05  # s between two looks for what may sleep
 UNKNOWN_TAIL = 1.0  # s: of a chain whose tail cannot be told
 
 MASTER = BusRecord("master", "master", Graph("master", (), (Node("in", ()),), Ref(0)))
-
-
-@dataclass(slots=True)
-class Tap:
-    """A send of a chain: the bus it names, its units, and the bus it is plugged into, if there is one."""
-
-    name: str
-    units: tuple[Unit, ...]
-    bus: Bus | None = None
-
-
-@dataclass(slots=True)
-class Chain:
-    """The units of one version of a bus's chain, with a gate before and a gate behind it."""
-
-    circuit: Circuit
-    gates: tuple[Unit, Unit]
-    out: tuple[Unit, Unit]
-    taps: list[Tap]
-    tail: float
-    values: list[Callable[[], float]]
-    followed: list[float] = field(default_factory=list)
-
-
-class Bus:
-    """One bus: what it sums, its chain, and a pair of units that stays while chains come and go."""
-
-    def __init__(self, rig: Rig, record: BusRecord) -> None:
-        self.record = record
-        self.left, self.right = rig.unit("Mix", []), rig.unit("Mix", [])
-        self.out = rig.unit("Mix", []), rig.unit("Mix", [])
-        self.peaks = rig.unit("PeakAmp", self.out[0]), rig.unit("PeakAmp", self.out[1])
-        self.chain: Chain | None = None
-        self.retired: list[Chain] = []
-        self.target: Bus | None = None
-        self.moves = 0
-        self.frame = [self.left, self.right, *self.out, *self.peaks]
-        self.meters = [p._getStream().getValue for p in self.peaks]
-        for unit in self.frame:
-            unit.play()
-
-    @property
-    def units(self) -> list[Unit]:
-        chains = [*self.retired, self.chain] if self.chain else self.retired
-        return [self.left, self.right, *(u for c in chains for u in c.circuit.units), *self.frame[2:]]
-
-    def feed(self, target: Bus | None) -> None:
-        """Play into another bus from now on."""
-        if self.target is not None:
-            _unplug(self.target, self.out)
-        self.target = target
-        if target is not None:
-            _plug(target, self.out)
-
-
-def _plug(bus: Bus, units: tuple[Unit, ...]) -> None:
-    bus.left.input.append(units[0])
-    bus.right.input.append(units[-1])
-
-
-def _unplug(bus: Bus, units: tuple[Unit, ...]) -> None:
-    for inputs, unit in ((bus.left.input, units[0]), (bus.right.input, units[-1])):
-        if unit in inputs:
-            inputs.remove(unit)
 
 
 @dataclass(slots=True)
@@ -108,6 +46,8 @@ class Mixer:
         self.rig = rig
         self.report = report
         self.clock = 0  # the sample at which the present block begins
+        self._look = 0
+        self._dozing: list[Bus] = []  # that may sleep soon
         self.front = rig.lane()  # fires once when the transport starts; every lane is computed before it
         self.front.scan.play()
         self.buses: dict[str, Bus] = {}
@@ -208,9 +148,11 @@ class Mixer:
 
     def _swap(self, bus: Bus, record: BusRecord, *, fade: bool) -> None:
         """Put a new chain in the place of the old; the old one's input is faded out and its tail rings on."""
+        bus.wake()
+        bus.since = self.clock
         new = self._build(bus, record)
         old, bus.chain = bus.chain, new
-        _connect(bus, new, self.buses)
+        connect(bus, new, self.buses)
         if not fade or old is None:
             return
         length = round(SWAP * self.rig.rate)
@@ -230,7 +172,7 @@ class Mixer:
 
     def _forget(self, bus: Bus, chain: Chain) -> None:
         chain.circuit.stop()
-        _disconnect(bus, chain)
+        disconnect(bus, chain)
         if chain in bus.retired:
             bus.retired.remove(chain)
         for _, lane in chain.circuit.keys:
@@ -261,6 +203,7 @@ class Mixer:
         circuit.play()
         tail = value.life if isinstance(value.life, float) else UNKNOWN_TAIL
         chain = Chain(circuit, gates, (out.units[0], out.units[-1]), taps, min(tail, LONGEST_TAIL), values)
+        chain.resting = dependent(circuit.units, (bus.left, bus.right))
         self._follow(chain)
         return chain
 
@@ -330,9 +273,33 @@ class Mixer:
         for fade in [f for f in self.fades if f.start >= 0 and f.start + f.length <= start]:
             self.fades.remove(fade)
             fade.done()
+        self._rest()
         for due in [d for d in self.later if d[0] <= start]:
             self.later.remove(due)
             due[1]()
+
+    def _rest(self) -> None:
+        """Put to sleep what nothing goes into and nothing comes out of any more."""
+        for bus in self._dozing:
+            if not bus.silent:
+                bus.since = self.clock
+        if self.clock < self._look:
+            return
+        self._look = self.clock + round(LOOK * self.rig.rate)
+        self._dozing.clear()
+        busy = {id(b) for b in self.buses.values() if b.callers or b.retired or b.chain is None}
+        for bus in [self.buses[n] for n in self.order if n in self.buses]:  # each before what hears it
+            if bus.asleep or bus.chain is None:
+                continue
+            tail = (bus.chain.tail + DOZE) * self.rig.rate
+            if id(bus) in busy:
+                bus.since = self.clock
+            elif bus.silent and self.clock - bus.since > tail:
+                bus.sleep()
+                continue
+            else:
+                self._dozing.append(bus)
+            busy.update(id(b) for b in bus.hearers())
 
     def fill(self, start: int, times: np.ndarray[Any, np.dtype[np.float64]]) -> None:
         """Write the lanes of a block, after its events were read."""
@@ -343,7 +310,7 @@ class Mixer:
         for line in self.lines.values():
             line.fill(start, times)
         for bus in self.buses.values():
-            if bus.chain is not None and bus.chain.circuit.followers:
+            if not bus.asleep and bus.chain is not None and bus.chain.circuit.followers:
                 self._follow(bus.chain)
 
     def _follow(self, chain: Chain) -> None:
@@ -362,7 +329,7 @@ class Mixer:
         out = []
         for name, bus in self.buses.items():
             chain = bus.chain
-            if chain is not None and not all(abs(value()) < 1e6 for value in chain.values):
+            if not bus.asleep and chain is not None and not all(abs(value()) < 1e6 for value in chain.values):
                 out.append(name)
                 bus.chain = None
                 self._forget(bus, chain)
@@ -374,22 +341,3 @@ class Mixer:
         """Give the peaks of every bus in the order of the mix, left and right."""
         values = [meter() for name in self.order if name in self.buses for meter in self.buses[name].meters]
         return [v if math.isfinite(v) else 0.0 for v in values]
-
-
-def _connect(bus: Bus, chain: Chain, buses: dict[str, Bus]) -> None:
-    bus.out[0].input.append(chain.out[0])
-    bus.out[1].input.append(chain.out[1])
-    for tap in chain.taps:
-        tap.bus = buses.get(tap.name)
-        if tap.bus is not None:
-            _plug(tap.bus, tap.units)
-
-
-def _disconnect(bus: Bus, chain: Chain) -> None:
-    for inputs, unit in zip((bus.out[0].input, bus.out[1].input), chain.out, strict=True):
-        if unit in inputs:
-            inputs.remove(unit)
-    for tap in chain.taps:
-        if tap.bus is not None:
-            _unplug(tap.bus, tap.units)
-            tap.bus = None

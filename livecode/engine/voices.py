@@ -33,11 +33,14 @@ Times = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Inlet(Protocol):
-    """What a pool plays into: a pair of mixing units whose lists of inputs are live."""
+    """What a pool plays into."""
 
-    left: Unit
-    right: Unit
+    left: Unit  # the first of its units to be computed
     moves: int  # how often it was put elsewhere in the order of computation
+
+    def call(self, units: tuple[Unit, ...]) -> None: ...
+
+    def leave(self, units: tuple[Unit, ...]) -> None: ...
 
 
 class Voice:
@@ -263,10 +266,11 @@ class Pool:
         if inlet is self.inlet and inlet.moves == self._moves:
             return
         if inlet is not self.inlet:
-            for voice in self.awake:
+            heard = [v for v in self.awake if not v.draining]
+            for voice in heard:
                 self._disconnect(voice)
             self.inlet = inlet
-            for voice in self.awake:
+            for voice in heard:
                 self._connect(voice, None)
         self._moves = inlet.moves
         for voice in list(self.voices):
@@ -274,24 +278,19 @@ class Pool:
             yield
 
     def _connect(self, voice: Voice, values: tuple[float, ...] | None) -> None:
-        left, right = voice.out
-        self.inlet.left.input.append(left)
-        self.inlet.right.input.append(right)
+        self.inlet.call(voice.out)
         taps = [(bus, units) for bus, units, level in voice.sends if values is None or values[level] > 0.0]
         for bus, units in [*voice.taps, *taps]:
             inlet = self.inlets.get(bus)
             if inlet is not None:
-                inlet.left.input.append(units[0])
-                inlet.right.input.append(units[-1])
+                inlet.call(units)
 
     def _disconnect(self, voice: Voice) -> None:
-        pairs = [(self.inlet, voice.out)]
-        taps = [(bus, units) for bus, units, _ in voice.sends]
-        pairs += [(self.inlets[bus], units) for bus, units in [*voice.taps, *taps] if bus in self.inlets]
-        for inlet, units in pairs:
-            for inputs, unit in ((inlet.left.input, units[0]), (inlet.right.input, units[-1])):
-                if unit in inputs:
-                    inputs.remove(unit)
+        self.inlet.leave(voice.out)
+        for bus, units in [*voice.taps, *((bus, units) for bus, units, _ in voice.sends)]:
+            inlet = self.inlets.get(bus)
+            if inlet is not None:
+                inlet.leave(units)
 
     def begin(self, start: int) -> None:
         """Open a block: forget the last triggers, put to sleep what has ended."""
@@ -326,7 +325,7 @@ class Pool:
     def note(self, at: int, start: int, origin: int, floats: tuple[float, ...]) -> None:
         """Start a note at a sample of the block that begins at `start`; `origin` is the sample of cycle 0."""
         values = (*floats, *self.defaults[len(floats) :])[: len(self.defaults)]
-        if self.sounding >= self.limit:
+        if len(self.awake) >= self.limit <= self.sounding:
             self.steal(at)
         voice = self._take()
         self._last = (at, self._last[1] + 1 if self._last[0] == at else 0)

@@ -259,7 +259,7 @@ def test_what_is_not_a_number_is_contained(engine: OfflineEngine) -> None:
     )
     add(engine, 1, TONE)
     add(engine, 2, TONE, strip="bad")
-    engine.push(event(0, 1, 60.0, 1000.0, 0.2))
+    engine.push([event(0, 1, 60.0, 1000.0, 0.2), event(0, 2, 60.0, 1000.0, 0.0)])
     engine.advance(9600)
     bus = engine._engine.mixer.buses["bad"]
     assert bus.chain is not None
@@ -349,3 +349,25 @@ def test_no_lane_can_hurt_a_chain(make: Make, data: st.DataObject) -> None:
             engine.push(event(i * 700, lane, data.draw(st.sampled_from(HARSH)), kind=AUTOMATE))
     wave = engine.advance(4096)
     assert np.isfinite(wave).all() and np.abs(wave).max() <= 1.0
+
+
+def test_a_bus_sleeps_when_its_tail_is_over_and_wakes_for_a_note(make: Make) -> None:
+    """The echo of a sleeping bus, and the phase of what moves by itself, are those of one that never slept."""
+    moving = chain(Node("sine", (0.7, 0.0)), Node("mul", (Ref(0), Ref(1))), Node("delay", (0.3, 0.4, 0.5, Ref(2))))
+    waves = []
+    for lazy in (True, False):
+        engine = make()
+        engine.send(mix(Bus("strip", "strip", moving, "group"), Bus("group", "group", PLAIN, "master")))
+        add(engine, 1, TONE)
+        engine.push([event(0, 0, kind=START), event(4800, 1, 0.1, 300.0, 0.3), event(480007, 1, 0.1, 300.0, 0.3)])
+        mixer = engine._engine.mixer
+        if not lazy:
+            mixer._look = 1 << 60
+        parts = [engine.advance(470000)]
+        assert all(b.asleep == lazy for b in mixer.buses.values())
+        assert engine._engine.master.resting == lazy
+        parts.append(engine.advance(30000))
+        assert not any(b.asleep for b in mixer.buses.values())
+        waves.append(np.concatenate(parts))
+    assert np.abs(waves[0][480000:]).max() > 0.03
+    np.testing.assert_allclose(waves[0], waves[1], atol=3e-7)

@@ -1,0 +1,157 @@
+"""A bus: what it sums, the chain behind it, and its sleep while nothing goes in and nothing rings on."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from livecode.engine.binding import Unit
+from livecode.engine.builder import Circuit, Rig
+from livecode.engine.records import Bus as BusRecord
+
+SILENT = 1e-7  # below it a bus counts as silent (-140 dB)
+DOZE = 0.1  # s of silence, beyond the tail of its chain, before a bus sleeps
+
+
+@dataclass(slots=True)
+class Tap:
+    """A send of a chain: the bus it names, its units, and the bus it is plugged into, if there is one."""
+
+    name: str
+    units: tuple[Unit, ...]
+    bus: Bus | None = None
+
+
+@dataclass(slots=True)
+class Chain:
+    """The units of one version of a bus's chain, with a gate before and a gate behind it."""
+
+    circuit: Circuit
+    gates: tuple[Unit, Unit]
+    out: tuple[Unit, Unit]
+    taps: list[Tap]
+    tail: float
+    values: list[Callable[[], float]]
+    followed: list[float] = field(default_factory=list)
+    resting: list[Unit] = field(default_factory=list)  # the units that depend on the input and may sleep
+
+
+class Bus:
+    """One bus: what it sums, its chain, and a pair of units that stays while chains come and go."""
+
+    def __init__(self, rig: Rig, record: BusRecord) -> None:
+        self.record = record
+        self.left, self.right = rig.unit("Mix", []), rig.unit("Mix", [])
+        self.out = rig.unit("Mix", []), rig.unit("Mix", [])
+        self.peaks = rig.unit("PeakAmp", self.out[0]), rig.unit("PeakAmp", self.out[1])
+        self.chain: Chain | None = None
+        self.retired: list[Chain] = []
+        self.target: Bus | None = None
+        self.moves = 0
+        self.callers = 0  # voices that play into it
+        self.asleep = False
+        self.since = 0  # the sample since which nothing goes in and nothing comes out
+        self.frame = [self.left, self.right, *self.out, *self.peaks]
+        self.meters = [p._getStream().getValue for p in self.peaks]
+        for unit in self.frame:
+            unit.play()
+
+    @property
+    def units(self) -> list[Unit]:
+        chains = [*self.retired, self.chain] if self.chain else self.retired
+        return [self.left, self.right, *(u for c in chains for u in c.circuit.units), *self.frame[2:]]
+
+    def plug(self, units: tuple[Unit, ...]) -> None:
+        """Take one or two units as an input."""
+        self.left.input.append(units[0])
+        self.right.input.append(units[-1])
+
+    def unplug(self, units: tuple[Unit, ...]) -> None:
+        for inputs, unit in ((self.left.input, units[0]), (self.right.input, units[-1])):
+            if unit in inputs:
+                inputs.remove(unit)
+
+    def call(self, units: tuple[Unit, ...]) -> None:
+        """Take a voice as an input, and be awake for it."""
+        self.plug(units)
+        self.callers += 1
+        self.wake()
+
+    def leave(self, units: tuple[Unit, ...]) -> None:
+        """Let a voice go."""
+        if units[0] in self.left.input:
+            self.callers -= 1
+        self.unplug(units)
+
+    def wake(self) -> None:
+        """Compute again, and all that hears this bus too."""
+        if not self.asleep:
+            return
+        self.asleep = False
+        for unit in self._sleepers():
+            unit.play()
+        for bus in self.hearers():
+            bus.wake()
+
+    def sleep(self) -> None:
+        """Compute nothing but what moves by itself."""
+        self.asleep = True
+        for unit in self._sleepers():
+            unit.stop()
+
+    def _sleepers(self) -> list[Unit]:
+        assert self.chain is not None
+        return [*self.frame, *self.chain.resting]
+
+    def hearers(self) -> list[Bus]:
+        """Give the buses that hear this one."""
+        taps = self.chain.taps if self.chain is not None else []
+        return [b for b in (self.target, *(t.bus for t in taps)) if b is not None]
+
+    @property
+    def silent(self) -> bool:
+        return all(meter() < SILENT for meter in self.meters)
+
+    def feed(self, target: Bus | None) -> None:
+        """Play into another bus from now on."""
+        if self.target is not None:
+            self.target.unplug(self.out)
+        self.target = target
+        if target is not None:
+            target.plug(self.out)
+            if not self.asleep:
+                target.wake()
+
+
+def connect(bus: Bus, chain: Chain, buses: Mapping[str, Bus]) -> None:
+    """Let a chain be heard behind its bus, and its sends where they go."""
+    bus.out[0].input.append(chain.out[0])
+    bus.out[1].input.append(chain.out[1])
+    for tap in chain.taps:
+        tap.bus = buses.get(tap.name)
+        if tap.bus is not None:
+            tap.bus.plug(tap.units)
+
+
+def disconnect(bus: Bus, chain: Chain) -> None:
+    """Let a chain be heard no more."""
+    for inputs, unit in zip((bus.out[0].input, bus.out[1].input), chain.out, strict=True):
+        if unit in inputs:
+            inputs.remove(unit)
+    for tap in chain.taps:
+        if tap.bus is not None:
+            tap.bus.unplug(tap.units)
+            tap.bus = None
+
+
+def dependent(units: list[Unit], sources: tuple[Unit, ...]) -> list[Unit]:
+    """Give those of the units, in the order of computation, that hear the sources, straight or through others."""
+    heard = {id(x) for unit in sources for x in (unit, unit._getStream())}
+    out = []
+    for unit in units:
+        parts = [p for part in gc.get_referents(unit) for p in (part if isinstance(part, list) else [part])]
+        if any(id(p) in heard for p in parts):
+            out.append(unit)
+            heard |= {id(unit), id(unit._getStream())}
+    return out
