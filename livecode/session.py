@@ -9,6 +9,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+from livecode.gear import Gear
 from livecode.language import tree
 from livecode.language.parser import Block
 from livecode.patterns import Pattern, pure
@@ -75,6 +76,7 @@ class Session:
     definitions: Mapping[Key, Definition] = field(default_factory=lambda: MappingProxyType({}))
     settings: Settings = field(default_factory=Settings)
     transport: Transport = field(default_factory=Transport)
+    gear: Gear = field(default_factory=Gear)  # external gear and clocks
 
     def get(self, space: Space, name: str) -> Definition | None:
         return self.definitions.get((space, name))

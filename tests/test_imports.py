@@ -16,12 +16,15 @@ ALLOWED = {
     "errors": set(),
     "words": {"errors"},
     "resources": set(),
+    "gear": set(),
+    "midi": {"errors"},
+    "osc": {"errors"},
     "patterns": GROUND,
     "engine": {"errors"},
     "language": GROUND | {"patterns"},
-    "session": GROUND | {"patterns", "language"},
-    "conductor": GROUND | {"patterns", "engine"},
-    "stages": GROUND | {"patterns", "language", "session", "conductor", "engine"},
+    "session": GROUND | {"patterns", "language", "gear"},
+    "conductor": GROUND | {"patterns", "engine", "gear", "midi", "osc"},
+    "stages": GROUND | {"patterns", "language", "session", "conductor", "engine", "gear"},
 }
 
 

@@ -107,23 +107,28 @@ class Sounding:
         length = value.get("clip", 1)
         given = dict(value)
         given["dur"] = seconds * float(length)
-        given["freq"] = self._freq(value, hap)
+        given["freq"] = frequency(value, self.score.key)
         gain = float(value.get("gain", 1))
         if gain < 0:
             raise ValueError(f"gain {gain:g} is below 0; decibels have a unit: gain {gain:g}dB")
         given["gain"] = gain * float(value.get("velocity", 1)) * HEADROOM
         return tuple(_clamped(p, given.get(p.name)) for p in graph.params)
 
-    def _freq(self, value: dict[str, Any], hap: Hap) -> float:
-        if "freq" in value:
-            return float(value["freq"])
-        note = value.get("note")
-        if note is None and "n" in value:
-            note = note_of_step(value["n"], self.score.key)
-        if note is None:
-            return midi_to_freq(60)
-        octave = 12 * (float(value["octave"]) - 3) if "octave" in value else 0
-        return midi_to_freq(_midi(note) + octave)
+
+def frequency(value: Mapping[str, Any], key: str) -> float:
+    """Give the pitch of an event in Hz; `n` is read in a key.
+
+    Raises ValueError or TypeError for what is no pitch.
+    """
+    if "freq" in value:
+        return float(value["freq"])
+    note = value.get("note")
+    if note is None and "n" in value:
+        note = note_of_step(value["n"], key)
+    if note is None:
+        return midi_to_freq(60)
+    octave = 12 * (float(value["octave"]) - 3) if "octave" in value else 0
+    return midi_to_freq(_midi(note) + octave)
 
 
 def _midi(note: Any) -> float:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from livecode.engine.records import Graph, Mix
+from livecode.gear import Gear
 from livecode.patterns import Pattern
 
 
@@ -47,6 +48,7 @@ class Score:
     loop: bool = False  # start again at the end of the last stretch
     cue: int = 0  # changes when the score is to start anew
     audible: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))  # strips under mute and solo
+    gear: Gear = field(default_factory=Gear)  # where events can go beside the engine
 
     @property
     def length(self) -> Fraction | None:

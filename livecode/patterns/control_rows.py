@@ -203,6 +203,10 @@ ctlNum - | - 0 127 - - | - | Choose the number of a controller.
 progNum - | - 0 127 - - | - | Choose a program.
 nrpnn - | - 0 16383 - - | - | Choose the number of a long controller.
 nrpv - | - 0 16383 - - | - | Set the value of a long controller.
+rpnn - | - 0 16383 - - | - | Choose the number of a registered parameter.
+rpnv - | - 0 16383 - - | - | Set the value of a registered parameter.
+pitchbend - | semitones -48 48 0 - | - | Bend the pitch over MIDI by semitones.
+mpeslide - | - 0 1 0.5 - | - | Place the third dimension of an MPE note.
 sysexid - | - - - - - | - | Name the maker of a system message.
 sysexdata - | - - - - - | - | Give the bytes of a system message.
 sustainpedal - | - 0 1 0 - | - | Hold the pedal.

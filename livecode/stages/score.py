@@ -39,6 +39,7 @@ def score(session: Session) -> Score:
         loop=t.loop and form is not None,
         cue=t.cue,
         audible={name: session.audible(name) for name in sounding} if form is not None else {},
+        gear=session.gear,
     )
 
 
