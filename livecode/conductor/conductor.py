@@ -32,7 +32,7 @@ from livecode.patterns.leaves import Pure
 
 TEMPO_GRID = Fraction(1, 16)  # cycles between two looks at a tempo that varies
 LANE_GRID = 1024  # samples between two values of an automated parameter
-VOICES = 12
+VOICES = 64  # of one sound on one strip; the engine makes them as they are needed
 EVERYTHING = 0xFFFF
 MARGIN = 0.03  # seconds that a change needs to reach the engine before its boundary
 BUILDING = 0.15  # seconds that a change needs whose strips or voices are still to be built

@@ -15,6 +15,7 @@ from livecode.engine.builder import Rig
 from livecode.engine.bus import Bus
 from livecode.engine.master import Master
 from livecode.engine.mixer import Mixer
+from livecode.engine.polyphony import Polyphony
 from livecode.engine.records import (
     AUTOMATE,
     CANCEL,
@@ -58,6 +59,7 @@ class Engine:
         self.master = Master(self.rig, self.mixer.master.out, self.trouble)
         self.pools: dict[int, Pool] = {}
         self.leaving: list[Pool] = []
+        self.polyphony = Polyphony()
         self.playing: list[Pool] = []  # those with voices that are awake
         self.troubles: deque[Trouble] = deque(maxlen=TROUBLES)
         self.edits: deque[Iterator[None]] = deque()
@@ -149,6 +151,12 @@ class Engine:
         for pool in [*self.pools.values(), *self.leaving]:
             yield from pool.route(self._strip(pool.record.strip))
 
+    def watch(self, load: float, time: float) -> None:
+        """Let fewer voices sound while the load (0 to 1) is too high; `time` is in seconds."""
+        said = self.polyphony.watch(load, time, self.playing, self.sample)
+        if said:
+            self.trouble(said)
+
     # events
 
     def push(self, records: bytes | memoryview) -> None:
@@ -239,6 +247,7 @@ class Engine:
             if pool is None:
                 self.late += 1
             else:
+                self.polyphony.make_room(self.playing, pool.record.strip, at)
                 pool.note(at, start, self.origin, tuple(floats))
                 if pool not in self.playing:
                     self.playing.append(pool)
@@ -253,6 +262,8 @@ class Engine:
             for pool in self.playing:
                 if target in (EVERYTHING, pool.record.number):
                     pool.cut(at, floats[0] if floats else 0.0)
+            if target == EVERYTHING:
+                self.mixer.silence(floats[0] if floats else 0.0, self.edits.append)
 
     def _heal(self) -> None:
         """Find what is not finite, silence it and build it anew; tell it once a second."""

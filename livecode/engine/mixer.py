@@ -21,6 +21,7 @@ from livecode.errors import LiveError
 
 SWAP = 0.05  # s: the crossfade between an old chain and a new one
 LONGEST_TAIL = 12.0  # s: how long a replaced chain may ring out
+SOFT = 0.005  # s: the fade in of what was silenced
 LOOK = 0.05  # s between two looks for what may sleep
 UNKNOWN_TAIL = 1.0  # s: of a chain whose tail cannot be told
 
@@ -47,6 +48,7 @@ class Mixer:
         self.report = report
         self.clock = 0  # the sample at which the present block begins
         self._look = 0
+        self._silenced = False
         self._dozing: list[Bus] = []  # that may sleep soon
         self.front = rig.lane()  # fires once when the transport starts; every lane is computed before it
         self.front.scan.play()
@@ -334,8 +336,38 @@ class Mixer:
                 bus.chain = None
                 self._forget(bus, chain)
                 self._swap(bus, bus.record, fade=False)
+                assert bus.chain is not None
+                self._fade(bus.chain.gates, 0.0, 1.0, round(SOFT * self.rig.rate), lambda: None)
                 self._set_keys()
         return out
+
+    def silence(self, seconds: float, later: Callable[[Iterator[None]], None]) -> None:
+        """Fade the master out, then empty every chain of what rings in it, and fade in again.
+
+        `later` takes the work that follows the fade, to be done in steps.
+        """
+        if self._silenced:
+            return
+        self._silenced = True
+
+        def arrived() -> None:  # a block or two later no voice sounds any more either
+            self.later.append((self.clock + 2 * self.rig.block, lambda: later(self._empty())))
+
+        self._fade(self.master.out, 1.0, 0.0, round(seconds * self.rig.rate), arrived)
+
+    def _empty(self) -> Iterator[None]:
+        for name in list(self.order):
+            bus = self.buses.get(name)
+            if bus is None or bus.asleep or bus.chain is None:
+                continue
+            for chain in [*bus.retired, bus.chain]:
+                self._forget(bus, chain)
+            bus.chain = None
+            self._swap(bus, bus.record, fade=False)
+            yield
+        self._set_keys()
+        self._silenced = False
+        self._fade(self.master.out, 0.0, 1.0, round(SOFT * self.rig.rate), lambda: None)
 
     def peaks(self) -> list[float]:
         """Give the peaks of every bus in the order of the mix, left and right."""

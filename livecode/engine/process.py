@@ -68,6 +68,7 @@ class Host:
             if events:
                 engine.push(events)
             sample = engine.sample
+            engine.watch(self.load, now / 1e9)
             engine.begin_block()
         except Exception as error:  # noqa: BLE001 (whatever fails, the sound goes on)
             engine.trouble(f"the engine stumbled: {type(error).__name__}: {error}")

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from livecode.engine import polyphony
 from livecode.engine.records import (
     CANCEL,
     CUT,
@@ -33,6 +34,7 @@ from tests.engine.sounds import (
     SAW,
     TONE,
     add,
+    chain,
     event,
     instrument,
     level,
@@ -282,3 +284,77 @@ def test_a_bad_graph_is_trouble_and_the_rest_plays(make: Make) -> None:
     assert [r.message for r in engine.reports() if isinstance(r, Trouble)] == [
         "odd: there is no unit generator theremin"
     ]
+
+
+def test_a_design_changes_while_it_sounds(make: Make) -> None:
+    """What sounds ends on the old graph, what starts is on the new, and nothing steps."""
+    engine = make()
+    add(engine, 1, TONE)
+    engine.push(event(0, 1, 1.0, 500.0, 0.3, 0.0))
+    parts = [engine.advance(12000)]
+    soft = instrument("soft", Node("tri", (FREQ,)), Node("lpf", (3000.0, 0.0, Ref(0))), *_shaped(1))
+    add(engine, 1, soft)
+    engine.push(event(24000, 1, 0.2, 2000.0, 0.2, 1.0))
+    parts.append(engine.advance(60000))
+    wave = np.concatenate(parts)[engine.latency :]
+    steps = np.abs(np.diff(wave[:, 0]))
+    assert steps[11000:60000].max() <= 1.25 * steps[600:11000].max()
+    assert level(wave[24000:47000, 0]) == pytest.approx(level(wave[2000:11000, 0]), abs=0.05)
+    assert onset(wave[:, 1:]) == pytest.approx(24000, abs=2)  # the new one, on the other side
+    assert engine.meters().voices == 0 and not engine._engine.leaving
+
+
+def _shaped(source: int) -> tuple[Node, ...]:
+    return (Node("asr", (0.01, 0.01)), Node("mul", (Ref(source), Ref(source + 1))))
+
+
+def test_a_track_has_its_limit_and_all_tracks_together(make: Make) -> None:
+    engine = make()
+    engine.send(one_strip(PLAIN, Bus("other", "strip", PLAIN, "master")))
+    for number, strip in [(1, "strip"), (2, "strip"), (3, "other")]:
+        add(engine, number, TONE, strip, 64)
+    engine.push([event(100 + 10 * i, 1 + i % 2, 2.0 + 0.01 * i, 200.0 + 5 * i, 0.01) for i in range(80)])
+    engine.push([event(2000 + 10 * i, 3, 1.0, 200.0 + 5 * i, 0.01) for i in range(10)])
+    engine.advance(9600)
+    pools = engine._engine.pools
+    assert pools[1].sounding + pools[2].sounding == polyphony.TRACK
+    assert pools[3].sounding == 10
+    kept = sorted(v.end for n in (1, 2) for v in pools[n].awake)
+    assert kept[0] > 48000 * 2.15  # those that would have ended first went
+    engine._engine.polyphony.total = 20
+    engine.push(event(12000, 3, 3.0, 300.0, 0.01))
+    engine.advance(9600)
+    assert sum(p.sounding for p in pools.values()) == polyphony.TRACK + 10  # one came, one went
+
+
+def test_overload_takes_voices_away_once_told_and_gives_them_back(make: Make) -> None:
+    engine = make()
+    add(engine, 1, TONE, voices=64)
+    engine.push([event(i, 1, 60.0, 100.0 + 10 * i, 0.005) for i in range(40)])
+    parts = [engine.advance(24000)]
+    for second in range(1, 4):
+        engine._engine.watch(0.97, float(second))
+        parts.append(engine.advance(4800))
+    told = [r.message for r in engine.reports() if isinstance(r, Trouble)]
+    assert told == ["too much for this machine: at most 30 voices sound at once"]
+    assert engine.meters().voices == 16
+    steps = np.abs(np.diff(np.concatenate(parts)[:, 0]))
+    assert steps[24000:].max() <= 1.25 * steps[:24000].max()
+    for second in range(4, 60):
+        engine._engine.watch(0.3, float(second))
+    assert engine._engine.polyphony.total == polyphony.TOTAL
+
+
+def test_panic_ends_tails_too(make: Make) -> None:
+    hall = chain(Node("reverb", (5.0, 0.8, Ref(0))), Node("delay", (0.2, 0.9, 0.5, Ref(1))))
+    engine = make()
+    engine.send(one_strip(hall))
+    add(engine, 1, TONE)
+    engine.push([event(0, 1, 5.0, 300.0, 0.3), event(24000, EVERYTHING, 0.02, kind=CUT)])
+    engine.push(event(36000, 1, 0.1, 300.0, 0.3))
+    wave = render(engine, 48000)[:, 0]
+    assert np.abs(wave[23000:24000]).max() > 0.03
+    assert np.abs(wave[24000 + 960 + 600 : 36000]).max() < 1e-5
+    steps = np.abs(np.diff(wave))
+    assert steps[24000:36000].max() <= 1.25 * steps[:24000].max()
+    assert np.abs(wave[36000:]).max() > 0.01
