@@ -17,7 +17,7 @@ from math import gcd, lcm
 from operator import itemgetter
 from typing import Any, ClassVar
 
-from livecode.errors import LiveError, PlayError, SizeError
+from livecode.errors import LiveError, Place, PlayError, SizeError
 from livecode.patterns.exact import Context, Hap, Places, Span
 
 Raw = tuple[Any, Any, int, int, Any, Places]
@@ -39,6 +39,8 @@ MAX_EVENTS = 4096
 MAX_PERIOD = 100_000
 MAX_CYCLES = 65_536  # of one window
 MAX_DEPTH = 120
+MAX_COUNTED = 2 * MAX_EVENTS  # a larger bound is refused without counting
+MAX_THINNED = 16 * MAX_EVENTS  # the same, where chance or a filter may drop most events
 KEPT_CYCLES = 2048  # of a node with a period
 RECENT_CYCLES = 64  # of a node without one
 
@@ -64,6 +66,10 @@ def playing() -> Iterator[None]:
         yield
     except RecursionError:
         raise SizeError("this nests too deep to be played") from None
+    except ZeroDivisionError as error:
+        raise PlayError("this divides by zero") from error
+    except OverflowError as error:
+        raise PlayError("this number grows too large") from error
     except UNUSABLE as error:
         raise PlayError(f"a value cannot be used here: {error}") from error
 
@@ -86,8 +92,11 @@ class Pattern:
     # True: the values are few objects that come again and again, so what is made of each is worth keeping.
     pooled: bool
     steps: Fraction | None
-    # True: a kind of node that hands on the value objects of its children.
+    # True: it, or a pattern inside, drops events, so that its size may be much less than the bound.
+    thinned: bool
+    # True: a kind of node that hands on the value objects of its children, or one that drops events.
     passes: ClassVar[bool] = False
+    thins: ClassVar[bool] = False
     __slots__ = (
         "_memo",
         "_onsets",
@@ -100,6 +109,7 @@ class Pattern:
         "pooled",
         "sampled",
         "steps",
+        "thinned",
     )
     operators: ClassVar[dict[str, Any]] = {}  # filled by the module of operators
 
@@ -117,13 +127,16 @@ class Pattern:
         self.sampled = sampled
         self.steps = steps
         self.depth = 1
-        pooled = self.passes
+        pooled, thinned = self.passes, self.thins
         for child in children:
             if child.depth >= self.depth:
                 self.depth = child.depth + 1
             if pooled and not child.pooled:
                 pooled = False
+            if child.thinned:
+                thinned = True
         self.pooled = pooled
+        self.thinned = thinned
         if self.depth > MAX_DEPTH:
             raise SizeError(f"this nests too deep: more than {MAX_DEPTH} patterns inside each other")
         self._memo: dict[Any, Raws] = {}
@@ -415,21 +428,32 @@ def common_period(periods: Iterable[int]) -> int:
     return out
 
 
-def check_size(pattern: Pattern, cycles: int = 4) -> None:
+def check_size(pattern: Pattern, place: Place | None = None, cycles: int = 4) -> None:
     """Refuse a pattern that makes more than 4,096 events in a cycle.
 
     Raises SizeError with the count. Nothing is built for a pattern whose size shows in its tree.
     """
-    with playing():
-        bound = pattern.size()
-        if bound <= MAX_EVENTS:
-            return
-        if bound > 64 * MAX_EVENTS:
-            raise too_large(bound)
-        for c in range(cycles):
-            found = len(pattern.cycle(c)[1])
-            if found > MAX_EVENTS:
-                raise too_large(found)
+    try:
+        with playing():
+            bound = pattern.size()
+            if bound <= MAX_EVENTS:
+                return
+            if bound > (MAX_THINNED if pattern.thinned else MAX_COUNTED):
+                raise too_large(bound)
+            for c in range(cycles):
+                found = len(pattern.cycle(c)[1])
+                if found > MAX_EVENTS:
+                    raise too_large(found)
+    except LiveError as error:
+        raise error.at(place) from None
+
+
+def bounded(pattern: Pattern) -> Pattern:
+    """Give a pattern that is part of another; raises SizeError for one so large that nothing can make it small."""
+    size = pattern.size()
+    if size > MAX_THINNED:
+        raise too_large(size)
+    return pattern
 
 
 def too_large(count: float) -> LiveError:

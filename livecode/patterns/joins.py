@@ -9,7 +9,18 @@ from math import lcm
 from typing import Any
 
 from livecode.patterns.combining import with_places
-from livecode.patterns.core import MAX_EVENTS, Pattern, Raw, Raws, common_period, moved, together, too_large
+from livecode.patterns.core import (
+    MAX_COUNTED,
+    MAX_THINNED,
+    Pattern,
+    Raw,
+    Raws,
+    bounded,
+    common_period,
+    moved,
+    together,
+    too_large,
+)
 from livecode.patterns.leaves import silence
 from livecode.patterns.timing import fast_by, stack, timecat
 
@@ -43,9 +54,7 @@ class Inners:
         key = key_of(value)
         got = self.made.get(key)
         if got is None:
-            got = self.function(value)
-            if got.size() > 64 * MAX_EVENTS:
-                raise too_large(got.size())
+            got = bounded(self.function(value))
             if len(self.made) >= KEPT_INNERS:
                 self.made.clear()
             self.made[key] = got
@@ -62,27 +71,42 @@ class Join(Pattern):
         self.outer = outer
         self.inner = Inners(function)
 
-    def _outer_values(self) -> list[Any] | None:
-        """Give all values that the outer pattern can have, or None when that is not known."""
-        period = self.outer.period
-        if not period or period > 64 or self.outer.analog:
+    def _outer_cycles(self) -> list[list[Any]] | None:
+        """Give the values that the outer pattern has in each of its cycles, or None when that is not known."""
+        outer = self.outer
+        period = outer.period
+        if not period or period > 64 or outer.analog or outer.size() > MAX_COUNTED:
             return None
-        return [hap[4] for c in range(period) for hap in self.outer.cycle(c)[1]]
+        return [[hap[4] for hap in outer.cycle(c)[1]] for c in range(period)]
 
     def _find_period(self) -> int:
-        values = self._outer_values()
-        if values is None:
+        cycles = self._outer_cycles()
+        if cycles is None:
             return 0
-        return common_period([self.outer.period, *(self.inner(v).period for v in values)])
+        return common_period([self.outer.period, *(self.inner(v).period for values in cycles for v in values)])
 
     def _find_size(self) -> float:
-        values = self._outer_values()
-        if values is None:
+        cycles = self._outer_cycles()
+        if cycles is None:
             return self.outer.size()
-        return max((self._bound(self.inner(v).size(), len(values)) for v in values), default=0.0)
+        bound = 0.0
+        for values in cycles:
+            for v in values:
+                bound = max(bound, self._bound(self.inner(v).size(), len(values)))
+                if bound > MAX_THINNED:
+                    return bound  # large enough to be refused: the others need not be made
+        return bound
 
     def _bound(self, inner: float, count: int) -> float:
         return inner
+
+
+def counted(count: int, found: list[Raw]) -> int:
+    """Add the events just found to a count; raises SizeError where a span brings too many to go on."""
+    count += len(found)
+    if count > MAX_THINNED:
+        raise too_large(count)
+    return count
 
 
 class Bind(Join):
@@ -118,9 +142,11 @@ class Bind(Join):
     def _window(self, bn: int, en: int, den: int) -> Raws:
         d, haps = self.outer.window(bn, en, den)
         parts: list[Raws] = []
+        count = 0
         whole = self.whole
         for wb, we, pb, pe, value, places in haps:
             own, found = self.inner(value).window(pb, pe, d)
+            count = counted(count, found)
             if whole == "inner":
                 parts.append((own, with_places(found, places) if places else found))
                 continue
@@ -153,6 +179,7 @@ class Squeeze(Join):
     def _window(self, bn: int, en: int, den: int) -> Raws:
         d, haps = self.outer.window(bn, en, den)
         parts: list[Raws] = []
+        count = 0
         for wb, we, pb, pe, value, places in haps:
             if wb is None:
                 continue
@@ -161,6 +188,7 @@ class Squeeze(Join):
             length, cycle = we - wb, wb // d
             shift = cycle * length - wb
             own, found = inner.window(pb + shift, pe + shift, length)
+            count = counted(count, found)
             # t counts 1/own of a cycle; outer time is counted in 1/(own * d).
             o = (wb - cycle * length) * own
             limit_b, limit_e = wb * own, we * own
@@ -180,17 +208,24 @@ class Squeeze(Join):
 
 
 class Retrigger(Join):
-    """A join that starts the inner pattern at each outer onset: anew, or with the cycle number it has there."""
+    """A join that starts the inner pattern at each outer onset: anew, or with the cycle number it has there.
 
-    __slots__ = ("restart",)
+    The wholes of the inner events end with the outer event where they are `cut`.
+    """
 
-    def __init__(self, outer: Pattern, function: Binder, restart: bool, *, analog: bool = True) -> None:
+    __slots__ = ("cut", "restart")
+
+    def __init__(
+        self, outer: Pattern, function: Binder, restart: bool, *, cut: bool = True, analog: bool = True
+    ) -> None:
         super().__init__(outer, function, analog=analog)
         self.restart = restart
+        self.cut = cut
 
     def _window(self, bn: int, en: int, den: int) -> Raws:
         d, haps = self.outer.window(bn, en, den)
         parts: list[Raws] = []
+        count = 0
         for wb, we, pb, pe, value, places in haps:
             if wb is None:
                 continue
@@ -199,6 +234,7 @@ class Retrigger(Join):
             ko = common // d
             back = shift * ko
             own, found = self.inner(value).window(bn * (common // den) - back, en * (common // den) - back, common)
+            count = counted(count, found)
             whole = lcm(own, common)
             k, kc = whole // own, whole // d
             out: list[Raw] = []
@@ -208,8 +244,10 @@ class Retrigger(Join):
                     continue
                 if iwb is None:
                     out.append((None, None, lo, hi, v, pl + places))
-                else:
+                elif self.cut:
                     out.append((max(iwb, wb * kc), min(iwe, we * kc), lo, hi, v, pl + places))
+                else:
+                    out.append((iwb, iwe, lo, hi, v, pl + places))
             parts.append((whole, out))
         return together(parts) if parts else (1, [])
 
@@ -247,19 +285,13 @@ class StepJoin(Join):
 
 
 def _with_weights(slices: list[tuple[Fraction, list[Pattern]]]) -> list[tuple[Fraction, Pattern]]:
-    """Give each slice its step count as weight; slices without one keep their share of the cycle."""
-    counted = [(time, stack(patterns) if patterns else None) for time, patterns in slices]
-    counted_steps = [p.steps for _, p in counted if p is not None]
-    occupied = sum((time for time, p in counted if p is not None and p.steps is not None), Fraction(0))
-    total = sum((s for s in counted_steps if s is not None), Fraction(0))
-    rate = total / occupied if occupied else Fraction(1)
-    out: list[tuple[Fraction, Pattern]] = []
-    for time, pattern in counted:
-        if pattern is not None and pattern.steps is not None:
-            out.append((pattern.steps, pattern))
-        else:
-            out.append((rate * time, silence if pattern is None else pattern))
-    return out
+    """Give each slice its step count as weight; rests and slices without one weigh the average of the others."""
+    weighed = [(stack(ps).steps if ps else None, stack(ps) if ps else silence, time) for time, ps in slices]
+    known = [steps for steps, _, _ in weighed if steps is not None]
+    if not known:
+        return [(time, pattern) for _, pattern, time in weighed]
+    average = sum(known, Fraction(0)) / len(known)
+    return [(average if steps is None else steps, pattern) for steps, pattern, _ in weighed]
 
 
 def inner_bind(function: Binder, outer: Pattern, *, analog: bool = True, steps: Fraction | None = None) -> Pattern:
@@ -287,9 +319,9 @@ def reset_bind(function: Binder, outer: Pattern) -> Pattern:
     return Retrigger(outer, function, restart=False)
 
 
-def restart_bind(function: Binder, outer: Pattern) -> Pattern:
+def restart_bind(function: Binder, outer: Pattern, *, cut: bool = True) -> Pattern:
     """Flatten by starting inner patterns from cycle 0 at outer onsets."""
-    return Retrigger(outer, function, restart=True)
+    return Retrigger(outer, function, restart=True, cut=cut)
 
 
 def poly_bind(function: Binder, outer: Pattern) -> Pattern:

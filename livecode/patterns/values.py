@@ -101,6 +101,8 @@ def _power(a: Any, b: Any) -> float | int:
         return math.inf
     except ZeroDivisionError:
         return math.inf
+    if isinstance(value, int) and value.bit_length() > 1024:
+        return math.inf if value > 0 else -math.inf
     return NAN if isinstance(value, complex) else value
 
 
@@ -167,6 +169,7 @@ OPERATORS: dict[str, tuple[Operator, str]] = {
     "or": (lambda a, b: a if truthy(a) else b, "Give the value where it is true, else the argument."),
 }
 
+NUMBERS = frozenset((int, float, Fraction))
 ARITHMETIC = frozenset(("add", "sub", "mul", "div", "mod", "pow"))
 
 
@@ -175,22 +178,23 @@ def lifted(name: str, function: Operator) -> Operator:
 
     A bare number that meets controls acts on their pitch (`note`, else `n`) in arithmetic and on nothing otherwise.
     """
-    pitch = name in ARITHMETIC
+    arithmetic = name in ARITHMETIC
+
+    def pitch(controls: dict[str, Any], bare: Any) -> str:
+        if not arithmetic or type(bare) not in NUMBERS:
+            return ""
+        return "note" if "note" in controls else "n" if "n" in controls else ""
 
     def combine(a: Any, b: Any) -> Any:
         if type(a) is not dict and type(b) is not dict:
             return function(a, b)
         if type(b) is not dict:
-            if pitch:
-                key = "note" if "note" in a else "n" if "n" in a else ""
-                if key:
-                    return {**a, key: function(a[key], b)}
-            return a
+            key = pitch(a, b)
+            return {**a, key: function(a[key], b)} if key else a
         if type(a) is not dict:
-            if pitch and "value" not in b:
-                key = "note" if "note" in b else "n" if "n" in b else ""
-                if key:
-                    return {**b, key: function(a, b[key])}
+            key = "" if "value" in b else pitch(b, a)
+            if key:
+                return {**b, key: function(a, b[key])}
             a = {"value": a}
         out = {**a, **b}
         for key in a:

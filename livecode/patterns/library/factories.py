@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import reduce
+from math import floor
 from typing import Any
 
 from livecode.errors import KindError
@@ -12,8 +13,10 @@ from livecode.patterns.core import MAX_EVENTS, Pattern, too_large
 from livecode.patterns.exact import to_time
 from livecode.patterns.joins import inner_bind
 from livecode.patterns.leaves import Gap, Pure, Signal, pure, reify, silence
+from livecode.patterns.operators import operate
 from livecode.patterns.register import Number, Time, Value, constant_word, word
-from livecode.patterns.rhythm import count_of
+from livecode.patterns.rhythm import count_of, struct_by
+from livecode.patterns.signals import saw
 from livecode.patterns.steps import stepped
 from livecode.patterns.timing import Slots, Stack, Turns, compress_to, fast_by, fastcat, slowcat, stack, timecat
 from livecode.patterns.values import numeral
@@ -84,15 +87,10 @@ def weighted(x: Any) -> tuple[Fraction | None, Pattern]:
 
 
 def stepcat_of(items: list[Any]) -> Pattern:
-    """Put patterns in a row, each as long as its weight or its steps; those without get the average."""
+    """Put patterns in a row, each as long as its weight or its steps; those without weigh 1."""
     if not items:
         return nothing
-    pairs = [weighted(x) for x in items]
-    known = [w for w, _ in pairs if w is not None]
-    if not known:
-        return fastcat([p for _, p in pairs])
-    average = sum(known, ZERO) / len(known)
-    return timecat([(average if w is None else w, p) for w, p in pairs])
+    return timecat([(ONE if w is None else w, p) for w, p in map(weighted, items)])
 
 
 @word("stepcat", aliases=("timecat", "timeCat", "s_cat"), example='stepcat [[3, "a"], [1, "b"]]', group=GROUP)
@@ -131,8 +129,15 @@ def seq_p_loop(sections: list[Pattern]) -> Pattern:
 
 
 @word("run", example="run 8", group=GROUP)
-def run(n: Number) -> Pattern:
+def run(n: Pattern) -> Pattern:
     """Count from 0 to n-1 in one cycle."""
+    if type(n) is Pure:
+        return _counted(n.value)
+    count = Map(lambda x: floor(x + 0.5), operate("mul", "in", n, saw))
+    return inner_bind(lambda k: struct_by(fast_by(to_time(k), Pure(True)), count), n)
+
+
+def _counted(n: Any) -> Pattern:
     count = int(numeral(n))
     if count > MAX_EVENTS:
         raise too_large(count)
@@ -153,6 +158,8 @@ def _bit_width(n: Any) -> int:
 
 def _bits(n: Any, width: Any) -> Pattern:
     count = count_of(width, "a width")
+    if not count:
+        return silence
     return Slots([(i, 1, Pure(b)) for i, b in enumerate(bits_of(n, count))], count, Fraction(count))
 
 

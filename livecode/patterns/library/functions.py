@@ -12,6 +12,7 @@ from livecode.patterns.events import Fragments, OnsetFilter, Timed
 from livecode.patterns.joins import inner_bind
 from livecode.patterns.leaves import Pure
 from livecode.patterns.library.time import applied, indexed, iterated, ribbon_of
+from livecode.patterns.operators import operate
 from livecode.patterns.register import Binder, Function, Number, Time, Value, word
 from livecode.patterns.repeats import repeat_cycles
 from livecode.patterns.rhythm import count_of
@@ -125,16 +126,9 @@ def echo_with(times: Number, time: Time, f: Function, pat: Pattern) -> Pattern:
 
 
 def _echo(times: Any, time: Fraction, feedback: Any, pat: Pattern) -> Pattern:
-    def softer(factor: float) -> Callable[[Any], Any]:
-        def change(value: Any) -> Any:
-            controls = value if type(value) is dict else {"value": value}
-            return {**controls, "gain": numeral(controls.get("gain", 1)) * factor}
-
-        return change
-
     return stack(
         [
-            Map(softer(numeral(feedback) ** i), late_by(time * i, pat))
+            operate("mul", "in", Pure({"gain": numeral(feedback) ** i}), late_by(time * i, pat))
             for i in range(count_of(times, "the number of copies"))
         ]
     )

@@ -16,7 +16,15 @@ GROUP = "values"
 
 
 def _at_pitch(function: Any) -> Any:
-    return lambda v: function(numeral(v))
+    """Let a function of numbers act on the pitch of controls too (`note`, else `n`)."""
+
+    def change(value: Any) -> Any:
+        if type(value) is not dict:
+            return function(numeral(value))
+        key = "note" if "note" in value else "n"
+        return {**value, key: function(numeral(value[key]))} if key in value else value
+
+    return change
 
 
 @word("round", example='round "0.2 1.5"', group=GROUP)
@@ -52,7 +60,8 @@ def from_bipolar(pat: Pattern) -> Pattern:
 def ranged(lo: float, hi: float, pat: Pattern) -> Pattern:
     """Stretch 0..1 to lo..hi."""
     width = hi - lo
-    return Apply(lambda v, _: numeral(v) * width + lo, pat, Pure(0))
+    stretch = _at_pitch(lambda x: x * width + lo)
+    return Apply(lambda v, _: stretch(v), pat, Pure(0))
 
 
 @word("range", example="sine | range 200 2000 | segment 8", group=GROUP)
@@ -64,7 +73,7 @@ def range_word(lo: Number, hi: Number, pat: Pattern) -> Pattern:
 @word("rangex", example="sine | rangex 200 2000 | segment 8", group=GROUP)
 def rangex(lo: Number, hi: Number, pat: Pattern) -> Pattern:
     """Stretch 0..1 to a range, exponentially, as for frequencies; both ends must be above 0."""
-    return Map(math.exp, ranged(math.log(lo), math.log(hi), pat))
+    return Map(_at_pitch(math.exp), ranged(math.log(lo), math.log(hi), pat))
 
 
 @word("range2", example="sine2 | range2 200 2000 | segment 8", group=GROUP)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import accumulate
+from math import ceil
 from typing import Any
 
 from livecode.errors import KindError
@@ -63,7 +64,7 @@ def irand_of(n: Any) -> Pattern:
 def rand_l(n: Pattern) -> Pattern:
     """Be a list of n random numbers."""
     return Apply(
-        lambda t, count: [abs(x) for x in randomness.rands_at(float(t), max(2, int(numeral(count))))], _moment, n
+        lambda t, count: [abs(x) for x in randomness.rands_at(float(t), max(0, ceil(numeral(count))))], _moment, n
     )
 
 

@@ -10,7 +10,7 @@ from livecode.patterns.combining import Map
 from livecode.patterns.core import Pattern, context
 from livecode.patterns.events import Divided, Timed
 from livecode.patterns.joins import inner_bind, outer_bind, squeeze_bind
-from livecode.patterns.leaves import Pure
+from livecode.patterns.leaves import Pure, silence
 from livecode.patterns.library.factories import list_of
 from livecode.patterns.library.time import slow_by
 from livecode.patterns.operators import operate
@@ -41,6 +41,8 @@ def _cut(controls: Any, i: int, n: int) -> dict[str, Any]:
 def chop(n: Number, pat: Pattern) -> Pattern:
     """Cut every event into n parts of its sample."""
     count = count_of(n, "the number of parts")
+    if not count:
+        return silence
     steps = None if pat.steps is None else pat.steps * count
     if pat.analog:
         cut = squeeze_bind(lambda v: fastcat([Pure(_cut(v, i, count)) for i in range(count)]), pat)
@@ -96,15 +98,18 @@ def splice(n: Pattern, indices: Pattern, pat: Pattern) -> Pattern:
     def fitted(value: Any, begin: Fraction, end: Fraction) -> Any:
         count = value["_slices"]
         slices = len(count) if isinstance(count, list) else numeral(count)
-        speed = _cps() / slices / float(end - begin) * numeral(value.get("speed", 1))
-        return {**value, "speed": speed, "unit": "c"}
+        return {"speed": _cps() / slices / float(end - begin), "unit": "c", **value}
 
     return stepped(Timed(sliced(n, indices, pat), fitted, relative=True), indices.steps)
 
 
 def _looped(cycles: Fraction, cps: Callable[[], float], pat: Pattern) -> Pattern:
+    if not cycles:
+        return silence
+
     def fitted(value: Any) -> Any:
-        return {**_controls(value), "speed": cps() / float(cycles), "unit": "c"}
+        own = value if type(value) is dict else {"value": value}
+        return {**own, "speed": cps() / float(cycles), "unit": "c"}
 
     return stepped(slow_by(cycles, Map(fitted, pat)), None if pat.steps is None else pat.steps / cycles)
 
@@ -147,7 +152,7 @@ def scrub(positions: Pattern, pat: Pattern) -> Pattern:
         speed = items[1] if len(items) > 1 else 1
 
         def change(value: Any) -> Any:
-            own = _controls(value)
+            own = value if type(value) is dict else {"value": value}
             return {**own, "begin": items[0], "speed": numeral(own.get("speed", 1)) * numeral(speed), "clip": 1}
 
         return Map(change, pat)

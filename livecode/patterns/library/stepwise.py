@@ -191,7 +191,7 @@ WAYS: dict[str, Callable[[list[Pattern]], Pattern]] = {
     "right": lambda ps: _padded(ps, lambda n, p: [Gap(n), p]),
     "centre": lambda ps: _padded(ps, lambda n, p: [Gap(n / 2), p, Gap(n / 2)]),
     "expand": stack,
-    "repeat": polymeter_of,
+    "repeat": lambda ps: paced(max((p.steps or ZERO for p in ps), default=ZERO), polymeter_of(ps)),
 }
 
 
@@ -219,7 +219,7 @@ def stack_by(how: Pattern, patterns: list[Pattern]) -> Pattern:
     items = list(map(flat, patterns))
     made = {name: way(items) for name, way in WAYS.items()}
     picked = squeeze_bind(lambda name: reify(_Boxed(made.get(str(name), silence))), how)
-    return stepped(inner_bind(lambda box: box.pattern, picked), items[0].steps if items else None)
+    return stepped(inner_bind(lambda box: box.pattern, picked), max((p.steps or ZERO for p in items), default=None))
 
 
 class _Boxed:

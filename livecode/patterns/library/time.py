@@ -253,8 +253,10 @@ def palindrome(pat: Pattern) -> Pattern:
 
 def iterated(n: Fraction, pat: Pattern, back: bool) -> Pattern:
     """Start each cycle an n-th later, or earlier."""
+    if n < 1:
+        return silence
     sign = 1 if back else -1
-    return slowcat([late_by(sign * i / n, pat) for i in range(max(1, count_of(n, "the number of parts")))])
+    return slowcat([late_by(sign * i / n, pat) for i in range(count_of(n, "the number of parts"))])
 
 
 @word("iter", example='iter 4 "a b c d"', group=GROUP, keep_steps=True)
@@ -350,8 +352,9 @@ def cpm(cycles: Time, pat: Pattern) -> Pattern:
 
 @word("timeline", example='timeline "<1 2>/2" "<0 1 2 3>"', group=GROUP, keep_steps=True)
 def timeline(number: Pattern, pat: Pattern) -> Pattern:
-    """Start the pattern anew when the number of its timeline changes."""
-    return restart_bind(lambda _: pat, number)
+    """Start the pattern anew when the number of its timeline changes; timeline 0 is the common one."""
+    anew = restart_bind(lambda _: pat, number, cut=False)
+    return inner_bind(lambda n: pat if n == 0 else anew, number)
 
 
 @word("hush", example='hush "bd"', group=GROUP)
