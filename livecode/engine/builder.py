@@ -64,6 +64,10 @@ class Rig:
             "asr": self.shapes.asr,
             "perc": self.shapes.perc,
             "burst": self.shapes.burst,
+            "after": self.shapes.after,
+            "ramp": self.shapes.ramp,
+            "bend": self.shapes.bend,
+            "motion": self.waves.motion,
             "tape": self.samples.table,
             "tape_size": self.samples.size,
         }
@@ -84,6 +88,7 @@ class Circuit:
     keys: list[tuple[str, Lane]] = field(default_factory=list)
     valves: list[Unit] = field(default_factory=list)  # of a voice: what shuts the inputs of `memories`
     memories: list[Memory] = field(default_factory=list)
+    moves: dict[int, Lane] = field(default_factory=dict)  # of a voice: the parameters that follow a line
     out: Wire | None = None
     ceiling: float | None = None  # dB, of a limiter in the chain
     fades: tuple[Number, Number] = (0.0, REST)  # s: how a voice whose life is known comes in, and goes after it
@@ -157,6 +162,8 @@ class Builder:
         """Give the value of a parameter: of the note in a voice, a lane or its default in a bus."""
         for i, p in enumerate(self.graph.params):
             if p.name == name:
+                if self.voice and p.moves:
+                    return self._moving(i, _finite(p.lo), _finite(p.hi))
                 if self.voice:
                     return Expr(f"p{i}")
                 if name in self.lanes:
@@ -164,6 +171,14 @@ class Builder:
                     return Wire((lane.scan,), -1, slot=2, lo=_finite(p.lo), hi=_finite(p.hi), lane=LaneRef(lane))
                 return p.default
         raise SoundError(f"{self.graph.name} has no parameter {name}")
+
+    def _moving(self, i: int, lo: float, hi: float) -> Wire:
+        """Give the lane of a parameter that moves while the note sounds."""
+        lane = self.circuit.moves.get(i)
+        if lane is None:
+            lane = self.circuit.moves[i] = self.rig.lane()
+            self.circuit.units.append(lane.scan)
+        return Wire((lane.scan,), -1, slot=2, lo=lo, hi=hi, lane=LaneRef(lane))
 
     # numbers
 
@@ -215,6 +230,10 @@ class Builder:
         if isinstance(out, Wire):
             raise SoundError(f"{self.graph.name}: a signal cannot move what is fixed when the note starts")
         return out
+
+    def length(self) -> Number:
+        """Give the seconds until the gate of the note closes."""
+        return self.fixed(Expr("p0"), 0.0, 3600.0)
 
     def top(self, value: Value) -> Number:
         """Give the highest magnitude a value reaches, or the note's frequency where that cannot be known."""
@@ -391,6 +410,14 @@ class Builder:
         for c, unit in enumerate(new.units):
             unit.setMul(old.units[c % len(old.units)])
         return Wire(new.units, new.made, slot=1, life=life)
+
+    def div(self, a: Value, b: Value) -> Value:
+        if not isinstance(b, Wire):
+            if not isinstance(a, Wire):
+                return self.number("div", a, b)
+            return self.mul(a, self.number("div", 1.0, b))
+        quotient = self.unit("M_Div", self.wire(a), self.settle(b))
+        return self.guard(replace(quotient, life=a.life if isinstance(a, Wire) else None), 1e6)
 
     def sub(self, a: Value, b: Value) -> Value:
         return self.add(a, self.mul(b, -1.0))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from livecode.engine import effects, players, ugens  # noqa: F401 (they fill the table of unit generators)
+from livecode.engine import effects, motion, players, ugens  # noqa: F401 (they fill the table of unit generators)
 from livecode.engine.binding import Server
 from livecode.engine.builder import Rig
 from livecode.engine.bus import Bus
@@ -247,6 +247,11 @@ class Engine:
             if pool is None:
                 self.late += 1
             else:
+                group = pool.group_of(floats)
+                if group:
+                    for other in self.playing:
+                        if other.record.strip == pool.record.strip:
+                            other.choke(group, at)
                 self.polyphony.make_room(self.playing, pool.record.strip, at)
                 pool.note(at, start, self.origin, tuple(floats))
                 if pool not in self.playing:

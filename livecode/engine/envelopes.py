@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 Points = list[tuple[float, float]]
 
@@ -10,6 +11,7 @@ FLOOR = math.exp(-6.9078)  # -60 dB, where a percussive decay ends
 DECAY = [
     (f, (math.exp(-6.9078 * f) - FLOOR) / (1.0 - FLOOR)) for f in (0.03, 0.07, 0.12, 0.18, 0.26, 0.36, 0.5, 0.7, 1.0)
 ]
+BEND_STEPS = 24  # straight lines between two corners at most
 SHORTEST = 64  # samples: below it the breakpoints of a decay would fall together
 
 
@@ -66,6 +68,36 @@ class Shapes:
         points = self._grid((0.0, 0.0), (a, 1.0)) if rise else [(0.0, 1.0), (0.5 / rate, 1.0)]
         points += [((rise + int(f * fall) - 0.5) / rate, level) for f, level in DECAY]
         return points
+
+    def after(self, time: float) -> Points:
+        """Stay at 0 for a time, then rise to 1 within a millisecond and stay there."""
+        if time * self.rate < 1.0:
+            return [(0.0, 1.0), (0.5 / self.rate, 1.0)]
+        return self._grid((0.0, 0.0), (time, 0.0), (time + 0.001, 1.0))
+
+    def ramp(self, time: float) -> Points:
+        """Rise from 0 to 1 over a time and stay there."""
+        return self._grid((0.0, 0.0), (max(time, 1.0 / self.rate), 1.0))
+
+    def bend(self, dur: float, a: float, d: float, s: float, r: float, octaves: float, anchor: float) -> Points:
+        """Give factors: an envelope in octaves, of which the part `anchor` lies below 1.
+
+        Between its corners it follows the exponential curve through points.
+        """
+        a, d, r = (max(x, 2.0 / self.rate) for x in (a, d, r))
+        corners = [(0.0, 0.0), (a, 1.0), (a + d, s)]
+        if dur < a:
+            corners = [(0.0, 0.0), (max(dur, 1.0 / self.rate), dur / a)]
+        elif dur < a + d:
+            corners = [*corners[:2], (max(dur, a + 1.0 / self.rate), 1.0 - (1.0 - s) * (dur - a) / d)]
+        else:
+            corners.append((dur, s))
+        corners.append((corners[-1][0] + r, 0.0))
+        points = [corners[0]]
+        for (t0, y0), (t1, y1) in pairwise(corners):
+            steps = min(BEND_STEPS, max(1, math.ceil(abs((y1 - y0) * octaves) * 6)))
+            points += [(t0 + (t1 - t0) * i / steps, y0 + (y1 - y0) * i / steps) for i in range(1, steps + 1)]
+        return self._grid(*((t, 2.0 ** (octaves * (y - anchor))) for t, y in points))
 
     def burst(self, time: float) -> Points:
         """Stay at 1 for a time."""

@@ -15,21 +15,23 @@ FASTEST = 64.0  # times the speed of the recording
 
 
 @ugen("sample1")
-def _mono(b: Builder, number: Value, speed: Value, begin: Value, rise: Value, fall: Value) -> Value:
-    """Play a sample of one channel for the length of the note, its fades within it."""
-    return _play(b, 1, number, speed, begin, rise, fall)
+def _mono(b: Builder, number: Value, speed: Value, begin: Value, length: Value, rise: Value, fall: Value) -> Value:
+    """Play a sample of one channel for some seconds, its fades within them."""
+    return _play(b, 1, number, speed, begin, length, rise, fall)
 
 
 @ugen("sample2")
-def _stereo(b: Builder, number: Value, speed: Value, begin: Value, rise: Value, fall: Value) -> Value:
-    return _play(b, 2, number, speed, begin, rise, fall)
+def _stereo(b: Builder, number: Value, speed: Value, begin: Value, length: Value, rise: Value, fall: Value) -> Value:
+    return _play(b, 2, number, speed, begin, length, rise, fall)
 
 
-def _play(b: Builder, channels: int, number: Value, speed: Value, begin: Value, rise: Value, fall: Value) -> Wire:
+def _play(
+    b: Builder, channels: int, number: Value, speed: Value, begin: Value, length: Value, rise: Value, fall: Value
+) -> Wire:
     if not b.voice or not isinstance(number, Expr):
         raise SoundError("a sample stands only in an instrument")
     rise, fall = b.fixed(rise, 0.0, 10.0), b.fixed(fall, 0.0, 10.0)
-    dur = b.fixed(Expr("p0"), 0.0, 3600.0)
+    dur = b.fixed(length, 0.0, 3600.0)
     life = b.number("max", b.number("sub", dur, fall), 0.0)
     b.circuit.fades = (rise, fall)
     size = b.bind(f"tape_size({number})")

@@ -25,12 +25,16 @@ Arg = float | Ref | Control
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a graph; a value sent to it is clamped to [lo, hi]."""
+    """A parameter of a graph; a value sent to it is clamped to [lo, hi].
+
+    One that moves in an instrument may follow a line while the note sounds.
+    """
 
     name: str
     default: float
     lo: float = float("-inf")
     hi: float = float("inf")
+    moves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,9 @@ class Pool:
     """A set of equal voices of one instrument on one strip.
 
     The graph's first parameters are always `dur` (seconds until the gate closes), `freq`, `gain` and `pan`;
-    an event's floats are given in the order of `graph.params`.
+    an event's floats are given in the order of `graph.params`. Behind them may stand lines of parameters that move:
+    the parameter's index, the count of points, and of each point the seconds after the onset and the value.
+    A parameter `cut` that is not 0 is a group: a note fades the others of its group.
     Each pair in `sends` is a bus and the parameter that is its level.
     """
 
@@ -143,6 +149,16 @@ class DropPool:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """An audio file as a sample: one or two channels of some seconds; `changed` tells versions of it apart."""
+
+    path: str
+    channels: int
+    seconds: float
+    changed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class LoadSample:
     """Have a part of an audio file ready, from `begin` to `end` of its length; notes name it by its number.
 
@@ -154,6 +170,7 @@ class LoadSample:
     begin: float = 0.0
     end: float = 1.0
     loop: bool = False
+    changed: int = 0  # another number, another version of the file
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ class Tape:
     used: int = 0
     free_at: int = 0  # the sample of the engine's clock from which nothing plays it
     asked: bool = False  # it is being read
+    failed: bool = False  # it cannot be had
 
 
 @dataclass(slots=True)
@@ -109,7 +110,7 @@ class Samples:
     trouble: Callable[[str], None]
     eager: bool
     limit: int = CACHE
-    tapes: dict[int, Tape] = field(default_factory=dict)
+    tapes: dict[float, Tape] = field(default_factory=dict)
     clock: int = 0  # the engine's sample counter
     total: int = 0  # bytes that are kept
     _idle: list[Window] = field(default_factory=list)
@@ -118,7 +119,6 @@ class Samples:
     _silence: Window | None = None
     _waiting: int = 0
     _worker: threading.Thread | None = None
-    _told: set[int] = field(default_factory=set)
 
     @property
     def loading(self) -> bool:
@@ -130,6 +130,7 @@ class Samples:
         if tape is None or tape.record != record:
             tape = self.tapes[record.number] = Tape(record)
         tape.used = self.clock
+        tape.failed = False
         if not tape.windows and not tape.asked:
             self._read(tape)
 
@@ -160,10 +161,12 @@ class Samples:
 
     def _take(self, tape: Tape, data: Frames | None, failure: str) -> None:
         if data is None:
+            tape.failed = True
             self.trouble(failure)
             return
         self._make_room(data.nbytes)
         if self.total + data.nbytes > self.limit:
+            tape.failed = data.nbytes > self.limit
             self.trouble(
                 f"{tape.record.path} does not fit: {data.nbytes >> 20} MB, and {self.limit >> 20} MB are kept at most"
             )
@@ -197,14 +200,14 @@ class Samples:
 
     def size(self, number: float) -> float:
         """Give the length of a sample in samples of the engine; 1 when it is not there."""
-        tape = self.tapes.get(int(number))
+        tape = self.tapes.get(number)
         return float(tape.size) if tape is not None else 1.0
 
     def table(self, number: float, channel: int, seconds: float) -> Unit:
         """Give the table of a channel for a note of some seconds, silence when it is not there."""
-        tape = self.tapes.get(int(number))
+        tape = self.tapes.get(number)
         if tape is None or not tape.windows:
-            self._miss(int(number), tape)
+            self._miss(tape)
             return self.silence()
         tape.used = self.clock
         tape.free_at = max(tape.free_at, self.clock + int((min(seconds, 3600.0) + 1.0) * self.server.rate))
@@ -216,12 +219,9 @@ class Samples:
             self._silence.show(np.zeros(1 + PAD, dtype=np.float32), 1)
         return self._silence.table
 
-    def _miss(self, number: int, tape: Tape | None) -> None:
-        if tape is None:
-            return
-        if not tape.asked and number not in self._told:
-            self._told.add(number)  # it was let go, or could never be read: one more attempt
-            self._read(tape)
+    def _miss(self, tape: Tape | None) -> None:
+        if tape is not None and not tape.asked and not tape.failed:
+            self._read(tape)  # it was let go for others
 
 
 def _decoded(record: LoadSample, rate: int) -> tuple[Frames | None, str]:

@@ -15,6 +15,8 @@ NOISE_SIZE = 1 << 17
 STEPS = 3  # wave tables an octave
 OCTAVES = 11
 LOWEST = 16.0  # Hz: the top of the first wave table
+MOTIONS = {"sine": 1, "tri": 1, "saw": 1, "ramp": 1, "square": 1, "random": 64}  # shapes of an lfo, cycles in a table
+SKEWS = 32  # steps between leaning left and leaning right
 
 # A freed table frees its stream whatever still reads it, which corrupts the heap: no table is ever freed.
 _immortal: list[Unit] = []
@@ -48,7 +50,7 @@ class Waves:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self._tables: dict[tuple[str, int], Unit] = {}
+        self._tables: dict[tuple[str, float], Unit] = {}
 
     def warm(self) -> None:
         """Make every table now, so that no block has to wait for one."""
@@ -67,6 +69,17 @@ class Waves:
             top = LOWEST * 2.0 ** (step / STEPS)
             count = int(min(max(0.45 * self.server.rate / top, 1), WAVE_SIZE // 2 - 1))
             table = self._tables[shape, step] = self._closed(_harmonics(shape, count))
+        return table
+
+    def motion(self, shape: str, skew: float) -> Unit:
+        """Give the table of a slow wave from -1 to 1; `skew` says where a triangle turns or a square falls.
+
+        The saw falls and the ramp rises; their jumps take a hundredth of a cycle, so that they do not click.
+        """
+        step = round(min(max(skew, 0.01), 0.99) * SKEWS) / SKEWS if shape in ("tri", "square") else 0.5
+        table = self._tables.get((shape, -step))
+        if table is None:
+            table = self._tables[shape, -step] = self._closed(_motion(shape, min(max(step, 0.01), 0.99)))
         return table
 
     def sine(self) -> Unit:
@@ -94,6 +107,25 @@ class Waves:
         table = self.server.pyo.DataTable_base(WAVE_SIZE, wave.tolist())
         _immortal.append(table)
         return table
+
+
+def _motion(shape: str, skew: float) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Give one table of a slow wave; triangle and sine begin at their middle or their lowest."""
+    x = np.arange(WAVE_SIZE) / WAVE_SIZE
+    if shape == "random":
+        steps = np.random.default_rng(20012).uniform(-1.0, 1.0, MOTIONS[shape])
+        turn = np.minimum(x * len(steps) % 1.0 / 0.05, 1.0)
+        index = (x * len(steps)).astype(int)
+        return np.asarray(steps[index - 1] + (steps[index] - steps[index - 1]) * turn)
+    corners = {
+        "tri": ((0.0, -1.0), (skew, 1.0), (1.0, -1.0)),
+        "saw": ((0.0, -1.0), (0.01, 1.0), (1.0, -1.0)),
+        "ramp": ((0.0, -1.0), (0.99, 1.0), (1.0, -1.0)),
+        "square": ((0.0, -1.0), (0.01, 1.0), (skew, 1.0), (min(skew + 0.01, 0.999), -1.0), (1.0, -1.0)),
+    }.get(shape)
+    if corners is None:
+        return np.sin(2.0 * np.pi * x)
+    return np.interp(x, [c[0] for c in corners], [c[1] for c in corners])
 
 
 def _harmonics(shape: str, count: int) -> np.ndarray[Any, np.dtype[np.float64]]:

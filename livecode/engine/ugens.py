@@ -40,13 +40,7 @@ def _neg(b: Builder, x: Value) -> Value:
 
 @ugen("div")
 def _div(b: Builder, x: Value, y: Value) -> Value:
-    if not isinstance(y, Wire):
-        if not isinstance(x, Wire):
-            return b.number("div", x, y)
-        return b.mul(x, b.number("div", 1.0, y))
-    divisor = b.settle(y)
-    quotient = b.unit("M_Div", b.wire(x), divisor)
-    return b.guard(replace(quotient, life=x.life if isinstance(x, Wire) else None), 1e6)
+    return b.div(x, y)
 
 
 @ugen("mod")
@@ -184,7 +178,7 @@ def pluck(b: Builder, freq: Value, decay: Value) -> Value:
     decay = b.clamp(decay, 0.02, 60.0)
     if isinstance(decay, Wire):
         raise SoundError("the decay of pluck cannot be moved by a signal")
-    burst = _envelope(b, f"burst(1.0 / {freq})", None)
+    burst = envelope(b, f"burst(1.0 / {freq})", None)
     string = b.unit(
         "Waveguide", b.mul(_noise(b, "white"), burst), Held(freq, "setFreq", 100.0), Held(decay, "setDur"), 20.0
     )
@@ -196,7 +190,7 @@ def pluck(b: Builder, freq: Value, decay: Value) -> Value:
 # envelopes
 
 
-def _envelope(b: Builder, text: str, life: Number | None) -> Wire:
+def envelope(b: Builder, text: str, life: Number | None) -> Wire:
     if not b.voice:
         raise SoundError("an envelope stands only in an instrument")
     shape = [(0.0, 0.0), (0.001, 0.0)]
@@ -205,7 +199,7 @@ def _envelope(b: Builder, text: str, life: Number | None) -> Wire:
     return replace(out, lo=0.0, hi=1.0)
 
 
-def _times(b: Builder, *values: Value) -> list[Number]:
+def times(b: Builder, *values: Value) -> list[Number]:
     out: list[Number] = []
     for value in values:
         value = b.clamp(value, 0.0, 120.0)
@@ -217,23 +211,23 @@ def _times(b: Builder, *values: Value) -> list[Number]:
 
 @ugen()
 def adsr(b: Builder, attack: Value, decay: Value, sustain: Value, release: Value) -> Value:
-    a, d, r = _times(b, attack, decay, release)
+    a, d, r = times(b, attack, decay, release)
     s = b.clamp(sustain, 0.0, 1.0)
-    dur = b.clamp(Expr("p0"), 0.0, 3600.0)
-    return _envelope(b, f"adsr({dur}, {a}, {d}, {s}, {r})", b.number("add", Expr(str(dur)), r))
+    dur = b.length()
+    return envelope(b, f"adsr({dur}, {a}, {d}, {s}, {r})", b.number("add", dur, r))
 
 
 @ugen()
 def asr(b: Builder, attack: Value, release: Value) -> Value:
-    a, r = _times(b, attack, release)
-    dur = b.clamp(Expr("p0"), 0.0, 3600.0)
-    return _envelope(b, f"asr({dur}, {a}, {r})", b.number("add", Expr(str(dur)), r))
+    a, r = times(b, attack, release)
+    dur = b.length()
+    return envelope(b, f"asr({dur}, {a}, {r})", b.number("add", dur, r))
 
 
 @ugen()
 def perc(b: Builder, attack: Value, decay: Value) -> Value:
-    a, d = _times(b, attack, decay)
-    return _envelope(b, f"perc({a}, {d})", b.number("add", a, d))
+    a, d = times(b, attack, decay)
+    return envelope(b, f"perc({a}, {d})", b.number("add", a, d))
 
 
 # filters

@@ -18,7 +18,7 @@ from livecode.engine.binding import Unit
 from livecode.engine.builder import Builder, Circuit, NoteCode, Rig
 from livecode.engine.records import Pool as PoolRecord
 from livecode.engine.tables import Lane
-from livecode.engine.values import Wire
+from livecode.engine.values import Wire, clamp
 from livecode.errors import SoundError
 
 STEAL = 0.005  # s: the fade of a stolen voice
@@ -57,11 +57,13 @@ class Voice:
         "fading",
         "gain",
         "gates",
+        "group",
         "held",
         "hold",
         "index",
         "latest",
         "levels",
+        "lines",
         "onset",
         "play",
         "points",
@@ -92,13 +94,15 @@ class Voice:
         self.latest = 0  # the sample at which it must have forgotten
         self.onset = -1  # in the block that is being computed, else -1
         self.held = True  # its gain is a plain number, and its lane is not played
+        self.group = 0.0  # whose notes cut each other off
+        self.lines: list[tuple[Lane, list[float], list[float]]] = []  # of moving parameters: samples and values
         self.fading = False
         self.draining = False
         self.awake = False
 
     def free(self) -> None:
         """Give the lanes back."""
-        for lane in (self.trigger, self.gain, self.valve):
+        for lane in (self.trigger, self.gain, self.valve, *self.circuit.moves.values()):
             if lane is not None:
                 lane.free()
 
@@ -186,6 +190,10 @@ class Voice:
         else:
             self._move()
             self.gain.samples[:] = np.interp(times, self.points, self.levels)
+        for lane, at, values in self.lines:
+            lane.samples[:] = np.interp(times, at, values)
+        for ref, setter in self.circuit.followers:
+            setter(ref.of(float(ref.lane.samples[0])))
 
 
 class Pool:
@@ -202,6 +210,7 @@ class Pool:
         self._moves = inlet.moves
         self.defaults = tuple(p.default for p in record.graph.params)
         self.sends = [(bus, names.index(level)) for bus, level in record.sends]
+        self.cut_by = names.index("cut") if "cut" in names else None  # the parameter that names a group
         self.limit = max(1, record.voices)
         self.size = self.limit + min(max(2, self.limit), SPARES)
         self.voices: list[Voice] = []
@@ -338,11 +347,43 @@ class Pool:
                 play()
             voice.awake = True
             self.awake.append(voice)
+        if voice.circuit.moves:
+            self._draw(voice, at, values, floats[len(values) :])
+        voice.group = values[self.cut_by] if self.cut_by is not None else 0.0
         self._open(voice, at, level, values[0], life, rise, rest)
         self._next = min(self._next, voice.end)
         self._connect(voice, values)
         voice.fire(at - start)
         self.triggered.append(voice)
+
+    def _draw(self, voice: Voice, at: int, values: tuple[float, ...], lines: tuple[float, ...]) -> None:
+        """Set the lines of the parameters that move; one without a line stays at its value."""
+        rate = self.rig.rate
+        found: dict[int, tuple[list[float], list[float]]] = {}
+        i = 0
+        while i + 2 <= len(lines):
+            index, count = int(lines[i]), int(lines[i + 1])
+            points = lines[i + 2 : i + 2 + 2 * count]
+            found[index] = [at + t * rate for t in points[::2]], list(points[1::2])
+            i += 2 + 2 * count
+        voice.lines = []
+        for index, lane in voice.circuit.moves.items():
+            times, levels = found.get(index, ([], []))
+            if times and len(times) == len(levels):
+                voice.lines.append((lane, times, levels))
+            else:
+                low, high = self.record.graph.params[index].lo, self.record.graph.params[index].hi
+                lane.samples.fill(clamp(values[index], max(low, -1e9), min(high, 1e9)))
+
+    def group_of(self, floats: list[float]) -> float:
+        """Give the group whose other notes a note cuts off, 0 for none."""
+        return floats[self.cut_by] if self.cut_by is not None and self.cut_by < len(floats) else 0.0
+
+    def choke(self, group: float, at: int) -> None:
+        """Fade the notes of a group."""
+        for voice in self.awake:
+            if voice.group == group and voice.sounding:
+                self._fade(voice, at, round(STEAL * self.rig.rate))
 
     def first_to_end(self) -> Voice | None:
         """Give the sounding voice that ends first."""

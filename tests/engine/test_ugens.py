@@ -196,6 +196,7 @@ def test_distortion_adds_harmonics(make: Make) -> None:
         assert third > 0.05 * spectrum.max(), name
 
 
+TEXTS = {"lfo": "tri", "waveshape": "fold"}
 HARSH = [-1e30, -1.0, 0.0, 1e-30, 1.0, 24000.0, 1e30, math.inf, -math.inf, math.nan]
 
 
@@ -205,14 +206,14 @@ def test_no_argument_of_a_note_can_hurt(make: Make, data: st.DataObject) -> None
     """Draw a chain of two unit generators whose arguments are wild parameters: the output stays finite and bounded."""
     names = [n for n in UGENS if n not in ("in", "duck", "send", "limit")]
     source, effect = data.draw(st.sampled_from(names)), data.draw(st.sampled_from(names))
-    params = tuple(Parameter(f"x{i}", 1.0) for i in range(10))
+    params = tuple(Parameter(f"x{i}", 1.0) for i in range(20))
     knobs = iter(Control(p.name) for p in params)
-    first = Node(source, tuple(next(knobs) for _ in range(UGENS[source].arity)))
+    first = Node(source, tuple(next(knobs) for _ in range(UGENS[source].arity)), TEXTS.get(source, ""))
     arity = UGENS[effect].arity
-    second = Node(effect, (*(next(knobs) for _ in range(max(0, arity - 1))), *[Ref(0)][:arity]))
+    second = Node(effect, (*(next(knobs) for _ in range(max(0, arity - 1))), *[Ref(0)][:arity]), TEXTS.get(effect, ""))
     engine = make()
     add(engine, 1, instrument("wild", first, second, params=params))
-    wild = [data.draw(st.sampled_from(HARSH)) for _ in range(14)]
+    wild = [data.draw(st.sampled_from(HARSH)) for _ in range(24)]
     engine.push([event(t, 1, *wild) for t in (0, 600)])
     wave = engine.advance(4800)
     assert np.isfinite(wave).all() and np.abs(wave).max() <= 1.0
