@@ -129,6 +129,7 @@ class Performance:
             return
         self._conduct(self.ready, Fraction(0))
         while not self._over.is_set():
+            self.engine.watch()
             for report in self.engine.reports():
                 if isinstance(report, Trouble):
                     self.tell(report.message)

@@ -31,9 +31,12 @@ from livecode.engine.records import (
 from livecode.engine.ring import Memory
 from livecode.errors import SoundError
 
-BACKEND_LOST = 75  # the exit code of an engine whose backend is gone
-DEATHS = 5  # within `DEATH_WINDOW` seconds, and the engine is not started again
-DEATH_WINDOW = 20.0
+NO_BACKEND, BACKEND_LOST = 74, 75  # the exit codes of an engine that finds no backend, and of one whose is gone
+KILLED = 9  # the signal
+SHORT_LIFE = 5.0  # s: an engine that dies by itself sooner is started again later and later
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 8.0  # s
+SUSPECT = 3  # short lives in a row, and the newest sound is left out
+HUNG = 2.0  # s without a block
 FAREWELL = 3.0  # s the engine has to leave by itself
 
 
@@ -52,7 +55,10 @@ class EngineProcess:
         self._mix: Mix | None = None
         self._last: Ready | None = None
         self._failure = ""
-        self._deaths: list[float] = []
+        self._short_lives = 0
+        self._born = 0.0
+        self._hung = False
+        self._halt = threading.Event()
         self._options = ("", 48000, 256)
         self._clock = Clock(0, time.monotonic_ns(), 48000, 256)
         self._stopping = False
@@ -64,6 +70,9 @@ class EngineProcess:
                 raise SoundError("the engine runs already")
             self._options = (backend or "", rate, block)
             self._stopping = False
+            self._halt.clear()
+            self._short_lives = 0
+            self._last = None
             self._failure = ""
             self._ready.clear()
             self._clock = Clock(0, time.monotonic_ns(), rate, block)
@@ -91,6 +100,7 @@ class EngineProcess:
         )
         memory.close_file()
         self._process = process
+        self._born = time.monotonic()
         threading.Thread(target=self._attend, args=(process,), name="engine reports", daemon=True).start()
 
     def _attend(self, process: subprocess.Popen[bytes]) -> None:
@@ -105,24 +115,52 @@ class EngineProcess:
                 self._reports.append(report)
                 self._failure = report.message if isinstance(report, Trouble) else ""
         code = process.wait()
+        process.stdout.close()
         with self._lock:
-            if process is self._process and not self._stopping:
-                self._bury(code)
+            if process is not self._process or self._stopping:
+                return
+            pause = self._bury(code)
+        if pause is not None and not self._halt.wait(pause):
+            with self._lock:
+                if self._process is None and not self._stopping:
+                    self._raise(code)
 
-    def _bury(self, code: int) -> None:
+    def _bury(self, code: int) -> float | None:
+        """Note a death; gives the seconds until another engine starts, or None when none ever worked.
+
+        A performer is never left silent for good: an engine that was killed is started again at once, one that dies by
+        itself again and again after a pause, longer each time, and without the newest sound, which may be the reason.
+        """
         self._clock = self.clock()
         was_ready = self._ready.is_set()
         self._ready.clear()
-        self._process = None
-        now = time.monotonic()
-        self._deaths = [*(t for t in self._deaths if now - t < DEATH_WINDOW), now]
-        if not was_ready or len(self._deaths) > DEATHS:
+        assert self._process is not None and self._process.stdin is not None
+        with suppress(OSError):
+            self._process.stdin.close()
+        self._process = self._memory = None
+        if self._last is None:
             self._failure = self._failure or f"the engine left with code {code}"
             self._reports.append(Trouble(f"the engine does not start: {self._failure}"))
             self._ready.set()
-            return
-        self._reports.append(Trouble(f"the engine died (code {code}) and is started again"))
-        self._spawn("" if code == BACKEND_LOST else self._options[0], first=False)
+            return None
+        killed = code == -KILLED and was_ready and not self._hung
+        self._hung = False
+        if killed or time.monotonic() - self._born > SHORT_LIFE:
+            self._short_lives = 0
+            self._reports.append(Trouble(f"the engine died (code {code}) and is started again"))
+            return 0.0
+        self._short_lives += 1
+        pause = min(FIRST_PAUSE * 2.0 ** (self._short_lives - 1), LONGEST_PAUSE)
+        said = f"the engine died (code {code}) and is started again in {pause:g} s"
+        if self._short_lives >= SUSPECT and self._pools:
+            _, suspect = self._pools.popitem()
+            said += f", without {suspect.graph.name} on {suspect.strip}"
+        self._reports.append(Trouble(said + (f": {self._failure}" if self._failure else "")))
+        return pause
+
+    def _raise(self, code: int) -> None:
+        """Start an engine in the place of a dead one and tell it what that one knew."""
+        self._spawn("" if code in (BACKEND_LOST, NO_BACKEND) else self._options[0], first=False)
         if self._mix is not None:
             self._write(SetMix(self._mix))
         for sample in self._samples.values():
@@ -137,7 +175,20 @@ class EngineProcess:
 
     def marked(self) -> int:
         """Give the number of the last `Mark` that was reached."""
-        return self._memory.marked() if self._memory is not None else 0
+        memory = self._memory
+        return memory.marked() if memory is not None else 0
+
+    def watch(self) -> None:
+        """End an engine that lives but has computed nothing for long; another takes its place."""
+        with self._lock:
+            process, memory = self._process, self._memory
+            clock = memory.clock() if memory is not None else None
+            if process is None or clock is None or self._hung:
+                return
+            if time.monotonic_ns() - clock.monotonic_ns > HUNG * 1e9:
+                self._hung = True
+                self._reports.append(Trouble("the engine hangs"))
+                process.kill()
 
     def wait_ready(self, timeout: float = 10.0) -> Ready:
         """Wait until the engine plays; raises SoundError when it cannot or takes too long."""
@@ -173,8 +224,9 @@ class EngineProcess:
         """Queue events (see `records.EVENT`), all or none; say whether there was room."""
         data = records if isinstance(records, bytes) else b"".join(records)
         with self._ring:  # one writer at a time
-            if self._memory is None or self._memory.push(data):
-                return self._memory is not None
+            memory = self._memory
+            if memory is None or memory.push(data):
+                return memory is not None
         self._reports.append(Trouble("the engine is behind: events were lost"))
         return False
 
@@ -190,9 +242,10 @@ class EngineProcess:
 
     def meters(self) -> Meters:
         """Give load, counts and peaks."""
-        if self._memory is None:
+        memory = self._memory
+        if memory is None:
             return Meters(0.0, 0, 0, 0, 0.0, 0.0)
-        late, dropouts, voices, load, left, right, peaks = self._memory.levels()
+        late, dropouts, voices, load, left, right, peaks = memory.levels()
         names = bus_order(self._mix) if self._mix is not None else ["master"]
         pairs = zip(peaks[::2], peaks[1::2], strict=False)
         return Meters(load, voices, late, dropouts, left, right, dict(zip(names, pairs, strict=False)))
@@ -208,6 +261,7 @@ class EngineProcess:
         """End the engine and wait until it is gone."""
         with self._lock:
             self._stopping = True
+            self._halt.set()
             process, self._process = self._process, None
         if process is None:
             return

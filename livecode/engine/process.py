@@ -14,7 +14,7 @@ from typing import IO
 
 from livecode.engine import pipes
 from livecode.engine.backends import Backend, choose
-from livecode.engine.client import BACKEND_LOST
+from livecode.engine.client import BACKEND_LOST, NO_BACKEND
 from livecode.engine.clock import Clock
 from livecode.engine.core import Engine
 from livecode.engine.denormals import flush_denormals
@@ -22,7 +22,6 @@ from livecode.engine.records import Message, Quit, Ready, Report, Trouble
 from livecode.engine.ring import Memory
 from livecode.errors import SoundError
 
-NO_BACKEND = 74  # exit code
 STALLED = 0.5  # s without a block: the backend is gone
 PEAK_PERIOD = 0.02  # s between two looks at the peaks and the troubles
 SMOOTHING = 0.05  # of the load, per block
