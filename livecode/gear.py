@@ -40,6 +40,7 @@ class OscOut:
     host: str
     port: int
     address: str = "/dirt/play"
+    every: bool = False  # takes every sound, which is then not heard here
     latency: float = 0.2  # seconds by which the time tags lie behind the events' own time, as SuperDirt expects
 
 

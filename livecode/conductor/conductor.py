@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from livecode.conductor.notes import Note, Sounding, Voice
+from livecode.conductor.outward import HERE, Moment, Outward, continuous, replaced_strips, route
 from livecode.conductor.score import Score, Stretch
 from livecode.conductor.tempo import TempoMap, cycle_length
 from livecode.engine.records import (
@@ -75,6 +76,7 @@ class Conductor:
     block: int
     trouble: Callable[[LiveError], None]
     heard: Callable[[int, Note, Hap], None] | None = None  # is told of every note that is sent
+    outward: Outward | None = None  # takes what leaves for external gear
     start: int = 0  # the sample of cycle 0
     map: TempoMap = field(init=False)
     eras: list[Era] = field(default_factory=list)
@@ -132,6 +134,7 @@ class Conductor:
         while len(self.eras) > 1 and self.eras[-1].begin >= begin:
             self.eras.pop()
         era = Era(begin, origin, score, sounding)
+        before_it = self.eras[-1].score
         if self.eras[-1].begin >= begin:
             self.eras[-1] = era
         else:
@@ -139,6 +142,9 @@ class Conductor:
         at = self.map.sample(begin)
         if at < self.sent:
             self._cancel(at)
+        if self.outward is not None:
+            self.outward.cancel(at)
+            self.outward.cut(at, replaced_strips(before_it, score))
         self.map.change(begin, cycle_length(_bpm(score.tempo, begin - origin), score.beats, self.rate))
         self.looked = begin
         return begin
@@ -155,6 +161,8 @@ class Conductor:
         """Send no more events of what plays; what sounds dies away by itself."""
         at = now + int(MARGIN * self.rate)
         self._cancel(at)
+        if self.outward is not None:
+            self.outward.cut(at, None)
         self.eras[-1] = Era(self.map.cycle(at), self.eras[-1].origin, score, Sounding(score))
         self._prepare(self.eras[-1])
 
@@ -162,11 +170,15 @@ class Conductor:
         """Fade everything out at once."""
         self.hush(score, now)
         self._cancel(now)
+        if self.outward is not None:
+            self.outward.panic()
         self.sent = now
         self.output.push(EVENT.pack(now, EVERYTHING, CUT, 1, 0, FADE, *[0.0] * (EVENT_FLOATS - 1)))
 
     def _cancel(self, at: int) -> None:
         self.output.push(EVENT.pack(max(at, 0), 0, CANCEL, 0, 0, *[0.0] * EVENT_FLOATS))
+        if self.outward is not None:
+            self.outward.cancel(at)
         self.sent = min(self.sent, at)
         self.points = min(self.points, max(0, (at - self.start) // LANE_GRID))
 
@@ -179,9 +191,12 @@ class Conductor:
         records: list[tuple[int, bytes]] = []
         for era, end in self._eras_until(until):
             records.extend(self._records(era, self.sent, end))
+            self._streams(era, end)
         records.extend(self._lane_records(self.eras[-1], until))
         records.sort(key=lambda r: r[0])
         self.output.push(b"".join(r for _, r in records))
+        if self.outward is not None:
+            self.outward.advance(self.map, self.eras[-1].score.beats, self.sent, until)
         self.sent = until
         self._forget(until)
 
@@ -220,6 +235,12 @@ class Conductor:
             duration = hap.whole.end - hap.whole.begin
             try:
                 length = self.map.exact(at + duration) - self.map.exact(at)
+                way = route(hap.value, era.score, hap.places[0] if hap.places else None)
+                if way is not HERE and self.outward is not None:
+                    moment = Moment(at, duration, self._cps(at))
+                    self.outward.play(hap, way, strip, self.map.sample(at), float(length / self.rate), moment)
+                if not way.sounds:
+                    continue
                 note = era.sounding.note(hap, strip, float(length / self.rate))
             except LiveError as error:
                 self._tell(error)
@@ -285,6 +306,21 @@ class Conductor:
             packed += EVENT.pack(sample, held.pool.number, kind, len(some), self.count, *padded)
         return bytes(packed)
 
+    def _streams(self, era: Era, until: int) -> None:
+        """Ask continuous patterns of external gear for their values, on a grid that starts with cycle 0."""
+        grid = max(1, round(self.rate / max((o.rate for o in era.score.gear.outs), default=1.0)))
+        begin = max(self.map.sample(era.begin), self.sent)
+        if self.outward is None or not era.score.gear.outs or begin >= until:
+            return
+        for point in range(-(-(begin - self.start) // grid), -(-(until - self.start) // grid)):
+            sample = self.start + point * grid
+            cycle = self.map.cycle(sample) - era.origin
+            for stretch, offset in stretches(era.score, cycle, cycle + Fraction(1, 1 << 20)):
+                context = Context(cps=self._cps(cycle + era.origin), section=stretch.length)
+                for part in stretch.parts:
+                    for value, way in continuous(part.pattern, cycle - offset, era.score, context, self._tell):
+                        self.outward.stream(value, way, part.strip, sample)
+
     def _lane_records(self, era: Era, until: int) -> Iterator[tuple[int, bytes]]:
         """Give the values that patterns want of the mixer, on a grid that starts with cycle 0."""
         if not era.score.lanes:
@@ -321,6 +357,8 @@ class Conductor:
             for part in stretch.parts:
                 for hap in self._ask(part.pattern, local, local + 2, context):
                     try:
+                        if not route(hap.value, era.score).sounds:
+                            continue
                         self._pool(era.sounding.note(hap, part.strip, 1.0).voice)
                     except LiveError as error:
                         self._tell(error)
