@@ -114,7 +114,7 @@ SPECIAL: dict[str, Callable[[list[Any], Any], Any]] = {
     "vpred": _on_value,
     "tpred": _on_value,
     "cpred": _no_spelling,
-    "nth": _no_spelling,
+    "nth": lambda args, v: lambda haps: haps[args[0]],
     "ref": _no_spelling,
 }
 
