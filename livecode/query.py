@@ -21,13 +21,17 @@ def events(source: Source, spans: Iterable[tuple[Fraction, Fraction]]) -> list[d
 
     Raises LiveError with its place.
     """
-    pattern = pattern_of(parse_expression(source), Scope({}))
-    check_size(pattern)
+    expression = parse_expression(source)
+    pattern = pattern_of(expression, Scope({}))
+    check_size(pattern, expression.place)
     found: list[Hap] = []
     for begin, end in spans:
         if end - begin > MAX_CYCLES:
             raise LiveError(f"{MAX_CYCLES} cycles at most are queried at once")
-        found.extend(pattern.query(begin, end))
+        try:
+            found.extend(pattern.query(begin, end))
+        except LiveError as error:
+            raise error.at(expression.place) from None
     return [_event(hap) for hap in found]
 
 

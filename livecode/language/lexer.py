@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 from livecode.errors import KindError, Place, ReadError, Source
@@ -68,6 +69,9 @@ class Token:
     end: int
 
 
+MAX_TOKENS = 2048  # of one statement
+MAX_DIGITS = 308
+
 GOES_ON = " \t\r\u00a0#"
 BINDING = re.compile(r"\s+[^\W\d]\w*\s*=")  # a line of a body that is not its result
 
@@ -94,7 +98,10 @@ def tokens(source: Source, start: int, end: int, commands: frozenset[str] | None
     goes on with `|` or an operator.
     Raises ReadError with its place.
     """
-    raw = list(_scan(source, start, end))
+    raw = list(islice(_scan(source, start, end), MAX_TOKENS + 1))
+    if len(raw) > MAX_TOKENS:
+        place = Place(source, raw[-1].start, raw[-1].end)
+        raise ReadError(f"a statement of more than {MAX_TOKENS:,} words, numbers and signs", place=place)
     _check_brackets(source, raw)
     return _shape(raw, commands)
 
@@ -131,19 +138,22 @@ def _scan(source: Source, start: int, end: int) -> Iterator[Token]:
             yield Token("NAME", match.group("name"), position, match.end("name"))
             previous = "name"
         elif kind == "newline":
-            yield Token("NEWLINE", value, position, at)
-            previous = "blank"
+            if previous != "newline":  # empty lines count once
+                yield Token("NEWLINE", value, position, at)
+            previous = "newline"
         elif kind == "punctuation":
             tight = value == "=" and previous == "name" and at < end and text[at] not in " \t\n\r"
             yield Token("NAMED" if tight else PUNCTUATION[value], value, position, at)
             previous = "close" if value in ")]}" else "open"
-        else:
+        elif previous != "newline":
             previous = "blank"
         position = at
 
 
 def _number(source: Source, match: re.Match[str], sign: int) -> int | float | Fraction:
     fraction = match.group("fraction")
+    if match.end() - match.start() > MAX_DIGITS:
+        raise ReadError("a number too large to hold", place=Place(source, match.start(), match.end()))
     if fraction:
         above, below = fraction.split("/")
         if int(below) == 0:

@@ -70,10 +70,11 @@ def parse(block: Block, commands: frozenset[str] | None) -> tree.Statement:
     found = tokens(block.source, block.start, block.end, commands)
     _check_depth(block.source, found)
     try:
-        parsed = _lark().parse(cast(str, found))
+        return cast(tree.Statement, _Builder(block).transform(_lark().parse(cast(str, found))))
     except UnexpectedToken as error:
         raise _explain(block, found, error) from None
-    return cast(tree.Statement, _Builder(block).transform(parsed))
+    except RecursionError:
+        raise ReadError("this nests too deep", place=block.place) from None
 
 
 def parse_expression(source: Source) -> tree.Expression:

@@ -120,6 +120,7 @@ class Keep(Pattern):
 
     __slots__ = ("child", "test")
     passes = True
+    thins = True
 
     def __init__(self, test: Callable[[Any], bool], child: Pattern) -> None:
         super().__init__((child,), cyclic=child.cyclic, analog=child.analog, steps=child.steps)
@@ -149,6 +150,7 @@ class KeepBySample(Pattern):
 
     __slots__ = ("child", "signal", "test")
     passes = True
+    thins = True
 
     def __init__(self, child: Pattern, signal: Pattern, test: Callable[[Any], bool]) -> None:
         super().__init__((child, signal), cyclic=child.cyclic, steps=child.steps)

@@ -79,6 +79,7 @@ class OnsetFilter(Pattern):
 
     __slots__ = ("child", "test")
     passes = True
+    thins = True
 
     def __init__(self, child: Pattern, test: Callable[[int, int], bool]) -> None:
         super().__init__((child,), cyclic=child.cyclic, analog=child.analog, steps=child.steps)

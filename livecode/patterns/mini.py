@@ -11,7 +11,7 @@ from typing import Any
 from livecode.errors import LiveError, Place, SizeError, Source
 from livecode.patterns import mini_tree as tree
 from livecode.patterns.combining import Apply, placed
-from livecode.patterns.core import MAX_EVENTS, Pattern, too_large
+from livecode.patterns.core import MAX_EVENTS, Pattern, bounded, too_large
 from livecode.patterns.exact import to_time
 from livecode.patterns.joins import inner_bind, mix_bind, squeeze_bind
 from livecode.patterns.leaves import Gap, Pure, silence
@@ -188,12 +188,9 @@ def _varied(function: Callable[..., Pattern], amounts: list[Pattern], pat: Patte
 
     def placed_errors(*values: Any) -> Pattern:
         try:
-            made = function(*values)
+            return bounded(function(*values))
         except LiveError as error:
             raise error.at(place) from None
-        if made.size() > 16 * MAX_EVENTS:
-            raise too_large(made.size()).at(place)
-        return made
 
     if all(type(a) is Pure for a in amounts):
         values = [a.value for a in amounts if isinstance(a, Pure)]
@@ -277,7 +274,10 @@ def _range(op: tree.Range, pat: Pattern, depth: int) -> Pattern:
 
     if type(pat) is Pure and type(friend) is Pure:
         return stepped(placed(numbers(pat.value, friend.value), pat.places + friend.places), None)
-    return squeeze_bind(lambda a: mix_bind(lambda b: numbers(a, b), friend), pat, analog=False)
+    try:
+        return bounded(squeeze_bind(lambda a: mix_bind(lambda b: numbers(a, b), friend), pat, analog=False))
+    except LiveError as error:
+        raise error.at(op.place) from None
 
 
 def _degrade(op: tree.Degrade, pat: Pattern, depth: int) -> Pattern:

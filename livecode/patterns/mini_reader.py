@@ -18,7 +18,7 @@ from livecode.resources import grammar_path, parser_cache
 
 CLOSERS = {"[": "]", "<": ">", "{": "}", "(": ")"}
 ONE = Fraction(1)
-MAX_NESTING = 60
+MAX_LENGTH = 8192  # characters: twice as many as the events that a cycle may have
 
 
 class _Builder(Transformer[Token, Any]):
@@ -152,6 +152,9 @@ def read(text: str, source: Source | None = None, offset: int = 0) -> tree.Node:
     if source is None:
         source = Source("mini-notation", text)
         offset = 0
+    if len(text) > MAX_LENGTH:
+        place = Place(source, offset + MAX_LENGTH, offset + MAX_LENGTH + 1)
+        raise ReadError(f"a pattern of more than {MAX_LENGTH:,} characters", place=place, found=f"{len(text):,}")
     with _lock:
         parser, builder = _parser()
         builder.begin(source, offset)

@@ -148,6 +148,7 @@ class Degraded(Tabled):
 
     __slots__ = ("_groups", "child", "inverse", "limit", "offset")
     passes = True
+    thins = True
 
     def __init__(self, child: Pattern, limit: float, offset: Fraction = ZERO, inverse: bool = False) -> None:
         super().__init__((child,), cyclic=child.cyclic, steps=child.steps)

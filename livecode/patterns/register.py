@@ -8,7 +8,7 @@ from typing import Any
 
 from livecode.errors import KindError
 from livecode.patterns.combining import Apply, placed
-from livecode.patterns.core import UNUSABLE, Pattern
+from livecode.patterns.core import UNUSABLE, Pattern, bounded
 from livecode.patterns.exact import Places, to_time
 from livecode.patterns.joins import inner_bind, outer_bind, restart_bind, squeeze_bind, step_bind
 from livecode.patterns.leaves import Pure, reify
@@ -169,6 +169,11 @@ def callable_of(
             result = placed(made, places) if places else made
         else:
             result = _joined(values, varying)
+        if isinstance(result, Pattern):
+            try:
+                bounded(result)
+            except UNUSABLE as error:
+                raise KindError(f"{name} cannot use these values: {error}") from error
         if keep_steps and patterned and values[patterned[-1]] is not None:
             result = stepped(result, values[patterned[-1]].steps)
         return result

@@ -46,10 +46,13 @@ def play(table: Leaves, c: int) -> Raws:
 def placed_leaves(slots: Iterable[tuple[int, int, Pattern]], total: int) -> Leaves | None:
     """Give the leaves of patterns in slots (offset, width, pattern) of a cycle of `total` parts."""
     found: list[tuple[int, int, Leaves]] = []
-    whole = 1
+    whole, count = 1, 0
     for offset, width, pattern in slots:
         own = pattern.leaves()
         if own is None:
+            return None
+        count += len(own[1])
+        if count > MAX_LEAVES:
             return None
         whole = lcm(whole, own[0])
         found.append((offset, width, own))
@@ -62,7 +65,7 @@ def placed_leaves(slots: Iterable[tuple[int, int, Pattern]], total: int) -> Leav
 
 def repeated_leaves(own: Leaves | None, times: int) -> Leaves | None:
     """Give the leaves of a pattern that is played a number of times a cycle."""
-    if own is None:
+    if own is None or len(own[1]) * times > MAX_LEAVES:
         return None
     d, leaves = own
     return d * times, [

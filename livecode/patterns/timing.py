@@ -183,6 +183,12 @@ class Fast(Tabled):
             return d * a, haps
         return super()._cycle(c)
 
+    def window(self, bn: int, en: int, den: int) -> Raws:
+        # Of many cycles that one cycle holds, a short span needs few.
+        if self.a > 8 and (en - bn) * self.a <= 4 * den * self.b:
+            return self._window(bn, en, den)
+        return super().window(bn, en, den)
+
     def leaves(self) -> Leaves | None:
         return repeated_leaves(self.child.leaves(), self.a) if self.b == 1 else None
 

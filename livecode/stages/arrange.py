@@ -74,7 +74,7 @@ def section(session: Session, statement: tree.ArrangeSection) -> tuple[Section, 
     for expression in statement.parts:
         scope = Scope(_on_their_strips(session), used=set())
         pattern = pattern_of(expression, scope)
-        check_size(pattern)
+        check_size(pattern, expression.place)
         parts.append(Part(name, pattern))
         used |= scope.used
     return Section(name, length, tuple(parts)), used

@@ -37,7 +37,7 @@ def pattern(session: Session, statement: tree.Compose) -> tuple[Pattern, set[str
     free_name(statement.name.name, statement.name.place)
     scope = Scope(names(session))
     made = pattern_of(statement.expression, scope)
-    check_size(made)
+    check_size(made, statement.expression.place)
     return made, scope.used
 
 
