@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from livecode.conductor.score import Score
 from livecode.conductor.tempo import TempoMap
-from livecode.errors import Place, PlayError, nearest
+from livecode.errors import LiveError, Place, PlayError, nearest
 from livecode.gear import MidiOut, OscOut
 from livecode.patterns import CONTROLS, Context, Hap, Pattern
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from livecode.errors import KindError, Place
+from livecode.patterns import outside
 
 Places = tuple[Place, ...]
 Number = int | float | Fraction
@@ -42,6 +43,7 @@ class Context:
 
     cps: float | None = None
     section: Fraction | None = None
+    outside: int = field(default_factory=outside.version)  # of the values that come from outside
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,7 @@ from livecode.patterns.library import (  # noqa: F401
     functions,
     joining,
     numbers,
+    outside,
     random,
     sections,
     signals,
