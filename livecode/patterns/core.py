@@ -279,8 +279,10 @@ class Pattern:
         got = self._onsets.get(c)
         if got is not None and not self._touched and asking.remember:
             return got
+        before = asking.uses
         with playing():
             d, haps = self.cycle(c)
+        self._touched = self._touched or asking.uses != before
         found = [h for h in haps if h[0] == h[2]]
         found.sort(key=_begin)
         got = d, [h[2] for h in found], found
