@@ -156,8 +156,7 @@ class Voice:
 
     def follow(self, points: list[tuple[float, float]], hold: tuple[float, float, float]) -> None:
         """Set the line of the gain; between the times of `hold` it stays at its level."""
-        self.points = [p for p, _ in points]
-        self.levels = [v for _, v in points]
+        self.points, self.levels = map(list, zip(*points, strict=True))
         self.hold = hold
         self.end = math.ceil(self.points[-1]) + 1
         self._move()
