@@ -14,6 +14,7 @@ import numpy as np
 
 from livecode.engine.binding import Unit
 from livecode.engine.builder import Rig
+from livecode.engine.tables import Block
 
 Wave = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -35,36 +36,48 @@ class Limiter:
     def __init__(self, rate: int) -> None:
         self.size = max(2, round(LOOK_AHEAD * rate))
         self.slope = 1.0 / (RELEASE * rate)
-        self.ceiling = 10.0 ** (SAFETY / 20.0)
-        self.delayed = np.zeros((self.size - 1, 2))
+        self._ceiling: float = 10.0 ** (SAFETY / 20.0)
+        self.delayed = np.zeros((2, self.size - 1))
         self.needs = np.ones(self.size - 1)
         self.gains = np.ones(self.size - 1)
         self.window = np.full(self.size, 1.0 / self.size)
+        self.open = True  # nothing of late was above the ceiling, and the gain is 1
+
+    @property
+    def ceiling(self) -> float:
+        return self._ceiling
+
+    @ceiling.setter
+    def ceiling(self, level: float) -> None:
+        if level != self._ceiling:
+            self._ceiling = level
+            self.open = False
 
     @property
     def empty(self) -> bool:
         """Say whether silence would come out of it for ever."""
-        return not self.delayed.any() and bool(self.needs.min() == 1.0 == self.gains.min())
+        return self.open and not self.delayed.any()
 
     def process(self, block: Wave) -> Wave:
-        """Limit a block (n, 2); the output is later by `size - 1` samples."""
-        n, size = len(block), self.size
-        signal = np.concatenate((self.delayed, block))
-        self.delayed = signal[n:]
-        out = signal[:n]
-        need = np.maximum(np.abs(block[:, 0]), np.abs(block[:, 1]))
-        quiet = need.max() <= self.ceiling
-        if quiet and self.needs.min() == 1.0 and self.gains.min() == 1.0:
-            return np.clip(out, -self.ceiling, self.ceiling)
-        needs = np.concatenate((self.needs, self.ceiling / np.maximum(need, self.ceiling)))
+        """Limit a block (2, n); the output is later by `size - 1` samples."""
+        n, size, ceiling = block.shape[1], self.size, self._ceiling
+        signal = np.concatenate((self.delayed, block), axis=1)
+        self.delayed = signal[:, n:]
+        out = signal[:, :n]
+        loud = np.abs(block)
+        if self.open and loud.max() <= ceiling:
+            return out
+        need = np.maximum(loud[0], loud[1])
+        needs = np.concatenate((self.needs, ceiling / np.maximum(need, ceiling)))
         self.needs = needs[n:]
         held = np.lib.stride_tricks.sliding_window_view(needs, size).min(axis=1)
         ramp = self.slope * np.arange(n + 1)
         steep = np.minimum.accumulate(np.concatenate((self.gains[-1:], held)) - ramp) + ramp
         gains = np.concatenate((self.gains, np.minimum(steep[1:], 1.0)))
         self.gains = gains[n:]
+        self.open = bool(self.needs.min() == 1.0 == self.gains.min())
         smooth = np.convolve(gains, self.window, "valid")
-        return np.clip(out * smooth[:, None], -self.ceiling, self.ceiling)
+        return np.clip(out * smooth, -ceiling, ceiling)
 
 
 class DirectBlock:
@@ -75,9 +88,9 @@ class DirectBlock:
 
     def __init__(self, rate: int, block: int) -> None:
         decay = math.exp(-2.0 * math.pi * CORNER / rate)
-        self.falling = (decay ** np.arange(1, block + 1))[:, None]
+        self.falling = decay ** np.arange(1, block + 1)
         self.rising = (1.0 - decay) / self.falling
-        self.mean = np.zeros(2)
+        self.mean = np.zeros((2, 1))
 
     def settle(self) -> bool:
         """Forget a mean that nobody hears; say whether it was so."""
@@ -87,10 +100,12 @@ class DirectBlock:
         return True
 
     def process(self, block: Wave) -> Wave:
-        """Take the slow mean from a block (n, 2)."""
-        mean = self.falling * (self.mean + np.cumsum(block * self.rising, axis=0))
-        self.mean = mean[-1]
-        out: Wave = block - mean
+        """Take the slow mean from a block (2, n)."""
+        mean = np.cumsum(block * self.rising, axis=1)
+        mean += self.mean
+        mean *= self.falling
+        self.mean = mean[:, -1:].copy()
+        out: Wave = np.subtract(block, mean, out=mean)
         return out
 
 
@@ -150,7 +165,9 @@ class Master:
         self.latency = rig.block + self.limiter.size - 1
         self.captured = [rig.lane() for _ in outs]
         self.played = [rig.lane() for _ in outs]
-        self.block = np.zeros((rig.block, 2), dtype=np.float32)
+        self.block = np.zeros((rig.block, 2), dtype=np.float32)  # what is heard in the present block
+        self._raw = np.zeros((2, rig.block))
+        self._ceiling: float | None = None
         self.peaks = (0.0, 0.0)
         self.resting = False
         self.recorder: Recorder | None = None
@@ -163,7 +180,9 @@ class Master:
             lane.scan.out(channel)
 
     def set_ceiling(self, decibel: float | None) -> None:
-        self.limiter.ceiling = 10.0 ** (min(SAFETY if decibel is None else decibel, 0.0) / 20.0)
+        if decibel != self._ceiling:
+            self._ceiling = decibel
+            self.limiter.ceiling = 10.0 ** (min(SAFETY if decibel is None else decibel, 0.0) / 20.0)
 
     def process(self, *, silent: bool = False) -> None:
         """Take the block the mixer computed last and play what the limiter makes of it.
@@ -174,15 +193,16 @@ class Master:
             if self.recorder is not None:
                 self.recorder.write(self.block.tobytes())
             return
-        raw = np.stack([lane.samples for lane in self.captured], axis=1).astype(np.float64)
-        if not math.isfinite(float(raw.sum())):
-            raw = np.nan_to_num(raw, nan=0.0, posinf=0.0, neginf=0.0)
-        self.block[:] = self.limiter.process(self.direct.process(raw))
-        self.resting = silent and self.direct.settle() and self.limiter.empty and not self.block.any()
-        left, right = self.block[:, 0], self.block[:, 1]
-        self.peaks = float(np.abs(left).max()), float(np.abs(right).max())
-        self.played[0].samples[:] = left
-        self.played[1].samples[:] = right
+        raw = self._raw
+        raw[0], raw[1] = self.captured[0].samples, self.captured[1].samples
+        if not math.isfinite(raw.sum()):
+            np.nan_to_num(raw, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+        heard = self.limiter.process(self.direct.process(raw))
+        self.block[:] = heard.T
+        left, right = self.played[0].samples, self.played[1].samples
+        left[:], right[:] = heard[0], heard[1]
+        self.peaks = _peak(left), _peak(right)
+        self.resting = silent and self.direct.settle() and self.limiter.empty and self.peaks == (0.0, 0.0)
         if self.recorder is not None:
             self.recorder.write(self.block.tobytes())
 
@@ -196,3 +216,7 @@ class Master:
                 self.recorder = Recorder(path, self.rig.rate, self.trouble)
             except OSError as error:
                 self.trouble(f"cannot record to {path}: {error.strerror}", "")
+
+
+def _peak(samples: Block) -> float:
+    return max(float(samples.max()), -float(samples.min()))
