@@ -15,4 +15,5 @@ from livecode.patterns.library import (  # noqa: F401
     structure,
     time,
     tonal,
+    transitions,
 )
