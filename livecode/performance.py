@@ -112,7 +112,10 @@ class Performance:
         made = score(session)
         conductor = self.conductor
         if conductor is not None:
+            asked = len(conductor.tapes.asked)
             conductor.rehearse(made, self._now())
+            if len(conductor.tapes.asked) > asked:
+                self._built()  # what plays goes on while samples are read
         with self._lock:
             self.session = session
             if self.conductor is not None:

@@ -77,6 +77,7 @@ class Session:
     settings: Settings = field(default_factory=Settings)
     transport: Transport = field(default_factory=Transport)
     gear: Gear = field(default_factory=Gear)  # external gear and clocks
+    samples: Mapping[str, tuple[Any, ...]] = field(default_factory=lambda: MappingProxyType({}))  # recordings by name
 
     def get(self, space: Space, name: str) -> Definition | None:
         return self.definitions.get((space, name))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import wave
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +53,11 @@ def test_an_effect_of_a_strip(word: Word) -> None:
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))
-def test_a_command(name: str) -> None:
+def test_a_command(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "drums" / "bd").mkdir(parents=True)
+    with wave.open(str(tmp_path / "drums" / "bd" / "a.wav"), "wb") as file:
+        file.setparams((1, 2, 48000, 0, "NONE", ""))
+        file.writeframes(b"\0\0" * 100)
+    monkeypatch.chdir(tmp_path)
     evaluation = evaluate_text(prelude(), Source("example", f"{STAGE}\n{COMMANDS[name].example}"))
     assert not evaluation.errors, evaluation.errors[0].render()

@@ -24,7 +24,8 @@ ALLOWED = {
     "language": GROUND | {"patterns"},
     "session": GROUND | {"patterns", "language", "gear"},
     "conductor": GROUND | {"patterns", "engine", "gear", "midi", "osc"},
-    "stages": GROUND | {"patterns", "language", "session", "conductor", "engine", "gear"},
+    "files": {"errors", "engine"},
+    "stages": GROUND | {"files", "patterns", "language", "session", "conductor", "engine", "gear"},
 }
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Protocol
 
 from livecode.conductor.notes import Note, Sounding, Voice
 from livecode.conductor.outward import HERE, Moment, Outward, continuous, replaced_strips, route
-from livecode.conductor.score import Score, Stretch
+from livecode.conductor.returns import Returns
+from livecode.conductor.score import Part, Score, Stretch
+from livecode.conductor.takeovers import Takeovers
+from livecode.conductor.tapes import Tapes
 from livecode.conductor.tempo import TempoMap, cycle_length
 from livecode.engine.records import (
     AUTOMATE,
@@ -89,6 +92,15 @@ class Conductor:
     told: set[Any] = field(default_factory=set)
     count: int = 0
     numbers: int = 0
+    tapes: Tapes = field(init=False)
+    returns: Returns = field(default_factory=Returns)
+    takeovers: Takeovers = field(default_factory=Takeovers)
+
+    def __post_init__(self) -> None:
+        self.tapes = Tapes(self.output.send)
+
+    def _sounding(self, score: Score, known: Mapping[Any, Voice] | None = None) -> Sounding:
+        return Sounding(score, known, self.tapes, self.returns)
 
     def begin(self, score: Score, sample: int, cycle: Fraction = Fraction(0)) -> None:
         """Let a score play from a sample on, at which a cycle begins."""
@@ -96,14 +108,15 @@ class Conductor:
         length = cycle_length(_bpm(score.tempo, cycle), score.beats, self.rate)
         self.map = TempoMap(sample - cycle * length, length)
         self.looked = cycle
-        self.eras = [Era(Fraction(0), Fraction(0), score, Sounding(score))]
+        score = self.takeovers.resolved(score, None, cycle)
+        self.eras = [Era(Fraction(0), Fraction(0), score, self._sounding(score))]
         self._prepare(self.eras[0])
         self._transport_starts(sample)
 
     def prepare(self, score: Score) -> None:
         """Send the mixer and the pools of a score ahead of its begin."""
         self.map = TempoMap(0, cycle_length(_bpm(score.tempo, Fraction(0)), score.beats, self.rate))
-        self._prepare(Era(Fraction(0), Fraction(0), score, Sounding(score)))
+        self._prepare(Era(Fraction(0), Fraction(0), score, self._sounding(score)))
 
     def resume(self, sample: int) -> None:
         """Send again, from a sample on, what an engine that took the place of another has not heard."""
@@ -124,7 +137,7 @@ class Conductor:
         """Let a score take over at the next boundary; gives its cycle."""
         last = self.eras[-1]
         known = last.sounding.voices if score.sounds == last.score.sounds else {}
-        sounding = Sounding(score, known)
+        sounding = self._sounding(score, known)
         before = (self.mix, self.numbers)
         anew = score.cue != last.score.cue
         soon = self.boundary(now, quant)
@@ -133,7 +146,8 @@ class Conductor:
         origin = begin if anew else last.origin
         while len(self.eras) > 1 and self.eras[-1].begin >= begin:
             self.eras.pop()
-        era = Era(begin, origin, score, sounding)
+        playing = None if anew else next((e.score for e in reversed(self.eras) if e.begin < begin), None)
+        era = Era(begin, origin, self.takeovers.resolved(score, playing, begin - origin), sounding)
         before_it = self.eras[-1].score
         if self.eras[-1].begin >= begin:
             self.eras[-1] = era
@@ -152,10 +166,12 @@ class Conductor:
     def rehearse(self, score: Score, now: int) -> None:
         """Ask a score's patterns for the cycles to come, so that they answer at once when they take over."""
         begin = self.map.cycle(now)
+        sounding = self._sounding(score)
         for stretch, offset in stretches(score, begin, begin + 3):
             local = max(begin - offset, Fraction(0))
+            context = Context(self._cps(begin), stretch.length)
             for part in stretch.parts:
-                self._ask(part.pattern, local, local + 3, Context(self._cps(begin), stretch.length))
+                self._rehearsed(sounding, part, self._ask(part.pattern, local, local + 3, context), context)
 
     def hush(self, score: Score, now: int) -> None:
         """Send no more events of what plays; what sounds dies away by itself."""
@@ -163,7 +179,7 @@ class Conductor:
         self._cancel(at)
         if self.outward is not None:
             self.outward.cut(at, None)
-        self.eras[-1] = Era(self.map.cycle(at), self.eras[-1].origin, score, Sounding(score))
+        self.eras[-1] = Era(self.map.cycle(at), self.eras[-1].origin, score, self._sounding(score))
         self._prepare(self.eras[-1])
 
     def panic(self, score: Score, now: int) -> None:
@@ -193,6 +209,7 @@ class Conductor:
             records.extend(self._records(era, self.sent, end))
             self._streams(era, end)
         records.extend(self._lane_records(self.eras[-1], until))
+        self._mixer(self.eras[-1])  # an event may have asked for another return
         records.sort(key=lambda r: r[0])
         self.output.push(b"".join(r for _, r in records))
         if self.outward is not None:
@@ -231,7 +248,7 @@ class Conductor:
         start = max(self.map.sample(era.begin), begin)
         if start >= end:
             return
-        for strip, hap, at in self._haps(era, start, end):
+        for strip, hap, at, context in self._haps(era, start, end):
             duration = hap.whole.end - hap.whole.begin
             try:
                 length = self.map.exact(at + duration) - self.map.exact(at)
@@ -241,17 +258,17 @@ class Conductor:
                     self.outward.play(hap, way, strip, self.map.sample(at), float(length / self.rate), moment)
                 if not way.sounds:
                     continue
-                note = era.sounding.note(hap, strip, float(length / self.rate))
+                note = era.sounding.note(hap, strip, float(length / self.rate), context)
             except LiveError as error:
                 self._tell(error)
                 continue
-            sample = self.map.sample(at)
+            sample = self.map.sample(at) + round(note.nudge * self.rate)
             if self.heard is not None:
                 self.heard(sample, note, hap)
             yield sample, self._pack(sample, note)
 
-    def _haps(self, era: Era, start: int, end: int) -> Iterator[tuple[str, Any, Fraction]]:
-        """Give the events whose onset lies between two samples: strip, event, and its cycle."""
+    def _haps(self, era: Era, start: int, end: int) -> Iterator[tuple[str, Any, Fraction, Context]]:
+        """Give the events whose onset lies between two samples: strip, event, its cycle, and what it may know."""
         # One sample more on either side, then decided by the rounded sample, so that windows neither lose nor double.
         low, high = self.map.cycle(start - 1), self.map.cycle(end + 1)
         for stretch, offset in stretches(era.score, low - era.origin, high - era.origin):
@@ -265,7 +282,7 @@ class Conductor:
                 for hap in self._ask(part.pattern, begin, stop, context):
                     at = base + hap.part.begin
                     if start <= self.map.sample(at) < end and self._audible(era, hap, part.strip):
-                        yield part.strip, hap, at
+                        yield part.strip, hap, at, context
 
     def _audible(self, era: Era, hap: Hap, strip: str) -> bool:
         audible = era.score.audible
@@ -355,17 +372,26 @@ class Conductor:
             local = max(era.begin - era.origin - offset, Fraction(0))
             context = Context(cps=self._cps(era.begin), section=stretch.length)
             for part in stretch.parts:
-                for hap in self._ask(part.pattern, local, local + 2, context):
-                    try:
-                        if not route(hap.value, era.score).sounds:
-                            continue
-                        self._pool(era.sounding.note(hap, part.strip, 1.0).voice)
-                    except LiveError as error:
-                        self._tell(error)
+                haps = self._ask(part.pattern, local, local + 2, context)
+                for voice in self._rehearsed(era.sounding, part, haps, context):
+                    self._pool(voice)
+        self._mixer(era)
+
+    def _rehearsed(self, sounding: Sounding, part: Part, haps: list[Hap], context: Context) -> list[Voice]:
+        """Give the voices of events to come; the samples they play are loaded."""
+        voices: list[Voice] = []
+        for hap in haps:
+            length = float(hap.whole.end - hap.whole.begin) if hap.whole is not None else 1.0
+            try:
+                if route(hap.value, sounding.score).sounds:
+                    voices.append(sounding.note(hap, part.strip, length / (context.cps or 1.0), context).voice)
+            except LiveError as error:
+                self._tell(error)
+        return voices
 
     def _mixer(self, era: Era) -> None:
         """Send the mixer when it changed; a lane keeps its number, so that values under way stay right."""
-        mix = era.score.mix
+        mix = self.returns.extended(era.score.mix)
         if mix != self.mix:
             self.mix = mix
             for key in mix.lanes:

@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
 from typing import Any
 
+from livecode.conductor import chain, movement
+from livecode.conductor.growth import Growing, own, value_of
+from livecode.conductor.returns import Returns
 from livecode.conductor.score import Score
-from livecode.engine.records import Control, Graph, Node, Parameter, Ref
+from livecode.conductor.tapes import ROOT, Played, Tapes, named, played, sampler
+from livecode.engine.records import Graph, LoadSample, Parameter, Recording
 from livecode.errors import PlayError, nearest
-from livecode.patterns import Hap
+from livecode.patterns import Context, Hap
 from livecode.patterns.notes import is_note, midi_to_freq, note_to_midi
 from livecode.patterns.scales import note_of_step
 
 DEFAULT_SOUND = "pluck"
 
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """An effect of single events: it is in a voice only when its first control is set."""
-
-    controls: tuple[tuple[str, float, float, float], ...]  # name, default, lo, hi
-    ugen: str
-
-
 # A sound that peaks at 1 is heard at -12 dBFS in the middle, so that a dozen of them fit under the master's ceiling.
 HEADROOM = 10 ** (-9 / 20)
+STEREO = 10 ** (-3 / 20)  # what the middle takes from a mono sound
 
-# In signal order.
-EFFECTS: tuple[Effect, ...] = (
-    Effect((("cutoff", 20000.0, 20.0, 20000.0), ("resonance", 0.0, 0.0, 1.0)), "lpf"),
-    Effect((("hcutoff", 20.0, 20.0, 20000.0), ("hresonance", 0.0, 0.0, 1.0)), "hpf"),
-    Effect((("bandf", 1000.0, 20.0, 20000.0), ("bandq", 1.0, 0.1, 100.0)), "bpf"),
-    Effect((("crush", 16.0, 1.0, 16.0),), "crush"),
-    Effect((("shape", 0.0, 0.0, 1.0),), "drive"),
-    Effect((("distort", 0.0, 0.0, 1.0),), "distort"),
+BASICS = (
+    Parameter("dur", 0.25, 0.0, 3600.0),
+    Parameter("freq", 261.6255653005986, 1.0, 20000.0),
+    Parameter("gain", 1.0, 0.0, 16.0),
+    Parameter("pan", 0.5, 0.0, 1.0),
 )
-# control -> the return it feeds, by event
-SENDS = {"room": "room", "delay": "delay"}
+SENDS = ("room", "delay")
+ENVELOPE = ("attack", "decay", "sustain", "release")
+PITCH_ENVELOPE = ("pattack", "pdecay", "psustain", "prelease")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +48,47 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One note: the voice that plays it and the values of its graph's parameters."""
+    """One note: the voice that plays it, the values of its graph's parameters, and the lines of those that move."""
 
     voice: Voice
     values: tuple[float, ...]
+    nudge: float = 0.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What an event names: a designed instrument, or a recording as the event plays it."""
+
+    name: str
+    graph: Graph
+    own: frozenset[str]
+    played: Played | None = None
+
+
+@cache
+def _sampler(channels: int, intro: bool) -> tuple[Graph, frozenset[str]]:
+    graph = sampler(channels, intro, BASICS)
+    return graph, own(graph) - {"speed"}
 
 
 class Sounding:
     """Turns events into notes for one score, remembering the voices it has met."""
 
-    def __init__(self, score: Score, known: Mapping[Any, Voice] | None = None) -> None:
+    def __init__(
+        self,
+        score: Score,
+        known: Mapping[Any, Voice] | None = None,
+        tapes: Tapes | None = None,
+        returns: Returns | None = None,
+    ) -> None:
         self.score = score
         self.voices: dict[Any, Voice] = dict(known or {})
+        self.tapes = tapes or Tapes(_unheard)
+        self.returns = returns or Returns()
+        self._own = {name: own(graph) for name, graph in score.sounds.items()}
+        self._groups: dict[Any, float] = {}
 
-    def note(self, hap: Hap, strip: str, seconds: float) -> Note:
+    def note(self, hap: Hap, strip: str, seconds: float, context: Context | None = None) -> Note:
         """Give the note of an event that lasts some seconds.
 
         Raises PlayError, with the event's place, for a sound that does not exist or a value that makes no sense.
@@ -77,58 +101,119 @@ class Sounding:
                 place=place,
                 hint='s "bd" plays a sound, note "c e g" plays notes',
             )
-        name = value.get("s", DEFAULT_SOUND)
-        if not isinstance(name, str):
-            raise PlayError(f"{name!r} is not the name of a sound", place=place, hint="s 'bd', or s \"bd sd\"")
-        name = name.partition(":")[0]
-        graph = self.score.sounds.get(name)
-        if graph is None:
-            raise PlayError(
-                f"there is no sound {name}", place=place, hint=nearest(name, self.score.sounds) or "list shows all"
-            )
-        voice = self._voice(str(value.get("strip", strip)), name, graph, value)
+        whole = hap.whole
+        cycles = whole.end - whole.begin if whole is not None else Fraction(1)
+        cycle = seconds / float(cycles) if cycles else seconds
+        if "duration" in value:
+            seconds = max(0.0, float(value["duration"])) * cycle
+        name = str(value.get("s", DEFAULT_SOUND))
         try:
-            return Note(voice, self._values(voice.graph, value, hap, seconds))
-        except (TypeError, ValueError) as error:
+            sound = self._sound(value, seconds)
+            moving = movement.lines(hap, seconds, context) if movement.any_moves(value) else {}
+            voice = self._voice(str(value.get("strip", strip)), sound, value, moving, cycle)
+            values = self._values(voice.graph, sound, value, seconds, cycle)
+            if moving:
+                values += movement.packed(voice.graph.params, moving)
+            return Note(voice, values, float(value.get("nudge", 0)))
+        except PlayError as error:
+            raise error.at(place) from None
+        except (TypeError, ValueError, LookupError) as error:
             raise PlayError(f"{name} cannot play this: {error}", place=place) from None
 
-    def _voice(self, strip: str, name: str, graph: Graph, value: dict[str, Any]) -> Voice:
-        own = {p.name for p in graph.params}
-        effects = tuple(i for i, e in enumerate(EFFECTS) if e.controls[0][0] in value and e.controls[0][0] not in own)
-        sends = tuple(control for control in SENDS if control in value)
-        key = (strip, name, id(graph), effects, sends)
+    # which sound
+
+    def _sound(self, value: dict[str, Any], seconds: float) -> Sound:
+        """Find the sound of an event, a recording before a design of the same name.
+
+        Raises PlayError with the nearest name.
+        """
+        name = value.get("s", DEFAULT_SOUND)
+        if not isinstance(name, str):
+            raise PlayError(f"{name!r} is not the name of a sound", hint="s 'bd', or s \"bd sd\"")
+        name, _, number = name.partition(":")
+        bank = str(value.get("bank", ""))
+        full, recordings = named(self.score.samples, name, bank)
+        if recordings:
+            index = int(float(value.get("n", number or 0))) % len(recordings)
+            return self._recorded(full, recordings[index], value, seconds)
+        graph = self.score.sounds.get(name)
+        if graph is None or bank:
+            names = [*self.score.sounds, *self.score.samples]
+            hint = nearest(full, names) or ("list shows all" if not bank else "samples 'folder' reads sounds")
+            raise PlayError(f"there is no sound {full}", hint=hint)
+        return Sound(name, graph, self._own[name])
+
+    def _recorded(self, name: str, recording: Recording, value: dict[str, Any], seconds: float) -> Sound:
+        way = played(value, recording, frequency(value, "") / midi_to_freq(ROOT), seconds, self.tapes)
+        graph, names = _sampler(recording.channels, way.intro)
+        return Sound(name, graph, names, way)
+
+    # which voice
+
+    def _voice(self, strip: str, sound: Sound, value: dict[str, Any], moving: Mapping[str, Any], cycle: float) -> Voice:
+        key = (strip, sound.name if sound.played is None else "", id(sound.graph), *_marks(value), *sorted(moving))
+        sends = tuple(send for send in SENDS if send in value)
+        key += tuple((send, self.returns.name(send, value, cycle)) for send in sends)
         voice = self.voices.get(key)
         if voice is None:
-            levels = tuple((SENDS[control], control) for control in sends)
-            voice = self.voices[key] = Voice(strip, extended(graph, effects, sends), levels)
+            levels = tuple((self.returns.name(send, value, cycle), send) for send in sends)
+            voice = self.voices[key] = Voice(strip, grown(sound, value, frozenset(moving), sends), levels)
         return voice
 
-    def _values(self, graph: Graph, value: dict[str, Any], hap: Hap, seconds: float) -> tuple[float, ...]:
-        length = value.get("clip", 1)
-        given = dict(value)
-        given["dur"] = seconds * float(length)
-        given["freq"] = frequency(value, self.score.key)
+    # which numbers
+
+    def _values(
+        self, graph: Graph, sound: Sound, value: dict[str, Any], seconds: float, cycle: float
+    ) -> tuple[float, ...]:
+        given: dict[str, Any] = dict(value)
+        given["dur"] = seconds * float(value.get("clip", 1))
+        given["freq"] = frequency(value, self.score.key if sound.played is None else "")
+        given |= movement.numbers(value)
+        given["cycle"] = cycle
+        if sound.played is not None:
+            _play(given, sound.played, value)
+        _derive(given, value, cycle)
         gain = float(value.get("gain", 1))
         if gain < 0:
             raise ValueError(f"gain {gain:g} is below 0; decibels have a unit: gain {gain:g}dB")
-        given["gain"] = gain * float(value.get("velocity", 1)) * HEADROOM
-        return tuple(_clamped(p, given.get(p.name)) for p in graph.params)
+        gain *= float(value.get("velocity", 1))
+        after = float(value.get("postgain", 1)) * HEADROOM
+        if sound.played is not None and sound.played.recording.channels == 2:
+            after *= STEREO
+        hot = any(p.name == "level" for p in graph.params)
+        given["level"], given["gain"] = (gain, after) if hot else (1.0, gain * after)
+        if "cut" in value:
+            given["cut"] = self._group(value, sound)
+        own = sound.own
+        return tuple(_number(p, given, own) for p in graph.params)
+
+    def _group(self, value: dict[str, Any], sound: Sound) -> float:
+        """Number the group in which an event cuts off others; below 0 it is one of its own sound alone."""
+        cut = float(value["cut"])
+        if not cut:
+            return 0.0
+        key = (cut, sound.played.recording.path if sound.played else sound.name) if cut < 0 else cut
+        return self._groups.setdefault(key, float(len(self._groups) + 1))
 
 
 def frequency(value: Mapping[str, Any], key: str) -> float:
-    """Give the pitch of an event in Hz; `n` is read in a key.
+    """Give the pitch of an event in Hz; `n` is read in a key, and is no pitch without one.
 
     Raises ValueError or TypeError for what is no pitch.
     """
     if "freq" in value:
         return float(value["freq"])
     note = value.get("note")
-    if note is None and "n" in value:
+    if note is None and key and "n" in value:
         note = note_of_step(value["n"], key)
     if note is None:
-        return midi_to_freq(60)
+        return midi_to_freq(ROOT)
     octave = 12 * (float(value["octave"]) - 3) if "octave" in value else 0
     return midi_to_freq(_midi(note) + octave)
+
+
+def _unheard(message: LoadSample) -> None:
+    """Ask nothing of an engine that is not there."""
 
 
 def _midi(note: Any) -> float:
@@ -139,29 +224,179 @@ def _midi(note: Any) -> float:
     return float(note)
 
 
-def _clamped(parameter: Parameter, value: Any) -> float:
+def _play(given: dict[str, Any], way: Played, value: dict[str, Any]) -> None:
+    """Fill in how a recording is played; where the event has an envelope, it sounds on while that is released."""
+    given.update(way.values)
+    total = way.values["dur"]
+    given["length"] = total
+    if not any(k in value for k in ENVELOPE):
+        return
+    release = float(value.get("release", 0.01))
+    natural = played_length(way, value)
+    given["length"] = min(natural, total + release) if natural is not None else total + release
+
+
+def played_length(way: Played, value: dict[str, Any]) -> float | None:
+    """Give how long the recording itself lasts at its speed, nothing when it goes round and round."""
+    if float(value.get("loop", 0)) > 0:
+        return None
+    part = abs(float(value.get("end", 1)) - float(value.get("begin", 0)))
+    return part * way.recording.seconds / max(abs(way.values["speed"]), 1e-6)
+
+
+def _derive(given: dict[str, Any], value: dict[str, Any], cycle: float) -> None:
+    """Compute what stages need from controls that are said in another way."""
+    chain.envelope_defaults(value, ENVELOPE, given)
+    for scope, prefix in _scopes(given):
+        if "tremolosync" in scope:
+            given[f"{prefix}tremolo"] = chain.rate_of(scope, "tremolo", "tremolosync", cycle)
+        for filter_name in ("lp", "hp", "bp"):
+            if f"{filter_name}sync" in scope:
+                rate = chain.rate_of(scope, f"{filter_name}rate", f"{filter_name}sync", cycle)
+                given[f"{prefix}{filter_name}rate"] = rate
+        if "djf" in scope:
+            knob = min(max(float(scope["djf"]), 0.0), 1.0)
+            given[f"{prefix}djlow"] = 20.0 * 1000.0 ** (2 * knob) if knob < 0.5 else 20000.0
+            given[f"{prefix}djhigh"] = 20.0 * 500.0 ** (2 * knob - 1) if knob > 0.5 else 20.0
+        if "pan" in scope and prefix:
+            given[f"{prefix}place"] = float(scope["pan"])
+        if "stretch" in scope:
+            factor = float(scope["stretch"])
+            given[f"{prefix}transpose"] = 12 * math.log2(max(abs(factor), 1e-3))
+    if "penv" in value:
+        if any(k in value for k in PITCH_ENVELOPE):
+            given.setdefault("pattack", 0.001)
+            chain.envelope_defaults(value, PITCH_ENVELOPE, given)
+        given.setdefault("panchor", given.get("psustain", 1.0))
+
+
+def _scopes(value: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """Give the controls of an event and those of its further chains, with the prefix of their parameters."""
+    further = value.get("FX")
+    if not further:
+        return [(value, "")]
+    return [(value, ""), *((scope, f"fx{i}:") for i, scope in enumerate(further) if isinstance(scope, dict))]
+
+
+def _number(parameter: Parameter, given: dict[str, Any], own: frozenset[str]) -> float:
+    name = parameter.name
+    value = given.get(name)
+    if value is None and ":" in name:
+        value = value_of(given, name)
     if value is None:
         return parameter.default
+    plain = name.rpartition(":")[2]
+    reader = chain.READERS.get(plain)
+    if reader is not None and (name not in own or "resonance" in plain):
+        value = reader(value)
     number = float(value)
     if number != number:
-        raise ValueError(f"{parameter.name} is not a number")
+        raise ValueError(f"{name} is not a number")
     return min(max(number, parameter.lo), parameter.hi)
 
 
-def extended(graph: Graph, effects: tuple[int, ...], sends: tuple[str, ...]) -> Graph:
-    """Give the graph with event effects behind its own nodes, and a parameter for each send."""
-    if not effects and not sends:
-        return graph
-    nodes, params, out = list(graph.nodes), list(graph.params), graph.out
-    known = {p.name for p in params}
-    for effect in (EFFECTS[i] for i in effects):
-        controls = []
-        for name, default, lo, hi in effect.controls:
-            if name not in known:
-                params.append(Parameter(name, default, lo, hi))
-                known.add(name)
-            controls.append(Control(name))
-        nodes.append(Node(effect.ugen, (*controls, out)))
-        out = Ref(len(nodes) - 1)
-    params.extend(Parameter(name, 0.0, 0.0, 4.0) for name in sends if name not in known)
-    return Graph(graph.name, tuple(params), tuple(nodes), out)
+# the graphs of voices
+
+
+def _marks(value: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Give what of an event decides which graph plays it."""
+    marks: list[Any] = []
+    for name, x in value.items():
+        if name in chain.TEXTS:
+            marks.append((name, chain.TEXTS[name](x)))
+        elif name in chain.BY_CALL or name in chain.SWITCHES or name == "cut":
+            marks.append(name)
+        elif name in ("lfo", "env"):
+            marks.append((name, movement.kinds(x)))
+        elif name == "FX":
+            marks.append((name, tuple(_written_marks(item) for item in _chains(x))))
+    return tuple(sorted(marks, key=str))
+
+
+def _written_marks(item: dict[str, Any]) -> tuple[Any, ...]:
+    """Give the marks of a further chain, where the order counts."""
+    order = tuple(name for name in item if name in chain.BY_CALL or name in ("pan", "gain"))
+    return (*order, *_marks(item))
+
+
+def _chains(x: Any) -> list[dict[str, Any]]:
+    chains = x if isinstance(x, list | tuple) else [x]
+    if not all(isinstance(item, dict) for item in chains):
+        raise ValueError("FX takes chains of controls: FX [distort 1 | lpf 800, crush 4]")
+    return list(chains)
+
+
+def grown(sound: Sound, value: dict[str, Any], moving: frozenset[str], sends: tuple[str, ...]) -> Graph:
+    """Give the graph of a sound with all that an event adds: movements before it, effects behind it, sends."""
+    given = _given(value)
+    texts = {name: chain.TEXTS[name.rpartition(":")[2]](x) for name, x in given.items() if _is_text(name)}
+    stages = [s for s in chain.STAGES if any(c in value and c not in sound.own for c in s.calls)]
+    further = _chains(value["FX"]) if "FX" in value else []
+    modulations = movement.modulations(value)
+    front = any(k in value for k in ("vib", "penv", "accelerate", "fmi", *FILTER_MOTIONS)) or modulations
+    if not (stages or further or front or moving or sends or "cut" in value):
+        return sound.graph
+    g = Growing(sound.graph, texts, frozenset(given), moving, sound.played is not None)
+    for name in ("cutoff", "hcutoff", "bandf"):
+        if name in sound.own:
+            g.swapped[name] = chain.filter_frequency(g, {"cutoff": "lp", "hcutoff": "hp", "bandf": "bp"}[name], name)
+    movement.modulate(g, modulations, {"gain", "pan"})
+    _swap_pitch(g, sound)
+    out = g.grow()
+    hot = [s for s in stages if s.hot] + [c for c in further if _is_hot(c)]
+    if hot:
+        out = g.node("mul", out, g.number("level", 1.0, 0.0, 16.0))
+    for stage in stages:
+        out = stage.build(g, out)
+    for i, item in enumerate(further):
+        g.prefix = f"fx{i}:"
+        for stage in _written(item):
+            out = stage.build(g, out)
+        if "gain" in item:
+            out = g.node("mul", out, g.number("gain", 1.0, 0.0, 16.0))
+        g.prefix = ""
+    if "gain" in modulations:
+        out = g.node("mul", out, movement.factor(g, modulations["gain"]))
+    if "pan" in modulations:
+        out = g.node("pan", movement.around(g, 0.5, modulations["pan"]), out)
+    for send in sends:
+        g.number(send, 0.0, 0.0, 4.0)
+    if "cut" in value:
+        g.number("cut", 0.0)
+    return g.graph(out)
+
+
+FILTER_MOTIONS = tuple(f"{p}{part}" for p in ("lp", "hp", "bp") for part in ("env", "rate", "sync"))
+
+
+def _given(value: dict[str, Any]) -> dict[str, Any]:
+    given = dict(value)
+    for scope, prefix in _scopes(value)[1:]:
+        given.update({prefix + name: x for name, x in scope.items()})
+    return given
+
+
+def _is_text(name: str) -> bool:
+    return name.rpartition(":")[2] in chain.TEXTS
+
+
+def _swap_pitch(g: Growing, sound: Sound) -> None:
+    factors = chain.pitch(g)
+    name = "speed" if g.sample else "freq"
+    moved = g.times(g.knob(name), *factors) if factors else g.knob(name)
+    if not g.sample:
+        moved = chain.modulated(g, moved)
+    g.swapped[name] = moved
+
+
+def _written(item: dict[str, Any]) -> list[chain.Stage]:
+    """Give the stages of a further chain in the order in which they were written."""
+    stages = {chain.BY_CALL[name].name: chain.BY_CALL[name] for name in item if name in chain.BY_CALL}
+    if "pan" in item:
+        stages["pan"] = chain.BY_NAME["pan"]
+    order = [chain.BY_CALL[n].name if n in chain.BY_CALL else n for n in item]
+    return sorted(stages.values(), key=lambda s: order.index(s.name))
+
+
+def _is_hot(item: dict[str, Any]) -> bool:
+    return any(stage.hot for stage in _written(item))

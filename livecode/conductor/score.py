@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 
-from livecode.engine.records import Graph, Mix
+from livecode.engine.records import Graph, Mix, Recording
 from livecode.gear import Gear
 from livecode.patterns import Pattern
 
@@ -44,6 +44,7 @@ class Score:
     key: str
     sounds: Mapping[str, Graph]
     mix: Mix
+    samples: Mapping[str, tuple[Recording, ...]] = field(default_factory=lambda: MappingProxyType({}))
     lanes: tuple[Pattern, ...] = ()  # the patterns that move mix.lanes
     loop: bool = False  # start again at the end of the last stretch
     cue: int = 0  # changes when the score is to start anew

@@ -26,11 +26,13 @@ MARK = 37  # a size by which the fields of a table are known
 LONGEST = 20 * 60.0  # s
 
 Frames = np.ndarray[Any, np.dtype[np.float32]]
+Decoded = tuple[Frames, int] | str  # samples and their rate, or why there are none
 
 
-def decode(path: str, rate: int, begin: float = 0.0, end: float = 1.0) -> Frames:
-    """Read a part of an audio file at a rate: (channels, samples), one or two channels, contiguous.
+def decode(path: str, rate: int, begin: float = 0.0, end: float = 1.0, *, loop: bool = False) -> tuple[Frames, int]:
+    """Read a part of an audio file: (channels, samples), one or two channels, contiguous; and its rate.
 
+    A loop keeps the rate of its file, so that its end meets its beginning.
     Raises SoundError.
     """
     import soundfile
@@ -46,12 +48,12 @@ def decode(path: str, rate: int, begin: float = 0.0, end: float = 1.0) -> Frames
     if (begin, end) != (0.0, 1.0):
         first, last = round(begin * len(data)), round(end * len(data))
         data = data[first : max(last, first + 1)]
-    if source != rate:
+    if source != rate and not loop:
         import soxr
 
-        data = soxr.resample(data, source, rate, quality="HQ")
+        data, source = soxr.resample(data, source, rate, quality="HQ"), rate
     data = np.nan_to_num(data, nan=0.0, posinf=0.0, neginf=0.0)
-    return np.ascontiguousarray(data.T, dtype=np.float32)
+    return np.ascontiguousarray(data.T, dtype=np.float32), source
 
 
 def _reason(path: str, error: Exception) -> str:
@@ -94,7 +96,7 @@ class Tape:
 
     record: LoadSample
     windows: tuple[Window, ...] = ()
-    size: int = 1  # samples in a channel
+    size: float = 1.0  # samples of the engine in a channel
     bytes: int = 0
     used: int = 0
     free_at: int = 0  # the sample of the engine's clock from which nothing plays it
@@ -115,7 +117,7 @@ class Samples:
     total: int = 0  # bytes that are kept
     _idle: list[Window] = field(default_factory=list)
     _asked: queue.SimpleQueue[Tape] = field(default_factory=queue.SimpleQueue)
-    _decoded: queue.SimpleQueue[tuple[Tape, Frames | None, str]] = field(default_factory=queue.SimpleQueue)
+    _decoded: queue.SimpleQueue[tuple[Tape, Decoded]] = field(default_factory=queue.SimpleQueue)
     _silence: Window | None = None
     _waiting: int = 0
     _worker: threading.Thread | None = None
@@ -136,7 +138,7 @@ class Samples:
 
     def _read(self, tape: Tape) -> None:
         if self.eager:
-            self._take(tape, *_decoded(tape.record, self.server.rate))
+            self._take(tape, _decoded(tape.record, self.server.rate))
             return
         tape.asked = True
         self._waiting += 1
@@ -148,22 +150,23 @@ class Samples:
     def _work(self) -> None:
         while True:
             tape = self._asked.get()
-            self._decoded.put((tape, *_decoded(tape.record, self.server.rate)))
+            self._decoded.put((tape, _decoded(tape.record, self.server.rate)))
 
     def process(self, start: int) -> None:
         """Take what has been decoded; call it at the start of every block."""
         self.clock = start
         if self._waiting and not self._decoded.empty():
-            tape, data, failure = self._decoded.get()
+            tape, decoded = self._decoded.get()
             self._waiting -= 1
             tape.asked = False
-            self._take(tape, data, failure)
+            self._take(tape, decoded)
 
-    def _take(self, tape: Tape, data: Frames | None, failure: str) -> None:
-        if data is None:
+    def _take(self, tape: Tape, decoded: Decoded) -> None:
+        if isinstance(decoded, str):
             tape.failed = True
-            self.trouble(failure)
+            self.trouble(decoded)
             return
+        data, rate = decoded
         self._make_room(data.nbytes)
         if self.total + data.nbytes > self.limit:
             tape.failed = data.nbytes > self.limit
@@ -180,7 +183,8 @@ class Samples:
             window = self._idle.pop() if self._idle else Window(self.server)
             window.show(padded, len(channel))
             windows.append(window)
-        tape.windows, tape.size, tape.bytes = tuple(windows), data.shape[1], data.nbytes
+        tape.windows, tape.bytes = tuple(windows), data.nbytes
+        tape.size = data.shape[1] * self.server.rate / rate
         self.total += tape.bytes
 
     def _make_room(self, size: int) -> None:
@@ -194,14 +198,14 @@ class Samples:
                     window.show(silence, 1)
                 self._idle.extend(tape.windows)
                 self.total -= tape.bytes
-                tape.windows, tape.size, tape.bytes = (), 1, 0
+                tape.windows, tape.size, tape.bytes = (), 1.0, 0
 
     # what notes ask for
 
     def size(self, number: float) -> float:
         """Give the length of a sample in samples of the engine; 1 when it is not there."""
         tape = self.tapes.get(number)
-        return float(tape.size) if tape is not None else 1.0
+        return tape.size if tape is not None else 1.0
 
     def table(self, number: float, channel: int, seconds: float) -> Unit:
         """Give the table of a channel for a note of some seconds, silence when it is not there."""
@@ -224,10 +228,10 @@ class Samples:
             self._read(tape)  # it was let go for others
 
 
-def _decoded(record: LoadSample, rate: int) -> tuple[Frames | None, str]:
+def _decoded(record: LoadSample, rate: int) -> Decoded:
     try:
-        return decode(record.path, rate, record.begin, record.end), ""
+        return decode(record.path, rate, record.begin, record.end, loop=record.loop)
     except SoundError as error:
-        return None, error.message
+        return error.message
     except MemoryError:
-        return None, f"{record.path} does not fit into memory"
+        return f"{record.path} does not fit into memory"

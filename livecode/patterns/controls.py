@@ -10,6 +10,7 @@ from livecode.patterns.combining import Apply, Map
 from livecode.patterns.control_rows import BUS, all_rows
 from livecode.patterns.core import Pattern
 from livecode.patterns.leaves import Pure, reify
+from livecode.patterns.moving import Followed
 from livecode.patterns.register import WORDS
 from livecode.words import Kind, Param, Word
 
@@ -114,6 +115,8 @@ def _caller(key: str, keys: tuple[str, ...]) -> Callable[..., Pattern]:
 
     def call(value: Any, pat: Any = None) -> Pattern:
         values = reify(value)
+        if pat is not None and values.analog:
+            values = Followed(values)
         if pat is not None:
             return Apply(put, reify(pat), values)
         if type(values) is Pure:

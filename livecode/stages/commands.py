@@ -16,6 +16,7 @@ from livecode.patterns import pure
 from livecode.patterns.scales import read_scale
 from livecode.session import Session, Space
 from livecode.stages import compose
+from livecode.stages.samples import samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,6 @@ NOT_BUILT = {
     "export": "export is not built yet: livecode render FILE --song NAME -o out.wav writes a song to a WAV file",
 }
 ABSENT = {
-    "samples": "sounds are designed, and list shows them",
     "save": "the history of the prompt keeps what was typed",
     "capture": "record 'take.wav' records from now on",
     "next": "goto NAME jumps to a section",
@@ -296,6 +296,13 @@ ROWS: tuple[Command, ...] = (
     Command("quant", "quant cycles", "Sets the grid on which changes begin.", "quant 4", _quant),
     Command("latency", "latency seconds", "Sets how far ahead events are sent.", "latency 250ms", _latency),
     Command("seed", "seed number", "Sets the random stream of the session.", "seed 7", _seed),
+    Command(
+        "samples",
+        "samples 'folder' …",
+        "Reads folders of samples: each folder in it is a name, each file a number.",
+        "samples 'drums'",
+        samples,
+    ),
     Command("load", "load 'file'", "Evaluates a file.", "load 'song.live'", _act(1, "load 'song.live'")),
     Command(
         "record",

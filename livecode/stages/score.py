@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from livecode.conductor.score import Part, Score, Stretch
-from livecode.patterns import WORDS
+from livecode.patterns import WORDS, Pattern
+from livecode.patterns.transitions import entry_of
 from livecode.session import Session, Space
 from livecode.stages.arrange import Section, Song
 from livecode.stages.mix import desk
@@ -34,6 +35,7 @@ def score(session: Session) -> Score:
         beats=settings.beats,
         key=settings.key,
         sounds={d.name: d.value.graph for d in session.each(Space.SOUND)},
+        samples=session.samples,
         mix=mixer.mix,
         lanes=mixer.patterns,
         loop=t.loop and form is not None,
@@ -55,8 +57,15 @@ def _seeded(parts: tuple[Part, ...], seed: int) -> tuple[Part, ...]:
     """Let parts draw from the random stream of the session; stream 0 is the patterns' own."""
     if seed == 0:
         return parts
-    word = WORDS.find("seed")
-    return tuple(Part(part.strip, word.call(seed, part.pattern)) for part in parts)
+    return tuple(Part(part.strip, _with_seed(seed, part.pattern)) for part in parts)
+
+
+def _with_seed(seed: int, pattern: Pattern) -> Pattern:
+    word, entering = WORDS.find("seed"), entry_of(pattern)
+    if entering is not None:
+        return entering.of(word.call(seed, entering.child))
+    made: Pattern = word.call(seed, pattern)
+    return made
 
 
 def _in_a_row(sections: list[Section], seed: int) -> tuple[Stretch, ...]:

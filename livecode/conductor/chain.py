@@ -1,0 +1,288 @@
+"""The chain of effects of a single event: what each stage reads, in the order it stands, and the nodes it makes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from livecode.conductor.growth import Growing
+from livecode.engine.records import Arg
+
+OPERATORS = 8  # of frequency modulation
+SEMITONE = math.log(2.0) / 12.0
+VOWELS = ("a", "e", "i", "o", "u", "ae", "aa", "oe", "ue", "y", "uh", "un", "en", "an", "on")
+SHAPES = {"tri": "tri", "triangle": "tri", "square": "square", "sine": "sine", "saw": "saw", "ramp": "ramp"}
+SHAPE_NUMBERS = ("tri", "sine", "ramp", "saw", "square")
+DISTORTIONS = ("scurve", "soft", "hard", "cubic", "diode", "asym", "fold", "sinefold", "chebyshev")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One effect: the controls that call for it, and how its nodes are made."""
+
+    name: str
+    calls: tuple[str, ...]
+    build: Callable[[Growing, Arg], Arg]
+    hot: bool = False  # what it does depends on how loud the sound is
+
+
+def _plain(ugen: str, *controls: str) -> Callable[[Growing, Arg], Arg]:
+    return lambda g, x: g.node(ugen, *(g.knob(c) for c in controls), x)
+
+
+# filters
+
+
+def envelope_knobs(g: Growing, prefix: str) -> tuple[Arg, ...]:
+    return tuple(g.knob(f"{prefix}{part}") for part in ("attack", "decay", "sustain", "release"))
+
+
+def filter_frequency(g: Growing, prefix: str, control: str) -> Arg:
+    """Give a filter's frequency, moved by the envelope and the wave that an event asks for."""
+    freq = g.knob(control)
+    if g.has(f"{prefix}env"):
+        ratio = g.node("bend", g.knob(f"{prefix}env"), g.knob("fanchor"), *envelope_knobs(g, prefix))
+        freq = g.node("mul", freq, ratio)
+    if g.has(f"{prefix}rate") or g.has(f"{prefix}sync"):
+        shape = g.text(f"{prefix}shape", "tri")
+        rate = g.knob(f"{prefix}rate")
+        wave = g.node("lfo", rate, 0.0, g.knob(f"{prefix}skew"), text=shape)
+        swing = g.node("add", g.node("mul", wave, 0.5), g.knob(f"{prefix}dc"))
+        if g.has(f"{prefix}depthfrequency"):
+            freq = g.node("add", freq, g.node("mul", swing, g.knob(f"{prefix}depthfrequency")))
+        else:
+            depth = g.number(f"{prefix}depth", 1.0, -16.0, 16.0)
+            freq = g.node("mul", freq, g.node("add", 1.0, g.node("mul", swing, depth)))
+    return freq
+
+
+def _low(g: Growing, x: Arg) -> Arg:
+    freq = filter_frequency(g, "lp", "cutoff")
+    return _poles(g, "lpf", freq, g.knob("resonance"), x)
+
+
+def _high(g: Growing, x: Arg) -> Arg:
+    return _poles(g, "hpf", filter_frequency(g, "hp", "hcutoff"), g.knob("hresonance"), x)
+
+
+def _poles(g: Growing, ugen: str, freq: Arg, res: Arg, x: Arg) -> Arg:
+    kind = g.text("ftype", "12db")
+    if kind == "ladder" and ugen == "lpf":
+        return g.node("moog", freq, res, g.node("tanh", g.node("mul", x, g.node("add", g.knob("drive"), 0.31))))
+    x = g.node(ugen, freq, res, x)
+    return g.node(ugen, freq, 0.0, x) if kind == "24db" else x
+
+
+def _band(g: Growing, x: Arg) -> Arg:
+    return g.node("bpf", filter_frequency(g, "bp", "bandf"), g.knob("bandq"), x)
+
+
+def _djf(g: Growing, x: Arg) -> Arg:
+    return g.node("hpf", g.number("djhigh", 20.0), 0.2, g.node("lpf", g.number("djlow", 20000.0), 0.2, x))
+
+
+# level
+
+
+def _amp(g: Growing, x: Arg) -> Arg:
+    return g.node("mul", x, g.node("adsr", *(g.knob(k) for k in ("attack", "decay", "sustain", "release"))))
+
+
+def _tremolo(g: Growing, x: Arg) -> Arg:
+    shape = g.text("tremoloshape", "tri")
+    wave = g.node("lfo", g.knob("tremolo"), g.knob("tremolophase"), g.knob("tremoloskew"), text=shape)
+    half = g.node("mul", g.knob("tremolodepth"), 0.5)
+    dip = g.node("mul", g.node("sub", 1.0, wave), half)
+    return g.node("mul", x, g.node("sub", 1.0, dip))
+
+
+def _compressor(g: Growing, x: Arg) -> Arg:
+    names = ("compressor", "compressorRatio", "compressorAttack", "compressorRelease")
+    return g.node("compress", *(g.knob(n) for n in names), x)
+
+
+def _pan(g: Growing, x: Arg) -> Arg:
+    return g.node("pan", g.number("place", 0.5, 0.0, 1.0), x)
+
+
+# shapers
+
+
+def _shape(g: Growing, x: Arg) -> Arg:
+    x = g.node("drive", g.knob("shape"), x)
+    return g.node("mul", x, g.number("shapevol", 1.0, 0.0, 4.0)) if g.has("shapevol") else x
+
+
+def _distort(g: Growing, x: Arg) -> Arg:
+    kind = g.text("distorttype", "scurve")
+    if kind == "scurve":
+        x = g.node("distort", g.knob("distort"), x)
+    else:
+        x = g.node("waveshape", g.knob("distort"), x, text=kind)
+    return g.node("mul", x, g.knob("distortvol")) if g.has("distortvol") else x
+
+
+def _ring(g: Growing, x: Arg) -> Arg:
+    freq = g.knob("ringf")
+    if g.has("ringdf"):
+        freq = g.node("add", freq, g.node("mul", g.knob("ringdf"), g.node("ramp", g.knob("dur"))))
+    return g.node("ring", freq, g.knob("ring"), x)
+
+
+def _phaser(g: Growing, x: Arg) -> Arg:
+    names = ("phaserrate", "phaserdepth", "phasercenter", "phasersweep")
+    return g.node("sweep", *(g.knob(n) for n in names), x)
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("stretch", ("stretch",), lambda g, x: g.node("shift", g.number("transpose", 0.0, -48.0, 48.0), x)),
+    Stage("amp", ("attack", "decay", "sustain", "release"), _amp),
+    Stage("lpf", ("cutoff",), _low),
+    Stage("hpf", ("hcutoff",), _high),
+    Stage("bpf", ("bandf",), _band),
+    Stage("djf", ("djf",), _djf),
+    Stage("vowel", ("vowel",), _plain("vowel", "vowel")),
+    Stage("coarse", ("coarse",), _plain("coarse", "coarse")),
+    Stage("crush", ("crush",), _plain("crush", "crush"), True),
+    Stage("shape", ("shape",), _shape, True),
+    Stage("distort", ("distort",), _distort, True),
+    Stage("triode", ("triode",), lambda g, x: g.node("waveshape", g.knob("triode"), x, text="diode"), True),
+    Stage("ring", ("ring", "ringf"), _ring),
+    Stage("tremolo", ("tremolo", "tremolosync"), _tremolo),
+    Stage("compressor", ("compressor",), _compressor, True),
+    Stage("chorus", ("chorus",), lambda g, x: g.node("chorus", 0.4, g.knob("chorus"), x)),
+    Stage("phaser", ("phaserrate",), _phaser),
+    Stage("pan", (), _pan),
+)
+BY_CALL = {call: stage for stage in STAGES for call in stage.calls}
+BY_NAME = {stage.name: stage for stage in STAGES}
+
+
+# what is moved before the sound
+
+
+def pitch(g: Growing) -> list[Arg]:
+    """Give the factors by which an event moves its pitch."""
+    factors: list[Arg] = []
+    if g.has("vib"):
+        wave = g.node("lfo", g.knob("vib"), 0.0, 0.5, text="sine")
+        swing = g.node("mul", g.knob("vibmod"), SEMITONE)
+        factors.append(g.node("add", 1.0, g.node("mul", wave, swing)))
+    if g.has("penv"):
+        octaves = g.node("div", g.knob("penv"), 12.0)
+        factors.append(g.node("bend", octaves, g.knob("panchor"), *envelope_knobs(g, "p")))
+    if g.has("accelerate"):
+        length = g.knob("length") if g.sample else g.knob("dur")
+        factors.append(g.node("add", 1.0, g.node("mul", g.knob("accelerate"), g.node("ramp", length))))
+    return factors
+
+
+def modulated(g: Growing, freq: Arg, operator: int = 1) -> Arg:
+    """Add frequency modulation by a stack of operators, each moved by the next."""
+    n = "" if operator == 1 else str(operator)
+    if operator > OPERATORS or not g.has(f"fmi{n}"):
+        return freq
+    own = g.node("mul", freq, g.knob(f"fmh{n}"))
+    wave = modulated(g, own, operator + 1)
+    shape = g.text(f"fmwave{n}", "sine")
+    swing: Arg = g.node(shape, wave, *((0.0,) if shape == "sine" else (0.5,) if shape == "square" else ()))
+    depth = g.node("mul", own, g.knob(f"fmi{n}"))
+    if any(g.has(f"fm{part}{n}") for part in ("attack", "decay", "sustain", "release")):
+        knobs = (g.knob(f"fm{part}{n}") for part in ("attack", "decay", "sustain", "release"))
+        depth = g.node("mul", depth, g.node("adsr", *knobs))
+    return g.node("add", freq, g.node("mul", swing, depth))
+
+
+# from what an event says to the numbers of the parameters
+
+
+def _resonance(x: Any) -> float:
+    """Read 0 to 1 as an amount, more as decibels at the peak, as superdough has it."""
+    value = float(x)
+    if value <= 1.0:
+        return value
+    return max(0.0, min(1.0, math.log(10 ** (value / 20) / math.sqrt(0.5), 32)))
+
+
+def _distortion(x: Any) -> float:
+    """Read the amount of superdough: the curve (1 + k) x / (1 + k |x|) with k = exp(amount) - 1."""
+    k = math.expm1(min(max(float(x), 0.0), 10.0))
+    return k / (k + 2.0)
+
+
+def _vowel(x: Any) -> float:
+    if str(x) not in VOWELS:
+        raise ValueError(f"{x} is not a vowel: there are {' '.join(VOWELS)}")
+    return float(VOWELS.index(str(x)))
+
+
+READERS: dict[str, Callable[[Any], float]] = {
+    "resonance": _resonance,
+    "hresonance": _resonance,
+    "distort": _distortion,
+    "vowel": _vowel,
+}
+
+
+def shape_name(x: Any) -> str:
+    """Name the wave of a tremolo or filter by its number or name."""
+    name = SHAPE_NUMBERS[int(x) % len(SHAPE_NUMBERS)] if not isinstance(x, str) else SHAPES.get(x, "")
+    if not name:
+        raise ValueError(f"{x} is not the shape of a wave: there are {' '.join(SHAPES)}")
+    return name
+
+
+def _one_of(names: tuple[str, ...], what: str) -> Callable[[Any], str]:
+    def read(x: Any) -> str:
+        name = x if isinstance(x, str) else names[int(x) % len(names)]
+        if name not in names:
+            raise ValueError(f"{name} is not {what}: there are {' '.join(names)}")
+        return name
+
+    return read
+
+
+WAVES = {"sine": "sine", "sin": "sine", "saw": "saw", "sawtooth": "saw", "square": "square", "tri": "tri"}
+
+
+def _wave(x: Any) -> str:
+    name = WAVES.get(str(x), "tri" if str(x) == "triangle" else "")
+    if not name:
+        raise ValueError(f"{x} is not the wave of an operator: there are {' '.join(WAVES)}")
+    return name
+
+
+# Controls whose values choose between graphs.
+TEXTS: dict[str, Callable[[Any], str]] = {
+    "ftype": _one_of(("12db", "ladder", "24db"), "a kind of filter"),
+    "distorttype": _one_of(DISTORTIONS, "a distortion"),
+    "tremoloshape": shape_name,
+    **{f"{prefix}shape": shape_name for prefix in ("lp", "hp", "bp")},
+    **{f"fmwave{n}": _wave for n in ("", *range(2, OPERATORS + 1))},
+}
+# Controls whose presence makes another graph, beside those that call for a stage.
+SWITCHES = frozenset(
+    [
+        *("shapevol", "distortvol", "ringdf", "vib", "penv", "accelerate"),
+        *(f"{p}{part}" for p in ("lp", "hp", "bp") for part in ("env", "rate", "sync", "depthfrequency")),
+        *(f"fmi{n}" for n in ("", *range(2, OPERATORS + 1))),
+        *(f"fm{part}{n}" for n in ("", *range(2, OPERATORS + 1)) for part in ("attack", "decay", "sustain", "release")),
+    ]
+)
+
+
+def envelope_defaults(value: Mapping[str, Any], names: tuple[str, str, str, str], given: dict[str, Any]) -> None:
+    """Fill in an envelope as superdough does: where a decay is given and no level, it decays to nothing."""
+    _, decay, sustain, _ = names
+    if sustain in value or not any(n in value for n in names):
+        return
+    given[sustain] = 1.0 if decay not in value else 0.0
+
+
+def rate_of(value: Mapping[str, Any], rate: str, sync: str, cycle: float) -> float | None:
+    """Give a rate in Hz, of a wave that may be timed in cycles; `cycle` is its length in seconds."""
+    if sync in value:
+        return float(value[sync]) / max(cycle, 1e-6)
+    return float(value[rate]) if rate in value else None

@@ -1,0 +1,94 @@
+"""The returns that `room` and `delay` of an event feed: one for each setting of the room or of the delay.
+
+Without a setting they are the returns of those names in the mixer. An event that sets the size of the room, the time of
+the delay or the orbit feeds a return of its own kind, which is added to the mixer while it plays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from livecode.engine.records import Bus, Graph, Mix, Node, Ref
+
+ROOM_KEYS = ("roomsize", "roomfade", "roomlp")
+DELAY_KEYS = ("delaytime", "delaysync", "delayfeedback", "lock")
+RETURN_KEYS = frozenset((*ROOM_KEYS, *DELAY_KEYS, "orbit"))
+MOST = 16  # returns beside those of the mixer
+LONGEST = 8.0  # s, of a delay
+
+Setting = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Returns:
+    """The returns that events have asked for so far."""
+
+    settings: dict[Setting, str] = field(default_factory=dict)
+
+    def name(self, send: str, value: Mapping[str, Any], cycle: float) -> str:
+        """Give the bus that an event's send feeds; when there are too many, the plain one."""
+        setting = _room(value) if send == "room" else _delay(value, cycle)
+        orbit = int(float(value.get("orbit", 0)))
+        if setting is None and not orbit:
+            return send
+        key = (send, orbit, *(setting or _plain(send)))
+        known = self.settings.get(key)
+        if known is None:
+            if len(self.settings) >= MOST:
+                return send
+            known = self.settings[key] = f"{send} {len(self.settings) + 1}"
+        return known
+
+    def extended(self, mix: Mix) -> Mix:
+        """Give the mixer with these returns in it."""
+        if not self.settings:
+            return mix
+        buses = [Bus(name, "return", _chain(key), "") for key, name in self.settings.items()]
+        return Mix((*mix.buses, *buses), mix.lanes)
+
+
+def _plain(send: str) -> Setting:
+    return (2.0, 20000.0) if send == "room" else (0.375, 0.45)
+
+
+def _room(value: Mapping[str, Any]) -> Setting | None:
+    """Give the seconds of a room and the top of its band, on steps that the ear tells apart."""
+    if not any(k in value for k in ROOM_KEYS):
+        return None
+    seconds = float(value.get("roomfade", value.get("roomsize", 2.0)))
+    return (round(min(max(seconds, 0.1), 30.0), 1), float(round(float(value.get("roomlp", 20000.0)))))
+
+
+def _delay(value: Mapping[str, Any], cycle: float) -> Setting | None:
+    if not any(k in value for k in DELAY_KEYS):
+        return None
+    time = float(value.get("delaytime", 0.375))
+    if "delaysync" in value:
+        time = float(value["delaysync"]) * cycle
+    elif float(value.get("lock", 0)):
+        time *= cycle
+    feedback = min(max(float(value.get("delayfeedback", 0.5)), 0.0), 0.98)
+    return (round(min(max(time, 0.001), LONGEST), 4), round(feedback, 2))
+
+
+def _chain(key: Setting) -> Graph:
+    send, _, *setting = key
+    nodes: list[Node] = [Node("in", ())]
+
+    def add(ugen: str, *args: float) -> None:
+        nodes.append(Node(ugen, (*args, Ref(len(nodes) - 1))))
+
+    if send == "room":
+        seconds, top = setting
+        add("hpf", 200.0, 0.0)
+        add("delay", 0.012, 0.0, 1.0)
+        add("reverb", seconds, 1.0)
+        add("lpf", min(top, 20000.0), 0.0)
+        add("gain", 10 ** (-3 / 20))
+    else:
+        time, feedback = setting
+        add("hpf", 180.0, 0.0)
+        add("delay", time, feedback, 1.0)
+    return Graph(send, (), tuple(nodes), Ref(len(nodes) - 1))
