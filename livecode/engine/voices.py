@@ -115,6 +115,11 @@ class Voice:
     def sounding(self) -> bool:
         return not (self.fading or self.draining)
 
+    @property
+    def steady(self) -> float:
+        """Give the sample up to which it has nothing to move."""
+        return self.hold[1] if self.held and not self.lines and not self.circuit.followers else 0.0
+
     def fire(self, k: int) -> None:
         """Start the envelopes and open the valves at sample k of this block."""
         self.trigger.samples[k] = 1.0
@@ -216,6 +221,7 @@ class Pool:
         self.free: list[int] = []
         self.awake: list[Voice] = []
         self.triggered: list[Voice] = []
+        self._steady = 0.0  # the sample up to which no voice has anything to move
         self._next = NEVER  # the sample at which a voice has to be looked at
         self._last = (-1, 0)
         self._code: NoteCode | None = None
@@ -350,6 +356,7 @@ class Pool:
             self._draw(voice, at, values, floats[len(values) :])
         voice.group = values[self.cut_by] if self.cut_by is not None else 0.0
         self._open(voice, at, level, values[0], life, rise, rest)
+        self._steady = 0.0
         self._next = min(self._next, voice.end)
         self._connect(voice, values)
         voice.fire(at - start)
@@ -396,6 +403,7 @@ class Pool:
 
     def _fade(self, voice: Voice, at: int, length: int) -> None:
         voice.fade(at, length)
+        self._steady = 0.0
         self._next = min(self._next, voice.end)
 
     def _take(self) -> Voice:
@@ -437,9 +445,14 @@ class Pool:
 
     def fill(self, start: int, times: Times) -> None:
         """Write the gains of a block, after its notes were started."""
+        if start + len(times) <= self._steady:
+            return
+        steady: float = NEVER
         for voice in self.awake:
             if not voice.draining:
                 voice.fill(start, times)
+                steady = min(steady, voice.steady)
+        self._steady = steady
 
     def shrink(self) -> bool:
         """Give one sleeping voice back; say whether that was the last."""
