@@ -91,6 +91,7 @@ class Rewrite(Pattern):
     """A function of all raw haps of a query at once: (denominator, haps) to haps."""
 
     __slots__ = ("child", "function")
+    guesses = True
 
     def __init__(
         self, function: Callable[[int, list[Raw]], list[Raw]], child: Pattern, *, steps: Fraction | None
@@ -120,7 +121,7 @@ class Keep(Pattern):
 
     __slots__ = ("child", "test")
     passes = True
-    thins = True
+    guesses = True
 
     def __init__(self, test: Callable[[Any], bool], child: Pattern) -> None:
         super().__init__((child,), cyclic=child.cyclic, analog=child.analog, steps=child.steps)
@@ -150,7 +151,7 @@ class KeepBySample(Pattern):
 
     __slots__ = ("child", "signal", "test")
     passes = True
-    thins = True
+    guesses = True
 
     def __init__(self, child: Pattern, signal: Pattern, test: Callable[[Any], bool]) -> None:
         super().__init__((child, signal), cyclic=child.cyclic, steps=child.steps)
@@ -208,6 +209,8 @@ class Apply(Pattern):
         sampled = 1 if how == "in" and left.sampled and type(right) is Pure else 0
         super().__init__((left, right), cyclic=cyclic, analog=analog, sampled=sampled, steps=steps)
         self._constant = how == "in" and type(right) is Pure
+        if not (self._constant or right.analog):
+            self.unsure = True
         self._kept: Kept = {}
         self.pooled = self._constant and left.pooled
 
@@ -384,7 +387,9 @@ class Apply(Pattern):
 
     def _find_size(self) -> float:
         one, two = self.left.size(), self.right.size()
-        return one if self.how == "in" else two if self.how == "out" else one + two
+        if self.how == "in":
+            return one if self._constant or self.right.analog else one + two - 1  # a border cuts an event
+        return two if self.how == "out" and self.left.analog else one + two - 1
 
 
 def _touches(t: int, b1: int, e1: int, b2: int, e2: int) -> bool:

@@ -9,7 +9,7 @@ is reduced on the way.
 from __future__ import annotations
 
 import threading
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -37,10 +37,12 @@ _tuple = tuple.__new__
 
 MAX_EVENTS = 4096
 MAX_PERIOD = 100_000
-MAX_CYCLES = 65_536  # of one window
+MAX_CYCLES = 8192  # of one window
 MAX_DEPTH = 120
-MAX_COUNTED = 2 * MAX_EVENTS  # a larger bound is refused without counting
-MAX_THINNED = 16 * MAX_EVENTS  # the same, where chance or a filter may drop most events
+MAX_UNSURE = 8 * MAX_EVENTS  # a guess of more is refused without counting
+MAX_WORK = 24 * MAX_EVENTS  # events a cycle, times the depth of the tree that they pass through
+MAX_SCANNED = 64  # haps of a cycle; of more, those near a short span are found by bisection
+KEPT_SORTED = 4
 KEPT_CYCLES = 2048  # of a node with a period
 RECENT_CYCLES = 64  # of a node without one
 
@@ -92,16 +94,17 @@ class Pattern:
     # True: the values are few objects that come again and again, so what is made of each is worth keeping.
     pooled: bool
     steps: Fraction | None
-    # True: it, or a pattern inside, drops events, so that its size may be much less than the bound.
-    thinned: bool
-    # True: a kind of node that hands on the value objects of its children, or one that drops events.
+    # True: its size, or that of a pattern inside, is a guess.
+    unsure: bool
+    # True: a kind of node that hands on the value objects of its children, or one whose size is a guess.
     passes: ClassVar[bool] = False
-    thins: ClassVar[bool] = False
+    guesses: ClassVar[bool] = False
     __slots__ = (
         "_memo",
         "_onsets",
         "_period",
         "_size",
+        "_sorted",
         "_touched",
         "analog",
         "cyclic",
@@ -109,7 +112,7 @@ class Pattern:
         "pooled",
         "sampled",
         "steps",
-        "thinned",
+        "unsure",
     )
     operators: ClassVar[dict[str, Any]] = {}  # filled by the module of operators
 
@@ -127,20 +130,21 @@ class Pattern:
         self.sampled = sampled
         self.steps = steps
         self.depth = 1
-        pooled, thinned = self.passes, self.thins
+        pooled, unsure = self.passes, self.guesses
         for child in children:
             if child.depth >= self.depth:
                 self.depth = child.depth + 1
             if pooled and not child.pooled:
                 pooled = False
-            if child.thinned:
-                thinned = True
+            if child.unsure:
+                unsure = True
         self.pooled = pooled
-        self.thinned = thinned
+        self.unsure = unsure
         if self.depth > MAX_DEPTH:
             raise SizeError(f"this nests too deep: more than {MAX_DEPTH} patterns inside each other")
         self._memo: dict[Any, Raws] = {}
         self._onsets: dict[int, Onsets] = {}
+        self._sorted: dict[int, tuple[list[Raw], list[int], int, list[Raw]]] = {}
         self._period: int | None = None
         self._size: float | None = None
         self._touched = False
@@ -228,7 +232,10 @@ class Pattern:
         if not self.analog:
             c = bn // den
             if en <= (c + 1) * den:
-                return cut(self.cycle(c), c, bn, en, den)
+                raws = self.cycle(c)
+                if len(raws[1]) > MAX_SCANNED and en - bn < den:
+                    raws = self._near(raws, c, bn, en, den)
+                return cut(raws, c, bn, en, den)
             if en - bn > MAX_CYCLES * den:
                 raise SizeError(f"this asks for {(en - bn) // den:,} cycles at once; the limit is {MAX_CYCLES:,}")
             if self.cyclic:
@@ -240,6 +247,21 @@ class Pattern:
                     c += 1
                 return together(parts)
         return self._window(bn, en, den)
+
+    def _near(self, raws: Raws, c: int, bn: int, en: int, den: int) -> Raws:
+        """Give the haps of a cycle that may lie in a short span, found by their begins in the sorted cycle."""
+        d, haps = raws
+        got = self._sorted.get(c)
+        if got is None or got[0] is not haps:
+            ordered = sorted(haps, key=_begin)
+            got = haps, [h[2] for h in ordered], max(h[3] - h[2] for h in haps), ordered
+            if len(self._sorted) >= KEPT_SORTED:
+                self._sorted.clear()
+            self._sorted[c] = got
+        _, begins, longest, ordered = got
+        first = (bn - c * den) * d // den - longest
+        last = -(-(en - c * den) * d // den)
+        return d, ordered[bisect_left(begins, first) : bisect_right(begins, last)]
 
     def query(self, begin: Fraction, end: Fraction, context: Context | None = None) -> list[Hap]:
         """Give the haps of a span of time, in no promised order.
@@ -438,14 +460,18 @@ def check_size(pattern: Pattern, place: Place | None = None, cycles: int = 4) ->
     try:
         with playing():
             bound = pattern.size()
-            if bound <= MAX_EVENTS:
-                return
-            if bound > (MAX_THINNED if pattern.thinned else MAX_COUNTED):
+            if bound > (MAX_UNSURE if pattern.unsure else MAX_EVENTS):
                 raise too_large(bound)
-            for c in range(cycles):
-                found = len(pattern.cycle(c)[1])
-                if found > MAX_EVENTS:
-                    raise too_large(found)
+            if bound * pattern.depth > MAX_WORK:
+                raise SizeError(
+                    f"{bound:,.0f} events a cycle through {pattern.depth} functions is too much: "
+                    f"the product may be {MAX_WORK:,}"
+                )
+            if pattern.unsure and bound > MAX_EVENTS / 16:
+                for c in range(cycles):
+                    found = len(pattern.cycle(c)[1])
+                    if found > MAX_EVENTS:
+                        raise too_large(found)
     except LiveError as error:
         raise error.at(place) from None
 
@@ -453,7 +479,7 @@ def check_size(pattern: Pattern, place: Place | None = None, cycles: int = 4) ->
 def bounded(pattern: Pattern) -> Pattern:
     """Give a pattern that is part of another; raises SizeError for one so large that nothing can make it small."""
     size = pattern.size()
-    if size > MAX_THINNED:
+    if size > MAX_UNSURE:
         raise too_large(size)
     return pattern
 

@@ -79,7 +79,7 @@ class OnsetFilter(Pattern):
 
     __slots__ = ("child", "test")
     passes = True
-    thins = True
+    guesses = True
 
     def __init__(self, child: Pattern, test: Callable[[int, int], bool]) -> None:
         super().__init__((child,), cyclic=child.cyclic, analog=child.analog, steps=child.steps)

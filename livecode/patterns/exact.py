@@ -67,12 +67,15 @@ def float_to_fraction(x: float) -> Fraction:
     while b <= LARGEST_DENOMINATOR and d <= LARGEST_DENOMINATOR:
         # Steps in one direction go in a jump that stops short of the turn, or a small x would take millions.
         above, below = c - x * d, x * b - a
-        if above > 4 * below > 0:
-            jump = min(int(above / below) - 2, (LARGEST_DENOMINATOR - d) // b - 1)
+        # A distance of nothing is a rounding error: the walk then keeps its direction to the end.
+        if above > 4 * below and above > 0:
+            far = (LARGEST_DENOMINATOR - d) // b - 1
+            jump = min(int(above / below) - 2, far) if below > 0 else far
             if jump > 0:
                 c, d = c + a * jump, d + b * jump
-        elif below > 4 * above > 0:
-            jump = min(int(below / above) - 2, (LARGEST_DENOMINATOR - b) // d - 1)
+        elif below > 4 * above and below > 0:
+            far = (LARGEST_DENOMINATOR - b) // d - 1
+            jump = min(int(below / above) - 2, far) if above > 0 else far
             if jump > 0:
                 a, b = a + c * jump, b + d * jump
         mediant = (a + c) / (b + d)

@@ -10,8 +10,8 @@ from typing import Any
 
 from livecode.patterns.combining import with_places
 from livecode.patterns.core import (
-    MAX_COUNTED,
-    MAX_THINNED,
+    MAX_EVENTS,
+    MAX_UNSURE,
     Pattern,
     Raw,
     Raws,
@@ -65,6 +65,7 @@ class Join(Pattern):
     """A pattern whose values a function turns into patterns; the events of those are played."""
 
     __slots__ = ("inner", "outer")
+    guesses = True
 
     def __init__(self, outer: Pattern, function: Binder, *, analog: bool = True, steps: Fraction | None = None) -> None:
         super().__init__((outer,), analog=analog or outer.analog, steps=steps)
@@ -75,7 +76,7 @@ class Join(Pattern):
         """Give the values that the outer pattern has in each of its cycles, or None when that is not known."""
         outer = self.outer
         period = outer.period
-        if not period or period > 64 or outer.analog or outer.size() > MAX_COUNTED:
+        if not period or period > 64 or outer.analog or outer.size() > MAX_EVENTS:
             return None
         return [[hap[4] for hap in outer.cycle(c)[1]] for c in range(period)]
 
@@ -91,20 +92,23 @@ class Join(Pattern):
             return self.outer.size()
         bound = 0.0
         for values in cycles:
+            sizes: list[float] = []
             for v in values:
-                bound = max(bound, self._bound(self.inner(v).size(), len(values)))
-                if bound > MAX_THINNED:
+                sizes.append(self.inner(v).size())
+                bound = max(bound, self._bound(sizes))
+                if bound > MAX_UNSURE:
                     return bound  # large enough to be refused: the others need not be made
         return bound
 
-    def _bound(self, inner: float, count: int) -> float:
-        return inner
+    def _bound(self, sizes: list[float]) -> float:
+        """Guess the events of a cycle from the sizes of its inner patterns: a border between two may cut an event."""
+        return sizes[-1] + len(sizes) - 1
 
 
 def counted(count: int, found: list[Raw]) -> int:
     """Add the events just found to a count; raises SizeError where a span brings too many to go on."""
     count += len(found)
-    if count > MAX_THINNED:
+    if count > MAX_UNSURE:
         raise too_large(count)
     return count
 
@@ -203,8 +207,8 @@ class Squeeze(Join):
             parts.append((own * d, out))
         return together(parts) if parts else (1, [])
 
-    def _bound(self, inner: float, count: int) -> float:
-        return inner * count
+    def _bound(self, sizes: list[float]) -> float:
+        return sum(sizes)
 
 
 class Retrigger(Join):

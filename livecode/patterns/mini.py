@@ -217,7 +217,10 @@ def _append(values: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
 def _step(step: tree.Step, depth: int) -> Entered:
     pat, marks = _enter(step.node, depth)
     for operator in step.operators:
-        pat = _OPERATE[type(operator)](operator, pat, depth)
+        try:
+            pat = _OPERATE[type(operator)](operator, pat, depth)
+        except LiveError as error:
+            raise error.at(operator.place) from None
     return pat, marks
 
 
@@ -274,10 +277,7 @@ def _range(op: tree.Range, pat: Pattern, depth: int) -> Pattern:
 
     if type(pat) is Pure and type(friend) is Pure:
         return stepped(placed(numbers(pat.value, friend.value), pat.places + friend.places), None)
-    try:
-        return bounded(squeeze_bind(lambda a: mix_bind(lambda b: numbers(a, b), friend), pat, analog=False))
-    except LiveError as error:
-        raise error.at(op.place) from None
+    return bounded(squeeze_bind(lambda a: mix_bind(lambda b: numbers(a, b), friend), pat, analog=False))
 
 
 def _degrade(op: tree.Degrade, pat: Pattern, depth: int) -> Pattern:

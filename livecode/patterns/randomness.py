@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import lru_cache
 from itertools import compress
 from math import fmod, trunc
 from typing import Any
@@ -96,7 +97,12 @@ def berlin_at(n: int, d: int) -> float:
 
 def permutation_at(cycle: int, n: int) -> list[int]:
     """Give a random order of 0 to n-1 for a cycle."""
-    numbers = rands_at(seeded_time(2 * cycle + 1, 2), n)
+    return _order(seeded_time(2 * cycle + 1, 2), n)
+
+
+@lru_cache(maxsize=64)
+def _order(t: float, n: int) -> list[int]:
+    numbers = rands_at(t, n)
     return sorted(range(n), key=numbers.__getitem__)
 
 
@@ -148,7 +154,7 @@ class Degraded(Tabled):
 
     __slots__ = ("_groups", "child", "inverse", "limit", "offset")
     passes = True
-    thins = True
+    guesses = True
 
     def __init__(self, child: Pattern, limit: float, offset: Fraction = ZERO, inverse: bool = False) -> None:
         super().__init__((child,), cyclic=child.cyclic, steps=child.steps)
@@ -198,7 +204,8 @@ class Degraded(Tabled):
         return d, list(compress(haps, map(fates.__getitem__, index)))
 
     def _find_size(self) -> float:
-        return self.child.size()
+        # The events that are left, mostly; never so few that the work of making the others is forgotten.
+        return self.child.size() * min(1.0, max(1 - self.limit, 1 / 8))
 
 
 def degrade_by(pat: Pattern, signal: Pattern, keep: Callable[[Any], bool]) -> Pattern:

@@ -185,7 +185,7 @@ class Fast(Tabled):
 
     def window(self, bn: int, en: int, den: int) -> Raws:
         # Of many cycles that one cycle holds, a short span needs few.
-        if self.a > 8 and (en - bn) * self.a <= 4 * den * self.b:
+        if self.a > 8 and (en - bn) * 8 <= den:
             return self._window(bn, en, den)
         return super().window(bn, en, den)
 

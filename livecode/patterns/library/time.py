@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import accumulate
 from math import floor, lcm
 from typing import Any
 
@@ -163,7 +164,8 @@ def ply_with(n: Number, f: Function, pat: Pattern) -> Pattern:
     count = count_of(n, "the number of repeats")
 
     def repeats(value: Any) -> Pattern:
-        return fastcat([applied(i, f, Pure(value)) for i in range(count)])
+        first: Pattern = Pure(value)
+        return fastcat(list(accumulate(range(1, count), lambda made, _: f(made), initial=first))[:count])
 
     return stepped(squeeze_bind(repeats, pat), None if pat.steps is None else pat.steps * count)
 
