@@ -283,7 +283,9 @@ def coerce(param: Param, argument: Argument, name: str) -> Any:
             )
         if isinstance(value, dict):
             return reify({k: _plain(v) for k, v in value.items()})
-        return [_plain(v) for v in value] if isinstance(value, list) else value
+        if isinstance(value, list):  # a word such as scale may ask its items for their units
+            return [v if isinstance(v, Quantity) else _plain(v) for v in value]
+        return value
     if kind is Kind.FUNCTION:
         return as_function(argument, name)
     if kind is Kind.BINDER:

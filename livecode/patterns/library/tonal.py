@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from livecode.errors import KindError
-from livecode.patterns import chords, scales
+from livecode.patterns import chords, scales, tunings
 from livecode.patterns.combining import Map, Rewrite
 from livecode.patterns.core import Pattern, Raw
 from livecode.patterns.notes import is_note, midi_to_note
@@ -41,9 +41,25 @@ def in_scale(value: Any, scale: str) -> Any:
     return {**rest, "note": scales.note_of_step(found, scale)}
 
 
+def in_tuning(value: Any, tuning: tunings.Tuning) -> Any:
+    """Read a step in a tuning, or move a named note to its nearest pitch."""
+    if type(value) is not dict:
+        return tunings.tuned(value, tuning)
+    key = "n" if "n" in value else "note" if "note" in value else ""
+    if not key:
+        return value
+    return {**{k: v for k, v in value.items() if k != "n"}, "note": tunings.tuned(value[key], tuning)}
+
+
 @word("scale", example='n "0 2 4" | scale "c:minor"', group=GROUP, keep_steps=True)
 def scale_word(name: Value, pat: Pattern) -> Pattern:
-    """Read numbers as steps of a scale, and move named notes to the nearest of it."""
+    """Read numbers as steps of a scale or tuning, and move named notes to the nearest of it.
+
+    The scale is a tonic and a name ("c:minor", "c3:19edo", "c:just:major") or a list of semitones, cents or ratios.
+    """
+    tuning = tunings.read_tuning(name)
+    if tuning is not None:
+        return Map(lambda v: in_tuning(v, tuning), pat)
     text = scale_name(name)
     scales.read_scale(text)
     return Map(lambda v: in_scale(v, text), pat)
@@ -65,11 +81,13 @@ def _scale_of(note: Any) -> str:
 def scale_transpose(steps: Number, pat: Pattern) -> Pattern:
     """Move notes by steps of the scale they were chosen from."""
 
+    def moved(note: Any) -> Any:
+        if isinstance(note, tunings.TunedPitch):
+            return tunings.TunedPitch(note.tuning, note.step + int(steps))
+        return scales.moved_in_scale(note, int(steps), _scale_of(note))
+
     def move(value: Any) -> Any:
-        if type(value) is dict:
-            note = value.get("note")
-            return {**value, "note": scales.moved_in_scale(note, int(steps), _scale_of(note))}
-        return scales.moved_in_scale(value, int(steps), _scale_of(value))
+        return {**value, "note": moved(value.get("note"))} if type(value) is dict else moved(value)
 
     return Map(move, pat)
 
