@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 
@@ -53,7 +53,6 @@ class Gear:
     osc: tuple[OscOut, ...] = ()
     listen: int = 0  # the UDP port of incoming OSC; 0: none
     sync: str = ""  # the alias of the MIDI input whose clock is obeyed, or `link`; nothing: the own clock
-    maps: tuple[tuple[str, str], ...] = field(default=())  # `learn`ed names: (name, key of the controller)
 
     def out(self, alias: str) -> MidiOut | None:
         return next((o for o in self.outs if o.alias == alias), None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +14,8 @@ from livecode.conductor.conductor import Conductor
 from livecode.engine.client import EngineProcess
 from livecode.engine.records import Mark, Ready, Record, Trouble
 from livecode.errors import FileError, LiveError, SoundError, Source
+from livecode.outboard import OUTBOARD_ACTS, Outboard, lines_of
+from livecode.rig import Rig
 from livecode.session import Session
 from livecode.stages.commands import NOT_BUILT, Act
 from livecode.stages.prelude import prelude
@@ -70,6 +73,7 @@ class Performance:
         self.history = History()
         self.ready: Ready | None = None
         self.conductor: Conductor | None = None
+        self.outboard = Outboard(self, Rig(engine.clock, tell))
         # Evaluating may take long and must not keep the conductor waiting, so each has a lock of its own.
         self._editing = threading.RLock()
         self._lock = threading.RLock()
@@ -86,6 +90,7 @@ class Performance:
         self._over.set()
         if self._thread.is_alive():
             self._thread.join(timeout=2)
+        self.outboard.stop()
         self.engine.stop()
 
     def evaluate(self, source: Source) -> Evaluation:
@@ -103,13 +108,36 @@ class Performance:
         Raises LiveError.
         """
         call = ACTS.get(act.name)
+        outboard = OUTBOARD_ACTS.get(act.name)
+        if outboard is not None:
+            return outboard(self.outboard, act)
         if call is None:
             raise SoundError(f"{act.name} cannot be done here", place=act.place)
         with self._editing:
             return call(self, act)
 
+    def enter(self, text: str) -> None:
+        """Evaluate a text that external gear stands for, and tell what is wrong with it."""
+        evaluation = self.evaluate(Source("gear", text))
+        for error in evaluation.errors:
+            self.tell(error.render())
+        for _, act in evaluation.acts:
+            self.act(act)
+
+    def take(self, session: Session) -> None:
+        """Play a session that was made elsewhere."""
+        with self._editing:
+            self._take(session)
+
+    @contextmanager
+    def playing(self) -> Iterator[Conductor | None]:
+        """Hold the conductor, to change what it does."""
+        with self._lock:
+            yield self.conductor
+
     def _take(self, session: Session) -> None:
         made = score(session)
+        self.outboard.apply(session)
         conductor = self.conductor
         if conductor is not None:
             asked = len(conductor.tapes.asked)
@@ -138,6 +166,7 @@ class Performance:
                     self.tell(report.message)
                 else:
                     self._restarted(report)
+            self.outboard.look()
             with self._lock:
                 if self.conductor is not None:
                     self.conductor.tick(self._now() + int(self.session.settings.latency * self.ready.rate))
@@ -145,7 +174,7 @@ class Performance:
 
     def _conduct(self, ready: Ready, cycle: Fraction) -> None:
         """Let a conductor play from a cycle on, at the engine's rate."""
-        conductor = Conductor(self.engine, ready.rate, ready.block, self._trouble)
+        conductor = Conductor(self.engine, ready.rate, ready.block, self._trouble, outward=self.outboard.rig)
         conductor.prepare(score(self.session))
         self._built()
         with self._lock:
@@ -240,7 +269,8 @@ class Performance:
     def _load(self, act: Act) -> str:
         if not act.args:
             raise FileError("load takes a file", place=act.place, hint="load 'song.live'")
-        evaluation = self.evaluate(read_source(Path(act.args[0])))
+        path = Path(act.args[0])
+        evaluation = self.evaluate(lines_of(path) if path.suffix == ".mid" else read_source(path))
         for error in evaluation.errors:
             self.tell(error.render())
         return f"loaded {act.args[0]}" if not evaluation.errors else ""

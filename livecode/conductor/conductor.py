@@ -31,7 +31,7 @@ from livecode.engine.records import (
     SetMix,
 )
 from livecode.errors import LiveError, PlayError
-from livecode.patterns import Context, Hap, Pattern
+from livecode.patterns import Context, Hap, Pattern, Span
 from livecode.patterns.leaves import Pure
 
 TEMPO_GRID = Fraction(1, 16)  # cycles between two looks at a tempo that varies
@@ -117,6 +117,20 @@ class Conductor:
         """Send the mixer and the pools of a score ahead of its begin."""
         self.map = TempoMap(0, cycle_length(_bpm(score.tempo, Fraction(0)), score.beats, self.rate))
         self._prepare(Era(Fraction(0), Fraction(0), score, self._sounding(score)))
+
+    def jump(self, sample: int, cycle: Fraction) -> None:
+        """Let what plays last go on from a cycle at a sample."""
+        self._cancel(sample)
+        if self.outward is not None:
+            self.outward.cut(sample, None)
+        self.points = 0
+        self.begin(self.eras[-1].score, sample, cycle)
+
+    def strike(self, value: dict[str, Any], strip: str, sample: int, seconds: float) -> None:
+        """Play an event that stands in no pattern."""
+        whole = Span(Fraction(0), Fraction(1))
+        note = self.eras[-1].sounding.note(Hap(whole, whole, value, ()), strip, seconds)
+        self.output.push(self._pack(sample, note))
 
     def resume(self, sample: int) -> None:
         """Send again, from a sample on, what an engine that took the place of another has not heard."""

@@ -27,3 +27,8 @@ def version() -> int:
 def controller(device: str, number: int) -> str:
     """Name the value of a MIDI controller."""
     return f"{device}/{number}"
+
+
+def keep(key: str, value: float) -> None:
+    """Set a value that changes all the time; only what is asked anew by itself may read it."""
+    _values[key] = value

@@ -15,7 +15,7 @@ from livecode.language.units import convert
 from livecode.patterns import pure
 from livecode.patterns.scales import read_scale
 from livecode.session import Session, Space
-from livecode.stages import compose
+from livecode.stages import compose, gear
 from livecode.stages.samples import samples
 
 
@@ -37,9 +37,6 @@ ABSENT = {
     "capture": "record 'take.wav' records from now on",
     "next": "goto NAME jumps to a section",
     "queue": "goto NAME jumps to a section",
-    "midi": "",
-    "sync": "",
-    "osc": "",
 }
 
 Ran = tuple[Session, tuple[Act, ...], str]
@@ -279,6 +276,23 @@ def _export(session: Session, statement: tree.Command) -> Ran:
     return session, (Act("export", place=statement.place),), ""
 
 
+def _outboard(call: Callable[[Session, tree.Command], gear.Done]) -> Callable[[Session, tree.Command], Ran]:
+    """Make a command of external gear."""
+
+    def run(session: Session, statement: tree.Command) -> Ran:
+        changed, acts, said = call(session, statement)
+        return changed, tuple(Act(name, tuple(args), statement.place) for name, *args in acts), said
+
+    return run
+
+
+def _record(session: Session, statement: tree.Command) -> Ran:
+    first = statement.args[0] if statement.args else None
+    if isinstance(first, tree.Name) and first.name == "midi":
+        return _outboard(gear.record_midi)(session, statement)
+    return _act(1, "record 'a.wav'")(session, statement)
+
+
 ROWS: tuple[Command, ...] = (
     Command("play", "play [names | song [from section]]", "Plays a song, or lets patterns sound.", "play", _play),
     Command("stop", "stop [names]", "Stops patterns, or everything, at the next boundary.", "stop", _stop),
@@ -306,10 +320,32 @@ ROWS: tuple[Command, ...] = (
     Command("load", "load 'file'", "Evaluates a file.", "load 'song.live'", _act(1, "load 'song.live'")),
     Command(
         "record",
-        "record 'file'",
-        "Records what is heard; alone it ends.",
+        "record 'file' | midi [cycles] quantise=1/16",
+        "Records what is heard, or what is played on MIDI inputs; alone it ends.",
         "record 'take.wav'",
-        _act(1, "record 'a.wav'"),
+        _record,
+    ),
+    Command(
+        "midi",
+        "midi [out 'port' as name channel=1 offset=0ms | in 'port' as name play=sound | close | learn | save]",
+        "Lists MIDI ports, opens and closes them, learns controllers, saves a pattern as a MIDI file.",
+        "midi out 'Digitone' as digi channel=2 offset=-12ms",
+        _outboard(gear.midi),
+    ),
+    Command("sync", "sync name", "Follows the clock of a MIDI input; sync off ends it.", "sync off", _outboard(gear.sync)),
+    Command(
+        "osc",
+        "osc superdirt|out 'host:port' as name | in port | close name",
+        "Sends events to SuperDirt or another host, or listens to OSC.",
+        "osc superdirt 'localhost:57120'",
+        _outboard(gear.osc),
+    ),
+    Command(
+        "calibrate",
+        "calibrate [name]",
+        "Plays clicks here and on a MIDI output, to find its offset.",
+        "midi out 'Digitone' as digi\ncalibrate digi",
+        _outboard(gear.calibrate),
     ),
     Command("undo", "undo", "Takes the last evaluation back.", "undo", _act(0, "undo")),
     Command("redo", "redo", "Does again what undo took back.", "redo", _act(0, "redo")),

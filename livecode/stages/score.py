@@ -7,6 +7,7 @@ from fractions import Fraction
 from livecode.conductor.score import Part, Score, Stretch
 from livecode.patterns import WORDS, Pattern
 from livecode.patterns.transitions import entry_of
+from livecode.patterns.library.outside import TEMPO
 from livecode.session import Session, Space
 from livecode.stages.arrange import Section, Song
 from livecode.stages.mix import desk
@@ -31,7 +32,7 @@ def score(session: Session) -> Score:
         stretches = _in_a_row(_sections(form.value, t.start, settings.seed, t.loop), settings.seed)
     return Score(
         stretches=stretches,
-        tempo=settings.tempo,
+        tempo=TEMPO if session.gear.sync else settings.tempo,
         beats=settings.beats,
         key=settings.key,
         sounds={d.name: d.value.graph for d in session.each(Space.SOUND)},

@@ -8,6 +8,8 @@ from livecode.patterns.leaves import Signal
 from livecode.patterns.register import Number, Text, word
 
 GROUP = "outside"
+BPM = "sync/bpm"  # the tempo of an external clock
+TEMPO: Pattern = Signal(lambda n, d: outside.value(BPM) or 120.0)
 
 
 def _following(key: str) -> Pattern:

@@ -1,0 +1,209 @@
+"""What external gear does to a performance, and what a performance does for it once: keys, clocks, takes, files."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livecode.errors import FileError, KindError, Source
+from livecode.midi.takes import Take
+from livecode.patterns import outside
+from livecode.patterns.library.outside import BPM
+from livecode.rig import Rig, described
+from livecode.session import Session, Space, Transport
+from livecode.stages.commands import Act
+
+if TYPE_CHECKING:
+    from livecode.performance import Performance
+
+HELD = 600.0  # s that a key may be held
+LIVE_GROUP = 90_000  # the first of the cut groups in which a key that goes up ends its own note
+PULL = 30.0  # bpm by which the tempo is pulled for every beat that the phase is off: half of it is gone in a second
+FURTHEST = 0.1  # of the tempo, by which it is pulled at most
+JUMP = 0.5  # beats: further off than this the music jumps instead
+SOON = 0.03  # s from now at which it goes on after a jump
+SAVED = 16  # cycles of a pattern that are written to a file
+CALIBRATION = "calibration"
+
+
+@dataclass(slots=True)
+class Outboard:
+    """A rig in a performance."""
+
+    performance: Performance
+    rig: Rig
+    following: bool = False  # the tempo is that of an external clock
+    _resting: Transport | None = field(default=None)  # how the transport stood when an external stop came
+
+    def __post_init__(self) -> None:
+        self.rig.inputs.note = self.strike
+        self.rig.inputs.program = self.program
+        self.rig.inputs.transport = self.transport
+
+    def apply(self, session: Session) -> None:
+        """Let the gear be as the session says."""
+        self.rig.apply(session.gear, session.settings.key)
+
+    def stop(self) -> None:
+        self.rig.stop()
+
+    def look(self) -> None:
+        """Do what has to be done some hundred times a second."""
+        rig = self.rig
+        rig.look()
+        if rig.gear.sync:
+            self._follow()
+        take = rig.take
+        if take is not None and take.over(time.monotonic_ns()):
+            rig.take = None
+            written = take.written()
+            self.performance.tell(f'take = note "{written}"' if written else "nothing was played")
+
+    # clocks
+
+    def _follow(self) -> None:
+        """Set the tempo to that of the external clock, pulled towards its phase."""
+        follower, now = self.rig.follower, time.monotonic()
+        conductor = self.performance.conductor
+        if not follower.locked or conductor is None or not follower.alive(now):
+            if self.following:
+                self.performance.tell("sync: the clock is gone; the tempo stays")
+                self.following = False
+            return
+        if not self.following:
+            self.following = True
+            self.performance.tell(f"sync: locked at {follower.bpm:.1f} bpm")
+        bpm = follower.bpm
+        off = self._phase(now)
+        if abs(off) > JUMP and follower.running:
+            self.jump()
+            off = 0.0
+        outside.keep(BPM, bpm + min(max(off * PULL, -FURTHEST * bpm), FURTHEST * bpm))
+
+    def _phase(self, now: float) -> float:
+        """Tell by how many beats the music is behind the clock; without a start, by how many of one cycle at most."""
+        performance = self.performance
+        found = performance.position()
+        if found is None:
+            return 0.0
+        beats = float(performance.session.settings.beats)
+        off = self.rig.follower.beat(now) - float(found[0]) * beats
+        if self.rig.follower.running:
+            return off
+        return (off + 0.5) % 1.0 - 0.5
+
+    def transport(self, what: str) -> None:
+        """Obey start, continue and stop of an external clock."""
+        performance = self.performance
+        session = performance.session
+        if what == "stop":
+            if self._resting is None:
+                self._resting = session.transport
+                performance.enter("hush")
+            return
+        if self._resting is not None:
+            resting, self._resting = self._resting, None
+            performance.take(replace(session, transport=replace(resting, cue=session.transport.cue + 1)))
+        if what == "start":
+            self._jump_to(Fraction(0))
+
+    def jump(self) -> None:
+        """Let the music go on where the external clock is."""
+        beats = self.performance.session.settings.beats
+        beat = self.rig.follower.beat(time.monotonic() + SOON)
+        self._jump_to(Fraction(beat).limit_denominator(960) / beats)
+
+    def _jump_to(self, cycle: Fraction) -> None:
+        performance = self.performance
+        with performance.playing() as conductor:
+            if conductor is not None:
+                conductor.jump(int(performance.engine.now() + SOON * conductor.rate), max(cycle, Fraction(0)))
+
+    # keys
+
+    def strike(self, sound: str, key: int, velocity: int) -> None:
+        """Play a key on an instrument, at once; it sounds until the key goes up (velocity 0)."""
+        value = {"s": sound, "note": key, "cut": LIVE_GROUP + key, "velocity": velocity / 127}
+        with self.performance.playing() as conductor:
+            if conductor is not None:
+                conductor.strike(value, sound, int(self.performance.engine.now()), HELD)
+
+    def program(self, number: int) -> None:
+        """Play the section or song of a program's number, counted in the order of their definition."""
+        forms = self.performance.session.names(Space.FORM)
+        if number < len(forms):
+            self.performance.enter(f"play {forms[number]}")
+        else:
+            self.performance.tell(f"program {number}: there are {len(forms)} sections")
+
+    # what acts once
+
+    def midi(self, act: Act) -> str:
+        verb, *rest = act.args
+        if verb == "learn":
+            self.rig.learn(rest[0])
+            return ""
+        if verb == "save":
+            return self._save(act, *rest)
+        return described(self.rig.ports(), self.rig.gear)
+
+    def _save(self, act: Act, name: str, file: str = "") -> str:
+        from livecode import scores
+
+        definition = self.performance.session.get(Space.VALUE, name)
+        if definition is None or not definition.sounds:
+            raise KindError(f"{name} is no pattern that sounds", place=act.place)
+        path = Path(file or f"{name}.mid")
+        if path.is_absolute() or ".." in path.parts or path.suffix != ".mid":
+            raise FileError("a MIDI file is a .mid file in or below this folder", place=act.place)
+        settings = self.performance.session.settings
+        bpm = self.performance.bpm() or 120.0
+        count = scores.save(path, name, definition.value, SAVED, settings.beats, bpm, settings.key)
+        return f"{path}: {SAVED} cycles, {count} notes"
+
+    def calibrate(self, act: Act) -> str:
+        alias = act.args[0]
+        self.performance.enter(
+            f'{CALIBRATION} = stack [s "hat*4", note "37*4" | midiport \'{alias}\' | midichan 10 | clip 0.2]'
+        )
+        row = self.rig.gear.out(alias)
+        offset = row.offset * 1000 if row is not None else 0
+        return (
+            f"clicks here and on {alias} (channel 10, note 37); its offset is {offset:g} ms. If {alias} comes late, "
+            f"make it less: midi out '{row.port if row else alias}' as {alias} offset={offset - 5:g}ms; "
+            f"stop {CALIBRATION} ends"
+        )
+
+    def record(self, act: Act) -> str:
+        cycles, grid = int(act.args[0]), Fraction(act.args[1])
+        performance = self.performance
+        with performance.playing() as conductor:
+            if conductor is None:
+                return "nothing plays yet"
+            now = int(performance.engine.now())
+            begin = conductor.boundary(now, Fraction(1))
+            at = self.rig.line.at(conductor.map.sample(begin))
+            length = float(conductor.map.length(begin) / conductor.rate) * 1e9
+        self.rig.take = Take(at, length, cycles, grid)
+        return f"the take begins with cycle {begin} and lasts {cycles}"
+
+
+def lines_of(path: Path) -> Source:
+    """Read a MIDI file as statements of the language.
+
+    Raises FileError.
+    """
+    from livecode import scores  # mido is needed only where a MIDI file is
+
+    return Source(str(path), scores.statements(path))
+
+
+OUTBOARD_ACTS: dict[str, Callable[[Outboard, Act], str]] = {
+    "midi": Outboard.midi,
+    "calibrate": Outboard.calibrate,
+    "record midi": Outboard.record,
+}

@@ -1,0 +1,369 @@
+"""The rig: all external gear of a performance, kept as the session says, fed with the events that leave."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from livecode.conductor import midi_events
+from livecode.conductor.monotonic import Line
+from livecode.conductor.outward import Moment, Route
+from livecode.conductor.tempo import TempoMap
+from livecode.engine.clock import Clock
+from livecode.errors import LiveError, PlayError
+from livecode.gear import Gear, MidiOut, OscOut
+from livecode.midi import messages
+from livecode.midi.client import MidiProcess
+from livecode.midi.follower import Follower
+from livecode.midi.records import (
+    CANCEL,
+    CLOCK_SOURCE,
+    CUT,
+    EVERY,
+    SEND,
+    CloseIn,
+    CloseOut,
+    Look,
+    Lost,
+    Opened,
+    OpenIn,
+    OpenOut,
+    Panic,
+    Ports,
+    Received,
+    Report,
+    event,
+)
+from livecode.osc import codec
+from livecode.osc.listener import OscListener, controls
+from livecode.osc.sender import OscSender, play_message, wall
+from livecode.patterns import Hap, outside
+from livecode.midi.takes import Take
+
+SIXTEENTHS = 4  # to a beat: the unit of a song position
+SOURCES = 0xFF00  # numbers of parts, before they are used again
+
+
+@dataclass(slots=True)
+class Out:
+    """A MIDI output: its number in the MIDI process and the state of its clock."""
+
+    number: int
+    row: MidiOut
+    begun: int | None = None  # the sample from which it was told to run
+    points: dict[str, int] = field(default_factory=dict)  # strip -> time of the last value of a stream, ns
+
+
+@dataclass(slots=True)
+class Inputs:
+    """What the performance does with what comes in; each is called from the rig's own thread."""
+
+    note: Callable[[str, int, int], None] = lambda sound, key, velocity: None  # velocity 0: the key goes up
+    program: Callable[[int], None] = lambda number: None
+    transport: Callable[[str], None] = lambda what: None  # start, continue or stop
+
+
+class Rig:
+    """Takes the events that leave (see `conductor.outward.Outward`) and tells what comes in."""
+
+    def __init__(self, clock: Callable[[], Clock], tell: Callable[[str], None], system: str = "") -> None:
+        self.tell = tell
+        self.gear = Gear()
+        self.inputs = Inputs()
+        self.follower = Follower()
+        self.line = Line()
+        self.take: Take | None = None  # what is being played into a pattern
+        self.key = "c major"
+        self._clock = clock
+        self._system = system
+        self._midi: MidiProcess | None = None
+        self._lock = threading.RLock()
+        self._outs: dict[str, Out] = {}
+        self._ins: dict[str, int] = {}
+        self._senders: dict[str, OscSender] = {}
+        self._listener: OscListener | None = None
+        self._sources: dict[tuple[str, str], int] = {}
+        self._numbers = 0
+        self._learning = ""
+        self._learned: dict[str, str] = {}  # name -> key of its controller
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    # settings
+
+    def apply(self, gear: Gear, key: str) -> None:
+        """Open, change and close what differs from before.
+
+        Raises LiveError when OSC cannot listen where it should; the rest is set all the same.
+        """
+        with self._lock:
+            self.key = key
+            if gear == self.gear:
+                return
+            old, self.gear = self.gear, gear
+            if gear.outs or gear.ins:
+                self._process()
+            self._set_outs(gear)
+            self._set_ins(gear)
+            self._set_osc(old, gear)
+            if gear.sync != old.sync:
+                self.follower = Follower()
+            if gear.listen != old.listen:
+                if self._listener is not None:
+                    self._listener.close()
+                self._listener = OscListener(gear.listen, self._hear_osc) if gear.listen else None
+
+    def _process(self) -> MidiProcess:
+        if self._midi is None:
+            self._midi = MidiProcess(self._system)
+            self._midi.start()
+            self._thread = threading.Thread(target=self._attend, args=(self._midi,), name="rig", daemon=True)
+            self._thread.start()
+        return self._midi
+
+    def _set_outs(self, gear: Gear) -> None:
+        wanted = {row.alias: row for row in gear.outs}
+        for alias in [a for a in self._outs if a not in wanted]:
+            self._process().send(CloseOut(self._outs.pop(alias).number))
+        for alias, row in wanted.items():
+            out = self._outs.get(alias)
+            if out is not None and out.row == row:
+                continue
+            if out is None:
+                self._numbers += 1
+                out = self._outs[alias] = Out(self._numbers, row)
+            out.row = row
+            self._process().send(OpenOut(out.number, row.port, round(row.offset * 1e9), row.mpe, row.virtual))
+
+    def _set_ins(self, gear: Gear) -> None:
+        wanted = {row.alias: row for row in gear.ins}
+        for alias in [a for a in self._ins if a not in wanted]:
+            self._process().send(CloseIn(self._ins.pop(alias)))
+        for alias, row in wanted.items():
+            if alias not in self._ins:
+                self._numbers += 1
+                self._ins[alias] = self._numbers
+            self._process().send(OpenIn(self._ins[alias], row.port, row.virtual))
+
+    def _set_osc(self, old: Gear, gear: Gear) -> None:
+        for row in old.osc:
+            if row not in gear.osc:
+                self._senders.pop(row.alias).close()
+        for row in gear.osc:
+            if row.alias not in self._senders:
+                sender = self._senders[row.alias] = OscSender(row.host, row.port)
+                if not sender.known:
+                    self.tell(f"the host {row.host} is not known: nothing is sent to {row.alias}")
+
+    def ports(self) -> Ports:
+        """List the ports of this machine."""
+        midi = self._process()
+        midi.wait_ports()
+        midi.send(Look())
+        time.sleep(0.1)
+        return midi.wait_ports()
+
+    def stop(self) -> None:
+        """Close every note, port and socket."""
+        self._over.set()
+        if self._midi is not None:
+            self._midi.stop()
+        for sender in self._senders.values():
+            sender.close()
+        if self._listener is not None:
+            self._listener.close()
+
+    # what leaves
+
+    def look(self) -> None:
+        """Follow the engine's clock; to be called some hundred times a second."""
+        self.line.look(self._clock())
+
+    def play(self, hap: Hap, route: Route, strip: str, sample: int, seconds: float, moment: Moment) -> None:
+        value = hap.value
+        place = hap.places[0] if hap.places else None
+        at = self.line.at(sample)
+        try:
+            at += round(float(value.get("nudge", 0)) * 1e9)
+            if route.midi is not None:
+                out = self._outs.get(route.midi.alias)
+                if out is not None and self._midi is not None:
+                    source = self._source(strip, str(value.get("strip", strip)))
+                    self._midi.push(midi_events.records(value, out.row, out.number, self.key, at, source, seconds))
+            if route.osc is not None:
+                self._send_osc(route.osc, value, at, moment, seconds)
+        except (TypeError, ValueError, OverflowError) as error:
+            where = route.midi.alias if route.midi is not None else route.osc.alias if route.osc is not None else ""
+            raise PlayError(f"{where} cannot play this: {error}", place=place) from None
+
+    def _send_osc(self, row: OscOut, value: Mapping[str, Any], at: int, moment: Moment, seconds: float) -> None:
+        sender = self._senders.get(row.alias)
+        if sender is not None:
+            packet = play_message(row.address, value, cps=moment.cps, cycle=float(moment.cycle), delta=seconds)
+            sender.send(codec.bundle(wall(at) + row.latency, packet))
+
+    def stream(self, value: Mapping[str, Any], route: Route, strip: str, sample: int) -> None:
+        out = self._outs.get(route.midi.alias) if route.midi is not None else None
+        if out is None or self._midi is None:
+            return
+        at = self.line.at(sample)
+        # the grid is that of the fastest port; half a step of tolerance keeps a slower one from missing points
+        if at - out.points.get(strip, 0) < 0.75e9 / out.row.rate:
+            return
+        out.points[strip] = at
+        try:
+            self._midi.push(
+                midi_events.stream(value, out.row, out.number, at, self._source(strip, str(value.get("strip", strip))))
+            )
+        except (TypeError, ValueError) as error:
+            raise PlayError(f"{out.row.alias} cannot play this: {error}") from None
+
+    def _source(self, strip: str, name: str) -> int:
+        """Number the part and the pattern that an event comes from."""
+        key = (strip, name)
+        number = self._sources.get(key)
+        if number is None:
+            number = self._sources[key] = len(self._sources) % SOURCES
+        return number
+
+    def cancel(self, sample: int) -> None:
+        if self._midi is None:
+            return
+        at = self.line.at(sample)
+        self._midi.push(event(at, EVERY, EVERY, CANCEL))
+        for out in self._outs.values():
+            out.points.clear()
+            if out.begun is not None and out.begun >= sample:
+                out.begun = None
+
+    def cut(self, sample: int, strips: frozenset[str] | None) -> None:
+        if self._midi is None:
+            return
+        at = self.line.at(sample)
+        if strips is None:
+            self._midi.push(event(at, EVERY, EVERY, CUT))
+            return
+        for (strip, name), number in list(self._sources.items()):
+            if strip in strips or name in strips:
+                self._midi.push(event(at, EVERY, number, CUT))
+
+    def panic(self) -> None:
+        if self._midi is not None:
+            self._midi.send(Panic())
+        for out in self._outs.values():
+            out.begun = None
+
+    def advance(self, map: TempoMap, beats: Fraction, begin: int, end: int) -> None:
+        clocked = [out for out in self._outs.values() if out.row.clock]
+        if not clocked or self._midi is None:
+            return
+        per_cycle = beats * messages.PPQN
+        records: list[bytes] = []
+        for k in range(int(map.cycle(begin) * per_cycle) - 1, int(map.cycle(end) * per_cycle) + 2):
+            sample = map.sample(k / per_cycle)
+            if k < 0 or not begin <= sample < end:
+                continue
+            at = self.line.at(sample)
+            for out in clocked:
+                if out.begun is None and k % per_cycle == 0:
+                    out.begun = sample
+                    for message in _begin(k):
+                        records.append(event(at, out.number, CLOCK_SOURCE, SEND, message))
+                records.append(event(at, out.number, CLOCK_SOURCE, SEND, messages.CLOCK))
+        self._midi.push(b"".join(records))
+
+    # what comes in
+
+    def learn(self, name: str) -> None:
+        """Bind the next controller that moves to a name."""
+        self._learning = name
+
+    def _attend(self, midi: MidiProcess) -> None:
+        while not self._over.is_set():
+            midi.heard.wait(0.2)
+            for report in midi.reports():
+                try:
+                    self._take_report(report)
+                except LiveError as error:
+                    self.tell(error.render())
+
+    def _take_report(self, report: Report) -> None:
+        match report:
+            case Received(number, at, message):
+                alias = next((a for a, n in self._ins.items() if n == number), "")
+                if alias:
+                    self._hear(alias, at, message)
+            case Opened(number, name, _):
+                self.tell(f"MIDI: {self._alias(number)} is {name}")
+            case Lost(number, name, _):
+                self.tell(f"MIDI: {name} is not there; {self._alias(number)} waits for it")
+            case Ports():
+                if report.reason and (self.gear.outs or self.gear.ins):
+                    self.tell(f"MIDI: {report.reason}")
+            case _:
+                self.tell(report.message)
+
+    def _alias(self, number: int) -> str:
+        names = {n: a for a, n in self._ins.items()} | {o.number: a for a, o in self._outs.items()}
+        return names.get(number, "it")
+
+    def _hear(self, alias: str, at: int, message: bytes) -> None:
+        status, kind = message[0], message[0] & 0xF0
+        if alias == self.gear.sync and self.follower.take(message, at / 1e9):
+            if status in TRANSPORT:
+                self.inputs.transport(TRANSPORT[status])
+            return
+        if kind in (messages.NOTE_ON, messages.NOTE_OFF):
+            velocity = message[2] if kind == messages.NOTE_ON else 0
+            if self.take is not None:
+                self.take.note(at, message[1], velocity)
+            row = next((r for r in self.gear.ins if r.alias == alias), None)
+            if row is not None and row.sound:
+                self.inputs.note(row.sound, message[1], velocity)
+        elif kind == messages.CONTROL:
+            self._control(outside.controller(alias, message[1]), message[2] / 127)
+        elif kind == messages.PROGRAM:
+            self.inputs.program(message[1])
+        elif kind == messages.TOUCH:
+            outside.put(f"{alias}/touch", message[1] / 127)
+        elif kind == messages.BEND:
+            outside.put(f"{alias}/bend", ((message[1] | message[2] << 7) - messages.CENTRE) / messages.CENTRE)
+
+    def _control(self, key: str, value: float) -> None:
+        if self._learning:
+            name, self._learning = self._learning, ""
+            self._learned[name] = key
+            self.tell(f"{name} is {key}: knob '{name}' follows it")
+        outside.put(key, value)
+        for name, of in self._learned.items():
+            if of == key:
+                outside.put(name, value)
+
+    def _hear_osc(self, message: codec.OscMessage) -> None:
+        for name, value in controls(message):
+            outside.put(name, value)
+
+
+TRANSPORT = {0xFA: "start", 0xFB: "continue", 0xFC: "stop"}
+
+
+def _begin(tick: int) -> tuple[bytes, ...]:
+    """Give what tells a device to run from a tick on: from the top, or from where the music stands."""
+    if tick == 0:
+        return (messages.START,)
+    sixteenths = tick * SIXTEENTHS // messages.PPQN % 16384
+    return messages.song_position(sixteenths), messages.CONTINUE
+
+
+def described(ports: Ports, gear: Gear) -> str:
+    """Write the ports and what of them is in use."""
+    lines = [f"outputs: {', '.join(ports.outs) or 'none'}", f"inputs: {', '.join(ports.ins) or 'none'}"]
+    if ports.reason:
+        lines.append(ports.reason)
+    lines += [f"out {o.alias}: '{o.port}' channel {o.channel}, offset {o.offset * 1000:g} ms" for o in gear.outs]
+    lines += [f"in {i.alias}: '{i.port}'" + (f" plays {i.sound}" if i.sound else "") for i in gear.ins]
+    return "\n".join(lines)

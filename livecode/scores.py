@@ -1,0 +1,128 @@
+"""Between MIDI files and the language: a file as statements, a pattern as a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from math import ceil, gcd
+from pathlib import Path
+
+from livecode.conductor import midi_events
+from livecode.errors import FileError, LiveError
+from livecode.gear import MidiOut
+from livecode.midi import files
+from livecode.midi.files import FileNote, FileTrack, Song
+from livecode.midi.messages import seven
+from livecode.midi.takes import note_name
+from livecode.patterns import Pattern
+
+GRID = 96  # to a quarter note: the finest a file is read
+DRUMS = 10  # the channel of percussion in General MIDI
+# keys of General MIDI's percussion and the sounds of the kit
+KIT = {35: "bd", 36: "bd", 37: "rim", 38: "sd", 39: "cp", 40: "sd", 42: "hh", 44: "hh", 46: "oh", 56: "cb"}
+OUT = MidiOut("file", "")
+
+
+def statements(path: Path, taken: Sequence[str] = ()) -> str:
+    """Give a MIDI file as statements: tempo, meter and a pattern for every track and channel.
+
+    Raises FileError.
+    """
+    song = files.read(path)
+    if not song.tracks:
+        raise FileError(f"there are no notes in {path}")
+    length = max(1, ceil(song.end / song.beats))
+    names: set[str] = set(taken)
+    lines = [f"tempo {round(song.bpm, 2):g}"]
+    if song.beats != 4:
+        lines.append(f"meter {song.beats / 4}" if song.beats.denominator > 1 else f"meter {song.beats}")
+    for track in song.tracks:
+        name = _free(re.sub(r"\W+", "_", track.name.strip().lower()).strip("_") or "track", names)
+        lines.append(f"{name} = {written(track.notes, length, song.beats)}")
+    return "\n".join(lines) + "\n"
+
+
+def _free(name: str, names: set[str]) -> str:
+    """Make a name that nothing has; a digit at the end keeps it clear of the words of the language."""
+    base = name if name[0].isalpha() else f"t{name}"
+    number = 1
+    while f"{base}{number}" in names:
+        number += 1
+    names.add(f"{base}{number}")
+    return f"{base}{number}"
+
+
+def written(notes: Iterable[FileNote], length: int, beats: Fraction) -> str:
+    """Write notes as an expression that repeats after so many cycles."""
+    drums = all(n.channel == DRUMS and n.key in KIT for n in notes)
+    steps = int(length * beats * GRID)
+    voices: list[list[tuple[int, int, list[FileNote]]]] = []
+    chords: dict[tuple[int, int], list[FileNote]] = {}
+    for note in notes:
+        begin = min(round(note.begin * GRID), steps - 1)
+        end = min(max(round(note.end * GRID), begin + 1), steps)
+        chords.setdefault((begin, end), []).append(note)
+    for (begin, end), chord in sorted(chords.items()):
+        # notes that overlap cannot stand in one sequence: each goes to the first that is free
+        voice = next((v for v in voices if v[-1][1] <= begin), None)
+        if voice is None:
+            voice = []
+            voices.append(voice)
+        voice.append((begin, end, chord))
+    texts = [_voice(voice, steps, length, drums) for voice in voices]
+    return texts[0] if len(texts) == 1 else f"stack [{', '.join(texts)}]"
+
+
+def _voice(voice: list[tuple[int, int, list[FileNote]]], steps: int, length: int, drums: bool) -> str:
+    parts: list[tuple[int, str, str]] = []
+    now = 0
+    for begin, end, chord in voice:
+        if begin > now:
+            parts.append((begin - now, "~", "~"))
+        names = [KIT[n.key] if drums else note_name(n.key) for n in chord]
+        text = names[0] if len(names) == 1 else f"[{','.join(names)}]"
+        parts.append((end - begin, text, f"{max(n.velocity for n in chord) / 127:.3g}"))
+        now = end
+    if now < steps:
+        parts.append((steps - now, "~", "~"))
+    shared = gcd(*(p[0] for p in parts))
+
+    def mini(column: int) -> str:
+        return " ".join(f"{p[column]}@{p[0] // shared}" if p[0] != shared else str(p[column]) for p in parts)
+
+    what = f'{"s" if drums else "note"} "{mini(1)}"'
+    levels = {p[2] for p in parts} - {"~"}
+    loud = f" | velocity {levels.pop()}" if len(levels) == 1 else f' | velocity "{mini(2)}"'
+    return f"{what}{loud}" + (f" | slow {length}" if length > 1 else "")
+
+
+def save(path: Path, name: str, pattern: Pattern, cycles: int, beats: Fraction, bpm: float, key: str) -> int:
+    """Write some cycles of a pattern to a MIDI file; gives how many notes.
+
+    Raises FileError when there are none, and LiveError for values that make no sense.
+    """
+    notes: list[FileNote] = []
+    for hap in pattern.onsets(Fraction(0), Fraction(cycles)):
+        value = hap.value
+        if type(value) is not dict or hap.whole is None:
+            continue
+        sound = str(value.get("s", "")).partition(":")[0]
+        drum = next((k for k, s in KIT.items() if s == sound and k != 35), None)
+        pitched = any(p in value for p in midi_events.PITCHES)
+        if drum is None and not pitched:
+            continue
+        try:
+            tone = midi_events.pitch(value, key) if pitched or drum is None else float(drum)
+            channel = DRUMS if drum is not None and not pitched else midi_events.channel_of(value, OUT) + 1
+            level = float(value.get("velocity", midi_events.VELOCITY)) * float(value.get("gain", 1))
+            length = (hap.whole.end - hap.whole.begin) * Fraction(float(value.get("clip", 1))).limit_denominator(960)
+        except (TypeError, ValueError) as error:
+            raise LiveError(f"{name} cannot be written: {error}", place=hap.places[0] if hap.places else None) from None
+        begin = hap.whole.begin * beats
+        end = begin + max(length * beats, Fraction(1, files.RESOLUTION))
+        notes.append(FileNote(begin, end, min(max(round(tone), 0), 127), max(1, seven(127 * level)), channel))
+    if not notes:
+        raise FileError(f"{name} has no notes in {cycles} cycles")
+    files.write(path, Song(bpm, beats, (FileTrack(name, tuple(notes)),)))
+    return len(notes)
