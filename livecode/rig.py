@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -70,7 +71,7 @@ class Inputs:
 class Rig:
     """Takes the events that leave (see `conductor.outward.Outward`) and tells what comes in."""
 
-    def __init__(self, clock: Callable[[], Clock], tell: Callable[[str], None], system: str = "") -> None:
+    def __init__(self, clock: Callable[[], Clock], tell: Callable[[str], None], system: str | None = None) -> None:
         self.tell = tell
         self.gear = Gear()
         self.inputs = Inputs()
@@ -79,7 +80,8 @@ class Rig:
         self.take: Take | None = None  # what is being played into a pattern
         self.key = "c major"
         self._clock = clock
-        self._system = system
+        # alsa, jack, core, or dummy:NAME,NAME for a desk without gear
+        self._system = os.environ.get("LIVECODE_MIDI", "") if system is None else system
         self._midi: MidiProcess | None = None
         self._lock = threading.RLock()
         self._outs: dict[str, Out] = {}

@@ -157,7 +157,7 @@ def _midi_in(session: Session, statement: tree.Command) -> Done:
 def _midi_close(session: Session, statement: tree.Command) -> Done:
     gear = session.gear
     for name, place in words(statement)[1:]:
-        _known(name, place, [r.alias for r in (*gear.outs, *gear.ins)], "midi out 'name'")
+        _known(name, place, [r.alias for r in gear.outs] + [r.alias for r in gear.ins], "midi out 'name'")
         gear = replace(
             gear,
             outs=tuple(r for r in gear.outs if r.alias != name),

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from livecode.conductor.score import Part, Score, Stretch
 from livecode.patterns import WORDS, Pattern
-from livecode.patterns.transitions import entry_of
 from livecode.patterns.library.outside import TEMPO
+from livecode.patterns.transitions import entry_of
 from livecode.session import Session, Space
 from livecode.stages.arrange import Section, Song
 from livecode.stages.mix import desk
