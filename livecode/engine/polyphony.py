@@ -26,7 +26,10 @@ class Polyphony:
 
     def make_room(self, pools: Sequence[Pool], strip: str, at: int) -> None:
         """Fade a voice where a note that starts at a sample would be one too many."""
-        if sum(len(p.awake) for p in pools) < min(self.total, TRACK):
+        count = 0
+        for pool in pools:
+            count += len(pool.awake)
+        if count < TRACK and count < self.total:
             return
         track = [p for p in pools if p.record.strip == strip]
         if sum(p.sounding for p in track) >= TRACK:

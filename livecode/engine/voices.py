@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
@@ -125,12 +126,15 @@ class Voice:
         self.trigger.samples[k] = 1.0
         self.trigger.scan.play()
         self.onset = k
-        if self.valve is not None:
-            self._set_valves(self.valve.scan if k else 1.0)
-            self.valve.samples[:k] = 0.0
-            self.valve.samples[k:] = 1.0
-            if k:
-                self.valve.scan.play()
+        valve = self.valve
+        if valve is not None:
+            if not k:
+                self._set_valves(1.0)
+                return
+            self._set_valves(valve.scan)
+            valve.samples[:k] = 0.0
+            valve.samples[k:] = 1.0
+            valve.scan.play()
 
     def settle(self) -> None:
         """Forget the onset, at the end of its block."""
@@ -159,27 +163,30 @@ class Voice:
         for memory in self.circuit.memories:
             memory.restore()
 
-    def follow(self, points: list[tuple[float, float]], hold: tuple[float, float, float]) -> None:
-        """Set the line of the gain; between the times of `hold` it stays at its level."""
-        self.points, self.levels = map(list, zip(*points, strict=True))
+    def follow(self, points: list[float], levels: list[float], hold: tuple[float, float, float]) -> None:
+        """Set the line of the gain, by its samples and levels; between the times of `hold` it stays at its level."""
+        self.points = points
+        self.levels = levels
         self.hold = hold
-        self.end = math.ceil(self.points[-1]) + 1
-        self._move()
+        self.end = math.ceil(points[-1]) + 1
+        if self.held:
+            self._move()
 
     def _move(self) -> None:
-        if self.held:
-            self.held = False
-            for unit in self.gates:
-                unit.setMul(self.gain.scan)
-            self.gain.scan.play()
+        self.held = False
+        scan = self.gain.scan
+        for unit in self.gates:
+            unit.setMul(scan)
+        scan.play()
 
     def fade(self, at: int, length: int) -> None:
         """Fall to silence from wherever the gain is."""
         if self.end <= at + length:
             return
         level = float(np.interp(at, self.points, self.levels))
-        before = [(p, v) for p, v in zip(self.points, self.levels, strict=True) if p < at]
-        self.follow([*before, (at, level), (at + length, 0.0)], (0.0, -1.0, 0.0))
+        count = bisect_left(self.points, at)
+        points, levels = [*self.points[:count], at, at + length], [*self.levels[:count], level, 0.0]
+        self.follow(points, levels, (0.0, -1.0, 0.0))
         self.fading = True
 
     def fill(self, start: int, times: Times) -> None:
@@ -192,7 +199,8 @@ class Voice:
                     unit.setMul(level)
                 self.gain.scan.stop()
         else:
-            self._move()
+            if self.held:
+                self._move()
             self.gain.samples[:] = np.interp(times, self.points, self.levels)
         for lane, at, values in self.lines:
             lane.samples[:] = np.interp(times, at, values)
@@ -293,6 +301,8 @@ class Pool:
 
     def _connect(self, voice: Voice, values: tuple[float, ...] | None) -> None:
         self.inlet.call(voice.out)
+        if not voice.taps and not voice.sends:
+            return
         taps = [(bus, units) for bus, units, level in voice.sends if values is None or values[level] > 0.0]
         for bus, units in [*voice.taps, *taps]:
             inlet = self.inlets.get(bus)
@@ -338,7 +348,8 @@ class Pool:
 
     def note(self, at: int, start: int, origin: int, floats: tuple[float, ...]) -> None:
         """Start a note at a sample of the block that begins at `start`; `origin` is the sample of cycle 0."""
-        values = (*floats, *self.defaults[len(floats) :])[: len(self.defaults)]
+        count = len(self.defaults)
+        values = floats if len(floats) == count else (*floats, *self.defaults[len(floats) :])[:count]
         if len(self.awake) >= self.limit <= self.sounding:
             self.steal(at)
         voice = self._take()
@@ -346,7 +357,9 @@ class Pool:
         seed = (at - origin) * 2654435761 + self.record.number * 40503 + self._last[1] * 69069
         assert self._code is not None
         life, rise, rest = self._code(voice.setters, (seed & 0xFFFFFFFF) / 2**32, *values)
-        level = values[2] if 0.0 <= values[2] <= 16.0 else 0.0 if not values[2] > 0.0 else 16.0
+        level = values[2]
+        if not 0.0 <= level <= 16.0:
+            level = 16.0 if level > 0.0 else 0.0
         if not voice.awake:
             for play in voice.play:
                 play()
@@ -357,7 +370,8 @@ class Pool:
         voice.group = values[self.cut_by] if self.cut_by is not None else 0.0
         self._open(voice, at, level, values[0], life, rise, rest)
         self._steady = 0.0
-        self._next = min(self._next, voice.end)
+        if voice.end < self._next:
+            self._next = voice.end
         self._connect(voice, values)
         voice.fire(at - start)
         self.triggered.append(voice)
@@ -408,9 +422,10 @@ class Pool:
 
     def _take(self) -> Voice:
         """Choose the voice of a new note: the first that sleeps, else a new one, else the one that is nearly out."""
-        if not self.free and len(self.voices) < self.size:
-            self.build_voice()
         if self.free:
+            return self.voices[heapq.heappop(self.free)]
+        if len(self.voices) < self.size:
+            self.build_voice()
             return self.voices[heapq.heappop(self.free)]
         voice = min((v for v in self.awake if not v.sounding), key=lambda v: v.end, default=self.awake[0])
         if voice in self.triggered:
@@ -430,12 +445,11 @@ class Pool:
         if life is not None:
             end = at + max(1, math.ceil(min(life, 3600.0) * rate))
             up, down = min(round(rise * rate), end - at), max(1, round(rest * rate))
-            voice.follow([(at - 1, 0.0), (at + up, level), (end, level), (end + down, 0.0)], (at + up, end, level))
+            voice.follow([at - 1, at + up, end, end + down], [0.0, level, level, 0.0], (at + up, end, level))
         else:
             up, down = max(1, round(RISE * rate)), max(1, round(FALL * rate))
             end = at + max(up, round(min(max(dur, 0.0), 3600.0) * rate))
-            shape = [(at - 1.0, 0.0), (at + up - 1.0, level), (float(end), level), (float(end + down), 0.0)]
-            voice.follow(shape, (at + up - 1, end, level))
+            voice.follow([at - 1, at + up - 1, end, end + down], [0.0, level, level, 0.0], (at + up - 1, end, level))
 
     def cut(self, at: int, seconds: float) -> None:
         """Fade all that sounds."""
