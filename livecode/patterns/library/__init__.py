@@ -1,6 +1,7 @@
 """The words of the pattern language, a module a family; importing this registers them all."""
 
 from livecode.patterns.library import (  # noqa: F401
+    arpeggios,
     choosing,
     factories,
     functions,

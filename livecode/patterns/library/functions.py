@@ -213,37 +213,6 @@ def within(begin: Time, end: Time, f: Function, pat: Pattern) -> Pattern:
     return stack([f(OnsetFilter(pat, inside)), OnsetFilter(pat, lambda n, d: not inside(n, d))])
 
 
-def _collected(d: int, haps: list[Raw]) -> list[Raw]:
-    groups: dict[tuple[Any, ...], list[Raw]] = {}
-    for hap in haps:
-        groups.setdefault(hap[:4], []).append(hap)
-    return [(*key, [(h[4], h[5]) for h in group], ()) for key, group in groups.items()]
-
-
-def _arp(choose: Callable[[list[tuple[Any, Any]]], Pattern], pat: Pattern) -> Pattern:
-    from livecode.patterns.combining import Rewrite
-
-    groups = Rewrite(_collected, pat, steps=pat.steps)
-    chosen = inner_bind(choose, groups)
-
-    def opened(d: int, haps: list[Raw]) -> list[Raw]:
-        return [(wb, we, pb, pe, v[0], pl + v[1]) for wb, we, pb, pe, v, pl in haps]
-
-    return Rewrite(opened, chosen, steps=None)
-
-
-@word("arp", example='arp "0 1 2" "[0,4,7]"', group=GROUP)
-def arp(indices: Pattern, pat: Pattern) -> Pattern:
-    """Play simultaneous events one by one, chosen by their index."""
-    return _arp(lambda group: Map(lambda i: group[int(numeral(i)) % len(group)], indices), pat)
-
-
-@word("arpWith", aliases=("arpwith",), example=r'arpWith (\v -> v) "[0,4,7]"', group=GROUP)
-def arp_with(f: Binder, pat: Pattern) -> Pattern:
-    """Replace simultaneous events by what a function of the list of their values gives."""
-    return _arp(lambda group: Map(lambda v: (v, group[0][1]), f([v for v, _ in group])), pat)
-
-
 def plain(pat: Pattern) -> Any:
     """Give the first value of a pattern, or None."""
     if type(pat) is Pure:
