@@ -39,11 +39,11 @@ from livecode.midi.records import (
     Report,
     event,
 )
+from livecode.midi.takes import Take
 from livecode.osc import codec
 from livecode.osc.listener import OscListener, controls
 from livecode.osc.sender import OscSender, play_message, wall
 from livecode.patterns import Hap, outside
-from livecode.midi.takes import Take
 
 SIXTEENTHS = 4  # to a beat: the unit of a song position
 SOURCES = 0xFF00  # numbers of parts, before they are used again

@@ -332,7 +332,7 @@ ROWS: tuple[Command, ...] = (
         "midi out 'Digitone' as digi channel=2 offset=-12ms",
         _outboard(gear.midi),
     ),
-    Command("sync", "sync name", "Follows the clock of a MIDI input; sync off ends it.", "sync off", _outboard(gear.sync)),
+    Command("sync", "sync name", "Follows the clock of a MIDI input; off: no longer.", "sync off", _outboard(gear.sync)),
     Command(
         "osc",
         "osc superdirt|out 'host:port' as name | in port | close name",
