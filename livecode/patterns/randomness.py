@@ -7,14 +7,13 @@ from contextlib import contextmanager
 from fractions import Fraction
 from functools import lru_cache
 from itertools import compress
-from math import fmod, trunc
 from typing import Any
 
-from livecode.patterns.chance import MASK, SPAN, passed, seeded_time, seeding
-from livecode.patterns.chance import rand_at as rand_at
+from livecode.patterns.chance import drawn, passed, seeding
 from livecode.patterns.combining import DROP, Apply, KeepBySample
 from livecode.patterns.core import RECENT_CYCLES, Leaves, Pattern, Raw, Raws, asking
 from livecode.patterns.exact import float_to_fraction
+from livecode.patterns.generators import GENERATORS
 from livecode.patterns.leaves import Signal
 from livecode.patterns.tables import Tabled, chanced_leaves, play
 from livecode.patterns.timing import Split, late_by
@@ -22,66 +21,14 @@ from livecode.patterns.timing import Split, late_by
 ZERO = Fraction(0)
 
 
-def xorwise(x: int) -> int:
-    """Scramble a signed 32-bit integer."""
-    a = ((x << 13) ^ x) & MASK
-    if a & 0x80000000:
-        a -= 0x100000000
-    b = (a >> 17) ^ a
-    c = ((b << 5) ^ b) & MASK
-    return c - 0x100000000 if c & 0x80000000 else c
-
-
-def seed_at(t: float) -> int:
-    """Give the state of the generator at a time in cycles; it comes round after 300 cycles."""
-    y = t / 300
-    return xorwise(trunc((y - trunc(y)) * SPAN))
-
-
-def unit(state: int) -> float:
-    """Give the signed number in (-1, 1) of a state."""
-    return fmod(state, SPAN) / SPAN
-
-
-def rands_at(t: float, n: int) -> list[float]:
-    """Give n signed random numbers of a time."""
-    state = seed_at(t)
-    out = []
-    for _ in range(n):
-        out.append(unit(state))
-        state = xorwise(state)
-    return out
-
-
-def precise_rands_at(t: float, n: int, seed: int = 0) -> list[float]:
-    """Give n random numbers in [0, 1) by hashing the bits of a time (the murmur3 finaliser)."""
-    bits = int(t * SPAN // 1)
-    lo, hi = bits & MASK, (bits >> 32) & MASK
-    out = []
-    for i in range(n):
-        key = lo ^ ((hi ^ 0x85EBCA6B) * 0xC2B2AE35) ^ ((i ^ 0x7F4A7C15) * 0x9E3779B9)
-        key = (key ^ ((seed ^ 0x165667B1) * 0x27D4EB2D)) & MASK
-        key ^= key >> 16
-        key = key * 0x85EBCA6B & MASK
-        key ^= key >> 13
-        key = key * 0xC2B2AE35 & MASK
-        key ^= key >> 16
-        out.append(key / 2**32)
-    return out
-
-
-def _rand(n: int, d: int) -> float:
-    return rand_at(seeded_time(n, d) if seeding.seeded else n / d)
-
-
-rand: Pattern = Signal(_rand)
+rand: Pattern = Signal(drawn)
 
 
 def perlin_at(n: int, d: int) -> float:
     """Give smooth noise: random numbers at whole cycles, joined by a curve."""
     t = n / d
     cycle = n // d
-    a, b = rand_at(seeded_time(cycle, 1)), rand_at(seeded_time(cycle + 1, 1))
+    a, b = drawn(cycle, 1), drawn(cycle + 1, 1)
     x = t - cycle
     return a + (6.0 * x**5 - 15.0 * x**4 + 10.0 * x**3) * (b - a)
 
@@ -90,44 +37,44 @@ def berlin_at(n: int, d: int) -> float:
     """Give a rising ramp between random numbers at whole cycles."""
     t = n / d
     cycle = n // d
-    low = rand_at(seeded_time(cycle, 1))
-    high = low + rand_at(seeded_time(cycle + 1, 1))
+    low = drawn(cycle, 1)
+    high = low + drawn(cycle + 1, 1)
     return (low + (t - cycle) * (high - low)) / 2.0
 
 
 def permutation_at(cycle: int, n: int) -> list[int]:
     """Give a random order of 0 to n-1 for a cycle."""
-    return _order(seeded_time(2 * cycle + 1, 2), n)
+    return _order(cycle, n, seeding.seed, seeding.generator)
 
 
 @lru_cache(maxsize=64)
-def _order(t: float, n: int) -> list[int]:
-    numbers = rands_at(t, n)
+def _order(cycle: int, n: int, seed: Fraction, generator: str) -> list[int]:
+    numbers = GENERATORS[generator](Fraction(2 * cycle + 1, 2), seed, n)
     return sorted(range(n), key=numbers.__getitem__)
 
 
 class Seeded(Pattern):
-    """A pattern whose random numbers are drawn from another stream.
+    """A pattern whose random numbers are drawn from another stream, or by another generator.
 
     What lies inside is not remembered, for it may also play with another seed; the answer as a whole is.
     """
 
-    __slots__ = ("child", "seed")
+    __slots__ = ("child", "generator", "seed")
 
-    def __init__(self, child: Pattern, seed: Fraction) -> None:
+    def __init__(self, child: Pattern, seed: Fraction, generator: str = "") -> None:
         super().__init__((child,), cyclic=child.cyclic, analog=child.analog, sampled=child.sampled, steps=child.steps)
-        self.child, self.seed = child, seed
+        self.child, self.seed, self.generator = child, seed, generator
 
     def _cycle(self, c: int) -> Raws:
-        with reseeded(self.seed):
+        with reseeded(self.seed, self.generator):
             return self.child.cycle(c)
 
     def _window(self, bn: int, en: int, den: int) -> Raws:
-        with reseeded(self.seed):
+        with reseeded(self.seed, self.generator):
             return self.child.window(bn, en, den)
 
     def sample(self, n: int, d: int) -> Any:
-        with reseeded(self.seed):
+        with reseeded(self.seed, self.generator):
             return self.child.sample(n, d)
 
     def _find_period(self) -> int:
@@ -138,14 +85,15 @@ class Seeded(Pattern):
 
 
 @contextmanager
-def reseeded(seed: Fraction) -> Iterator[None]:
-    """Add to the seed in force and remember nothing meanwhile."""
-    before, remember = (seeding.seed, seeding.seeded), asking.remember
-    seeding.seed, seeding.seeded, asking.remember = before[0] + seed, True, False
+def reseeded(seed: Fraction, generator: str = "") -> Iterator[None]:
+    """Add to the seed in force, put another generator in force if one is named, and remember nothing meanwhile."""
+    before, remember = (seeding.seed, seeding.generator, seeding.seeded), asking.remember
+    seeding.seed, seeding.generator, seeding.seeded = before[0] + seed, generator or before[1], True
+    asking.remember = False
     try:
         yield
     finally:
-        seeding.seed, seeding.seeded = before
+        seeding.seed, seeding.generator, seeding.seeded = before
         asking.remember = remember
 
 
@@ -241,7 +189,7 @@ class RandomTurns(Split):
     def _chosen(self, c: int) -> Pattern:
         n, d = self.offset
         count = len(self.children)
-        return self.children[min(int(_rand(c * d + n, d) * count), count - 1)]
+        return self.children[min(int(drawn(c * d + n, d) * count), count - 1)]
 
     def _cycle(self, c: int) -> Raws:
         return super()._cycle(c) if self.analog else self._chosen(c).cycle(c)

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from math import lcm
 from typing import Any
 
-from livecode.patterns.chance import MASK, SPAN, rand_at, seeded_time, seeding
+from livecode.patterns.chance import drawn, seeding
 from livecode.patterns.core import Chance, Leaf, Leaves, Pattern, Raws
+from livecode.patterns.generators import MASK, SPAN
 
 MAX_LEAVES = 512
 
@@ -24,7 +25,7 @@ def play(table: Leaves, c: int) -> Raws:
     for wb, we, value, places, chances in leaves:
         for step, base, den, limit, inverse in chances:
             if seeded:
-                r = rand_at(seeded_time(step * c + base, den))
+                r = drawn(step * c + base, den)
             else:  # as rand_at has it, without the call
                 y = (step * c + base) / den / 300
                 x = int((y - int(y)) * SPAN)

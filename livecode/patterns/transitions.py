@@ -9,8 +9,8 @@ from typing import Any
 
 from livecode.patterns.combining import Placed, placed
 from livecode.patterns.core import Pattern, Raws
+from livecode.patterns.generators import rand_at
 from livecode.patterns.leaves import silence
-from livecode.patterns.randomness import rand_at
 from livecode.patterns.timing import stack
 from livecode.patterns.values import numeral
 

@@ -13,7 +13,7 @@ from livecode.language.evaluate import Scope, pattern_of
 from livecode.language.parser import parse_expression
 from livecode.patterns import chords, mini, notes
 from livecode.patterns.exact import float_to_fraction
-from livecode.patterns.randomness import precise_rands_at, rand_at, rands_at
+from livecode.patterns.generators import GENERATORS
 from livecode.patterns.rhythm import bjorklund
 from livecode.patterns.values import numeral
 from tests.patterns.conformance import FOLDER, NoSpellingError, cases, close, evaluate, events, plain, same_events
@@ -84,14 +84,9 @@ def test_random_numbers() -> None:
         if case["mode"] == "float-to-fraction":
             assert float_to_fraction(case["x"]) == Fraction(case["value"])
             continue
-        if case["mode"] == "tidal":
-            continue
-        time, n = Fraction(case["t"]), case["n"]
-        if case["mode"] == "precise":
-            assert precise_rands_at(float(time), n, int(case["seed"] or 0)) == case["values"]
-            continue
-        t = float(time + Fraction(case["seed"] or 0))
-        assert (rands_at(t, n) if n > 1 else [rand_at(t)]) == case["values"]
+        seed = Fraction(case["seed"] or 0)
+        got = GENERATORS[case["mode"]](Fraction(case["t"]), seed, case["n"])
+        assert got == case["values"], case["id"]
 
 
 CALLS: dict[str, Any] = {

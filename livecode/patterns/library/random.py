@@ -8,16 +8,18 @@ from itertools import accumulate
 from math import ceil
 from typing import Any
 
-from livecode.errors import KindError
+from livecode.errors import KindError, nearest
 from livecode.patterns import randomness
+from livecode.patterns.chance import seeding
 from livecode.patterns.combining import Apply, Map
 from livecode.patterns.core import Pattern
+from livecode.patterns.generators import GENERATORS
 from livecode.patterns.joins import inner_bind, mix_bind, outer_bind
 from livecode.patterns.leaves import Pure, Signal, reify, silence
 from livecode.patterns.library.factories import list_of
 from livecode.patterns.library.time import segmented, zoom_to
 from livecode.patterns.randomness import RandomTurns, Seeded, degrade_by, rand
-from livecode.patterns.register import Function, Number, Time, constant_word, word
+from livecode.patterns.register import Function, Number, Text, Time, constant_word, word
 from livecode.patterns.repeats import repeat_cycles
 from livecode.patterns.rhythm import count_of
 from livecode.patterns.signals import from_bipolar, to_bipolar
@@ -26,7 +28,7 @@ from livecode.patterns.timing import SplitQueries, fast_by, stack
 from livecode.patterns.values import numeral
 
 GROUP = "random"
-ONE = Fraction(1)
+ZERO, ONE = Fraction(0), Fraction(1)
 
 inverse_rand = Map(lambda r: 1 - r, rand)
 
@@ -63,9 +65,11 @@ def irand_of(n: Any) -> Pattern:
 @word("randL", example="segment 2 (randL 4)", group=GROUP)
 def rand_l(n: Pattern) -> Pattern:
     """Be a list of n random numbers."""
-    return Apply(
-        lambda t, count: [abs(x) for x in randomness.rands_at(float(t), max(0, ceil(numeral(count))))], _moment, n
-    )
+    return Apply(lambda t, count: _several(t, max(0, ceil(numeral(count)))), _moment, n)
+
+
+def _several(time: Fraction, count: int) -> list[float]:
+    return [abs(x) for x in GENERATORS[seeding.generator](time, ZERO, count)]
 
 
 _moment: Pattern = Signal(lambda n, d: Fraction(n, d))
@@ -292,3 +296,16 @@ def some_cycles(f: Function, pat: Pattern) -> Pattern:
 def seed(n: Time, pat: Pattern) -> Pattern:
     """Draw the random numbers of a pattern from another stream."""
     return Seeded(pat, n)
+
+
+@word("useRNG", example="rand | segment 8 | useRNG 'precise'", group=GROUP)
+def use_rng(generator: Text, pat: Pattern) -> Pattern:
+    """Draw the random numbers of a pattern by another generator: legacy (the usual), precise or tidal."""
+    if generator not in GENERATORS:
+        raise KindError(
+            f"{generator} is no random generator",
+            found=generator,
+            expected="legacy, precise or tidal",
+            hint=nearest(generator, GENERATORS),
+        )
+    return Seeded(pat, ZERO, generator)
