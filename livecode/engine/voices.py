@@ -10,16 +10,15 @@ from __future__ import annotations
 import heapq
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol
-
-import numpy as np
+from collections.abc import Iterator, Mapping
+from operator import attrgetter
+from typing import Protocol
 
 from livecode.engine.binding import Unit
-from livecode.engine.builder import Builder, Circuit, NoteCode, Rig
+from livecode.engine.builder import Builder, NoteCode, Rig
 from livecode.engine.records import Pool as PoolRecord
-from livecode.engine.tables import Lane
 from livecode.engine.values import Wire, clamp
+from livecode.engine.voice import Times, Voice
 from livecode.errors import SoundError
 
 STEAL = 0.005  # s: the fade of a stolen voice
@@ -29,8 +28,6 @@ SPARES = 8  # voices beyond the limit at most, for those that fade or forget
 AHEAD = 8  # sleeping voices that are kept ready, up to the limit
 FORGET = 1.0  # s that a voice may take to forget its last note
 NEVER = 1 << 62
-
-Times = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Inlet(Protocol):
@@ -42,170 +39,6 @@ class Inlet(Protocol):
     def call(self, units: tuple[Unit, ...]) -> None: ...
 
     def leave(self, units: tuple[Unit, ...]) -> None: ...
-
-
-class Voice:
-    """One voice: its units, its lanes, and the line its gain follows.
-
-    A lane is played only in the blocks in which it moves: while the gain holds, its level is a plain number.
-    """
-
-    __slots__ = (
-        "awake",
-        "circuit",
-        "draining",
-        "end",
-        "fading",
-        "gain",
-        "gates",
-        "group",
-        "held",
-        "hold",
-        "index",
-        "latest",
-        "levels",
-        "lines",
-        "onset",
-        "play",
-        "points",
-        "sends",
-        "setters",
-        "stop",
-        "taps",
-        "trigger",
-        "valve",
-    )
-
-    def __init__(self, index: int, circuit: Circuit, trigger: Lane, gain: Lane, gates: tuple[Unit, ...]) -> None:
-        self.index = index
-        self.circuit = circuit
-        self.setters = tuple(circuit.setters)
-        self.play: list[Callable[[], Any]] = []
-        self.stop: list[Callable[[], Any]] = []
-        self.trigger = trigger
-        self.gain = gain
-        self.gates = gates
-        self.valve: Lane | None = None  # opens the inputs of what remembers, on the sample of the onset
-        self.sends: list[tuple[str, tuple[Unit, ...], int]] = []
-        self.taps = [(bus, wire.units) for bus, wire in circuit.taps]
-        self.points: list[float] = [0.0]
-        self.levels: list[float] = [0.0]
-        self.hold = (0.0, -1.0, 0.0)
-        self.end = 0  # the sample from which it is silent
-        self.latest = 0  # the sample at which it must have forgotten
-        self.onset = -1  # in the block that is being computed, else -1
-        self.held = True  # its gain is a plain number, and its lane is not played
-        self.group = 0.0  # whose notes cut each other off
-        self.lines: list[tuple[Lane, list[float], list[float]]] = []  # of moving parameters: samples and values
-        self.fading = False
-        self.draining = False
-        self.awake = False
-
-    def free(self) -> None:
-        """Give the lanes back."""
-        for lane in (self.trigger, self.gain, self.valve, *self.circuit.moves.values()):
-            if lane is not None:
-                lane.free()
-
-    @property
-    def out(self) -> tuple[Unit, ...]:
-        assert self.circuit.out is not None
-        return self.circuit.out.units
-
-    @property
-    def sounding(self) -> bool:
-        return not (self.fading or self.draining)
-
-    @property
-    def steady(self) -> float:
-        """Give the sample up to which it has nothing to move."""
-        return self.hold[1] if self.held and not self.lines and not self.circuit.followers else 0.0
-
-    def fire(self, k: int) -> None:
-        """Start the envelopes and open the valves at sample k of this block."""
-        self.trigger.samples[k] = 1.0
-        self.trigger.scan.play()
-        self.onset = k
-        valve = self.valve
-        if valve is not None:
-            if not k:
-                self._set_valves(1.0)
-                return
-            self._set_valves(valve.scan)
-            valve.samples[:k] = 0.0
-            valve.samples[k:] = 1.0
-            valve.scan.play()
-
-    def settle(self) -> None:
-        """Forget the onset, at the end of its block."""
-        self.trigger.samples[self.onset] = 0.0
-        self.trigger.scan.stop()
-        if self.onset > 0 and self.valve is not None:
-            self._set_valves(1.0)
-            self.valve.scan.stop()
-        self.onset = -1
-
-    def _set_valves(self, value: Unit | float) -> None:
-        for unit in self.circuit.valves:
-            unit.setMul(value)
-
-    def drain(self, latest: int) -> None:
-        """Shut the valves and let all that remembers forget, until a sample at the latest."""
-        self.draining = True
-        self.latest = latest
-        self._set_valves(0.0)
-        for memory in self.circuit.memories:
-            memory.hasten()
-
-    def restore(self) -> None:
-        """Be ready for a note again."""
-        self.draining = False
-        for memory in self.circuit.memories:
-            memory.restore()
-
-    def follow(self, points: list[float], levels: list[float], hold: tuple[float, float, float]) -> None:
-        """Set the line of the gain, by its samples and levels; between the times of `hold` it stays at its level."""
-        self.points = points
-        self.levels = levels
-        self.hold = hold
-        self.end = math.ceil(points[-1]) + 1
-        if self.held:
-            self._move()
-
-    def _move(self) -> None:
-        self.held = False
-        scan = self.gain.scan
-        for unit in self.gates:
-            unit.setMul(scan)
-        scan.play()
-
-    def fade(self, at: int, length: int) -> None:
-        """Fall to silence from wherever the gain is."""
-        if self.end <= at + length:
-            return
-        level = float(np.interp(at, self.points, self.levels))
-        count = bisect_left(self.points, at)
-        points, levels = [*self.points[:count], at, at + length], [*self.levels[:count], level, 0.0]
-        self.follow(points, levels, (0.0, -1.0, 0.0))
-        self.fading = True
-
-    def fill(self, start: int, times: Times) -> None:
-        """Write the gain of a block."""
-        first, last, level = self.hold
-        if first <= start and start + len(times) - 1 <= last:
-            if not self.held:
-                self.held = True
-                for unit in self.gates:
-                    unit.setMul(level)
-                self.gain.scan.stop()
-        else:
-            if self.held:
-                self._move()
-            self.gain.samples[:] = np.interp(times, self.points, self.levels)
-        for lane, at, values in self.lines:
-            lane.samples[:] = np.interp(times, at, values)
-        for ref, setter in self.circuit.followers:
-            setter(ref.of(float(ref.lane.samples[0])))
 
 
 class Pool:
@@ -229,6 +62,8 @@ class Pool:
         self.free: list[int] = []
         self.awake: list[Voice] = []
         self.triggered: list[Voice] = []
+        self.summed: list[Voice] = []  # those that are heard, in the order of computation
+        self._placed = 0
         self._steady = 0.0  # the sample up to which no voice has anything to move
         self._next = NEVER  # the sample at which a voice has to be looked at
         self._last = (-1, 0)
@@ -268,6 +103,10 @@ class Pool:
             for unit in units:
                 b.on_note(unit.setMul, str(text))
             voice.sends.append((bus, units, level))
+        voice.sum = out.units
+        if self.sends:  # they take the voice's own sound, without what the sum adds to it
+            voice.sum = tuple(rig.unit("Sig", u) for u in out.units)
+            b.circuit.units.extend(voice.sum)
         voice.setters = tuple(b.circuit.setters)
         voice.play = [unit.play for unit in b.circuit.units]
         voice.stop = [unit.stop for unit in [*b.circuit.units, *lanes]]
@@ -280,37 +119,73 @@ class Pool:
         self.voices.append(voice)
 
     def _place(self, voice: Voice) -> None:
+        """Compute a voice after all others, just before the strip."""
+        summed = voice in self.summed
+        if summed:
+            self._part(voice)
         for unit in voice.circuit.units:
             self.rig.server.move_before(self.inlet.left, unit)
+        self._placed += 1
+        voice.rank = self._placed
+        if summed:
+            self._join(voice)
+
+    def _join(self, voice: Voice) -> None:
+        """Add a voice to the sum: each adds the one computed before it to its own, and the last plays into the strip.
+
+        That takes a fifth of the time of a mixing unit.
+        """
+        summed = self.summed
+        i = bisect_left(summed, voice.rank, key=attrgetter("rank"))
+        summed.insert(i, voice)
+        voice.add(summed[i - 1] if i else None)
+        if i + 1 < len(summed):
+            summed[i + 1].add(voice)
+            return
+        if i:
+            self.inlet.leave(summed[i - 1].sum)
+        self.inlet.call(voice.sum)
+
+    def _part(self, voice: Voice) -> None:
+        """Take a voice out of the sum."""
+        summed = self.summed
+        i = summed.index(voice)
+        del summed[i]
+        voice.add(None)
+        before = summed[i - 1] if i else None
+        if i < len(summed):
+            summed[i].add(before)
+            return
+        self.inlet.leave(voice.sum)
+        if before is not None:
+            self.inlet.call(before.sum)
 
     def route(self, inlet: Inlet) -> Iterator[None]:
         """Play into another strip from now on, what sounds too; a voice a step is moved before the strip."""
         if inlet is self.inlet and inlet.moves == self._moves:
             return
         if inlet is not self.inlet:
-            heard = [v for v in self.awake if not v.draining]
-            for voice in heard:
-                self._disconnect(voice)
+            if self.summed:
+                self.inlet.leave(self.summed[-1].sum)
+                inlet.call(self.summed[-1].sum)
             self.inlet = inlet
-            for voice in heard:
-                self._connect(voice, None)
         self._moves = inlet.moves
         for voice in list(self.voices):
             self._place(voice)
             yield
 
-    def _connect(self, voice: Voice, values: tuple[float, ...] | None) -> None:
-        self.inlet.call(voice.out)
+    def _connect(self, voice: Voice, values: tuple[float, ...]) -> None:
+        self._join(voice)
         if not voice.taps and not voice.sends:
             return
-        taps = [(bus, units) for bus, units, level in voice.sends if values is None or values[level] > 0.0]
+        taps = [(bus, units) for bus, units, level in voice.sends if values[level] > 0.0]
         for bus, units in [*voice.taps, *taps]:
             inlet = self.inlets.get(bus)
             if inlet is not None:
                 inlet.call(units)
 
     def _disconnect(self, voice: Voice) -> None:
-        self.inlet.leave(voice.out)
+        self._part(voice)
         for bus, units in [*voice.taps, *((bus, units) for bus, units, _ in voice.sends)]:
             inlet = self.inlets.get(bus)
             if inlet is not None:
@@ -477,7 +352,7 @@ class Pool:
 
     def purge(self) -> bool:
         """Silence for ever the voices whose value is not finite; say whether there were any."""
-        sick = [v for v in self.awake if not all(abs(u._getStream().getValue()) < 1e6 for u in v.circuit.units)]
+        sick = [v for v in self.awake if not v.sane]
         for voice in sick:
             self._sleep(voice)
             self.free.remove(voice.index)

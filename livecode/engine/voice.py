@@ -1,0 +1,190 @@
+"""One voice of a pool: its units, its lanes, and the line its gain follows."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from livecode.engine.binding import Unit
+from livecode.engine.builder import Circuit
+from livecode.engine.tables import Lane
+
+Times = np.ndarray[Any, np.dtype[np.float64]]
+
+
+class Voice:
+    """One voice: its units, its lanes, and the line its gain follows.
+
+    A lane is played only in the blocks in which it moves: while the gain holds, its level is a plain number.
+    """
+
+    __slots__ = (
+        "awake",
+        "circuit",
+        "draining",
+        "end",
+        "fading",
+        "gain",
+        "gates",
+        "group",
+        "held",
+        "hold",
+        "index",
+        "latest",
+        "levels",
+        "lines",
+        "onset",
+        "play",
+        "points",
+        "rank",
+        "sends",
+        "setters",
+        "stop",
+        "sum",
+        "taps",
+        "trigger",
+        "valve",
+    )
+
+    def __init__(self, index: int, circuit: Circuit, trigger: Lane, gain: Lane, gates: tuple[Unit, ...]) -> None:
+        self.index = index
+        self.circuit = circuit
+        self.setters = tuple(circuit.setters)
+        self.play: list[Callable[[], Any]] = []
+        self.stop: list[Callable[[], Any]] = []
+        self.trigger = trigger
+        self.gain = gain
+        self.gates = gates
+        self.valve: Lane | None = None  # opens the inputs of what remembers, on the sample of the onset
+        self.sends: list[tuple[str, tuple[Unit, ...], int]] = []
+        self.sum: tuple[Unit, ...] = ()  # its sound and that of the voices computed before it
+        self.rank = 0  # in the order of computation
+        self.taps = [(bus, wire.units) for bus, wire in circuit.taps]
+        self.points: list[float] = [0.0]
+        self.levels: list[float] = [0.0]
+        self.hold = (0.0, -1.0, 0.0)
+        self.end = 0  # the sample from which it is silent
+        self.latest = 0  # the sample at which it must have forgotten
+        self.onset = -1  # in the block that is being computed, else -1
+        self.held = True  # its gain is a plain number, and its lane is not played
+        self.group = 0.0  # whose notes cut each other off
+        self.lines: list[tuple[Lane, list[float], list[float]]] = []  # of moving parameters: samples and values
+        self.fading = False
+        self.draining = False
+        self.awake = False
+
+    def free(self) -> None:
+        """Give the lanes back."""
+        for lane in (self.trigger, self.gain, self.valve, *self.circuit.moves.values()):
+            if lane is not None:
+                lane.free()
+
+    @property
+    def sane(self) -> bool:
+        """Say whether all in it is finite, apart from the sum, which others are part of."""
+        units = [u for u in self.circuit.units if u not in self.sum]
+        return all(abs(u._getStream().getValue()) < 1e6 for u in units)
+
+    def add(self, before: Voice | None) -> None:
+        """Add the sum of those before to its own sound."""
+        for c, unit in enumerate(self.sum):
+            unit.setAdd(0.0 if before is None else before.sum[c])
+
+    @property
+    def sounding(self) -> bool:
+        return not (self.fading or self.draining)
+
+    @property
+    def steady(self) -> float:
+        """Give the sample up to which it has nothing to move."""
+        return self.hold[1] if self.held and not self.lines and not self.circuit.followers else 0.0
+
+    def fire(self, k: int) -> None:
+        """Start the envelopes and open the valves at sample k of this block."""
+        self.trigger.samples[k] = 1.0
+        self.trigger.scan.play()
+        self.onset = k
+        valve = self.valve
+        if valve is not None:
+            if not k:
+                self._set_valves(1.0)
+                return
+            self._set_valves(valve.scan)
+            valve.samples[:k] = 0.0
+            valve.samples[k:] = 1.0
+            valve.scan.play()
+
+    def settle(self) -> None:
+        """Forget the onset, at the end of its block."""
+        self.trigger.samples[self.onset] = 0.0
+        self.trigger.scan.stop()
+        if self.onset > 0 and self.valve is not None:
+            self._set_valves(1.0)
+            self.valve.scan.stop()
+        self.onset = -1
+
+    def _set_valves(self, value: Unit | float) -> None:
+        for unit in self.circuit.valves:
+            unit.setMul(value)
+
+    def drain(self, latest: int) -> None:
+        """Shut the valves and let all that remembers forget, until a sample at the latest."""
+        self.draining = True
+        self.latest = latest
+        self._set_valves(0.0)
+        for memory in self.circuit.memories:
+            memory.hasten()
+
+    def restore(self) -> None:
+        """Be ready for a note again."""
+        self.draining = False
+        for memory in self.circuit.memories:
+            memory.restore()
+
+    def follow(self, points: list[float], levels: list[float], hold: tuple[float, float, float]) -> None:
+        """Set the line of the gain, by its samples and levels; between the times of `hold` it stays at its level."""
+        self.points = points
+        self.levels = levels
+        self.hold = hold
+        self.end = math.ceil(points[-1]) + 1
+        if self.held:
+            self._move()
+
+    def _move(self) -> None:
+        self.held = False
+        scan = self.gain.scan
+        for unit in self.gates:
+            unit.setMul(scan)
+        scan.play()
+
+    def fade(self, at: int, length: int) -> None:
+        """Fall to silence from wherever the gain is."""
+        if self.end <= at + length:
+            return
+        level = float(np.interp(at, self.points, self.levels))
+        count = bisect_left(self.points, at)
+        points, levels = [*self.points[:count], at, at + length], [*self.levels[:count], level, 0.0]
+        self.follow(points, levels, (0.0, -1.0, 0.0))
+        self.fading = True
+
+    def fill(self, start: int, times: Times) -> None:
+        """Write the gain of a block."""
+        first, last, level = self.hold
+        if first <= start and start + len(times) - 1 <= last:
+            if not self.held:
+                self.held = True
+                for unit in self.gates:
+                    unit.setMul(level)
+                self.gain.scan.stop()
+        else:
+            if self.held:
+                self._move()
+            self.gain.samples[:] = np.interp(times, self.points, self.levels)
+        for lane, at, values in self.lines:
+            lane.samples[:] = np.interp(times, at, values)
+        for ref, setter in self.circuit.followers:
+            setter(ref.of(float(ref.lane.samples[0])))
