@@ -15,7 +15,7 @@ from lark.lexer import Lexer
 from livecode.errors import LiveError, Place, ReadError, Source
 from livecode.language import tree
 from livecode.language.lexer import Token, statement_spans, tokens
-from livecode.resources import grammar_path
+from livecode.resources import grammar_path, parser_cache
 
 # What a terminal is called when it is told to a musician.
 SPOKEN = {
@@ -102,7 +102,9 @@ class _Given(Lexer):
 
 @cache
 def _lark() -> Lark:
-    return Lark(grammar_path("livecode.lark").read_text(encoding="utf-8"), parser="lalr", lexer=_Given, start="start")
+    """Build the parser, or take its tables from the cache; done when the first statement is read."""
+    grammar = grammar_path("livecode.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", lexer=_Given, cache=parser_cache("livecode"))
 
 
 def _check_depth(source: Source, found: list[Token]) -> None:

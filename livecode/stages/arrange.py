@@ -14,7 +14,7 @@ from livecode.language import tree
 from livecode.language.evaluate import Scope, pattern_of
 from livecode.patterns import check_size, mini, mini_tree
 from livecode.patterns.combining import Map
-from livecode.patterns.randomness import rand_at
+from livecode.patterns.generators import rand_at
 from livecode.session import Session, Space
 from livecode.stages.compose import names
 
