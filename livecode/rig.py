@@ -37,6 +37,7 @@ from livecode.midi.records import (
     Ports,
     Received,
     Report,
+    Trouble,
     event,
 )
 from livecode.midi.takes import Take
@@ -306,8 +307,8 @@ class Rig:
             case Ports():
                 if report.reason and (self.gear.outs or self.gear.ins):
                     self.tell(f"MIDI: {report.reason}")
-            case _:
-                self.tell(report.message)
+            case Trouble(text):
+                self.tell(text)
 
     def _alias(self, number: int) -> str:
         names = {n: a for a, n in self._ins.items()} | {o.number: a for a, o in self._outs.items()}

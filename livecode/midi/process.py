@@ -27,8 +27,10 @@ from livecode.midi.records import (
     EVENTS,
     CloseIn,
     CloseOut,
+    Lateness,
     Look,
     Lost,
+    Measure,
     Message,
     Opened,
     OpenIn,
@@ -98,6 +100,10 @@ class Host:
                 self.sender.panic()
             case Look():
                 self._list()
+            case Measure():
+                self.report(Lateness(tuple(self.sender.late)))
+                self.sender.clock = time.monotonic_ns
+                self.sender.late.clear()
             case Quit():
                 self.quitting = True
 

@@ -70,11 +70,16 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """Ask how late each record was since this was last asked; the first time, measuring begins."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     pass
 
 
-Message = OpenOut | CloseOut | OpenIn | CloseIn | Panic | Look | Quit
+Message = OpenOut | CloseOut | OpenIn | CloseIn | Panic | Look | Measure | Quit
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +117,18 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Lateness:
+    """How late each record was, in ns."""
+
+    late: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     message: str
 
 
-Report = Ports | Opened | Lost | Received | Trouble
+Report = Ports | Opened | Lost | Received | Lateness | Trouble
 
 # Frames on the pipes: length, and whether timed records or a pickled message follow.
 FRAME = struct.Struct("<IB")

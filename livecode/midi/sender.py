@@ -72,7 +72,8 @@ class Sender:
         self.ledger = ledger
         self.lost = lost
         self.outputs: dict[int, Output] = {}
-        self.late: list[int] | None = None  # where a benchmark wants to know how late each record was, in ns
+        self.clock: Callable[[], int] | None = None  # ns; when given, `late` grows
+        self.late: list[int] = []  # ns between the time of each record and the moment its message was handed over
         self._queue: list[Queued] = []
         self._ends: dict[int, Held] = {}  # order of an OFF -> its note
         self._held: list[Held] = []
@@ -181,8 +182,6 @@ class Sender:
             length = self._lengths.pop(order, 0)
             if output is None or output.port is None or now - due > FORGIVEN:
                 continue
-            if self.late is not None:
-                self.late.append(now - due)
             if kind == NOTE:
                 self._note(number, output, source, at, due + length, None, data)
             elif kind == MPE_NOTE:
@@ -191,7 +190,8 @@ class Sender:
                 self._stream(number, output, data)
             else:
                 self._plain(number, output, data)
-            queue = self._queue
+            if self.clock is not None:
+                self.late.append(self.clock() - due)
         return done
 
     # messages

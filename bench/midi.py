@@ -1,0 +1,381 @@
+"""MIDI through a JACK server without a sound card: lateness, jitter, lost notes and hanging notes, by real rtmidi.
+
+    python bench/midi.py [notes|clock|kill|interrupt|idle]...
+
+Starts `jackd -d dummy -p 128` of its own, opens a virtual MIDI input in another process and hears there what the MIDI
+process sends to it. JACK hands messages over once a block of 2.7 ms, so the lateness of sending is taken where the
+message is handed to the driver, and what arrives is counted and compared.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from livecode.conductor.tempo import TempoMap, cycle_length
+from livecode.engine.client import EngineProcess
+from livecode.errors import Source
+from livecode.midi import messages
+from livecode.midi.client import MidiProcess
+from livecode.midi.records import NOTE, SEND, Lateness, Measure, Opened, OpenOut, event
+from livecode.performance import Performance
+
+MS = 1_000_000
+SERVER = "livecode-bench"
+PORT = "livecode bench in"
+
+LISTENER = """
+import json, sys, time
+import rtmidi
+inp = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, "bench")
+inp.ignore_types(sysex=False, timing=False)
+log = []
+inp.set_callback(lambda event, data: log.append((time.monotonic_ns(), event[0])))
+inp.open_virtual_port(sys.argv[1])
+print("ready", flush=True)
+for line in sys.stdin:
+    if line.strip() == "quit":
+        break
+    found, log[:] = list(log), []
+    print(json.dumps(found), flush=True)
+"""
+
+IDLE = """
+import sys, time
+sys.path.insert(0, sys.argv[1])
+from livecode.midi.process import SPIN, prefer
+prefer()
+late = []
+due = time.monotonic_ns() + 20_000_000
+for i in range(int(sys.argv[2])):
+    due += 2_000_000
+    time.sleep(max(0.0, (due - SPIN - time.monotonic_ns()) / 1e9))
+    while time.monotonic_ns() < due:
+        pass
+    late.append((time.monotonic_ns() - due) / 1e6)
+late.sort()
+print(late[len(late) // 2], late[int(len(late) * 0.99)], late[-1])
+"""
+
+
+class Listener:
+    """A virtual MIDI input in a process of its own."""
+
+    def __init__(self, name: str = PORT) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", LISTENER, name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.process.stdout.readline()
+
+    def heard(self) -> list[tuple[int, list[int]]]:
+        """Take what has arrived: monotonic time in ns and message."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        return [(at, message) for at, message in json.loads(self.process.stdout.readline())]
+
+    def close(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write("quit\n")
+        self.process.stdin.close()
+        self.process.wait(5)
+
+
+@contextmanager
+def jack() -> Iterator[None]:
+    os.environ["JACK_DEFAULT_SERVER"] = SERVER
+    os.environ["JACK_NO_START_SERVER"] = "1"
+    command = ["jackd", "-n", SERVER, "-r", "-d", "dummy", "-r", "48000", "-p", "128"]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(1.5)
+    try:
+        yield
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(5)
+
+
+def sender() -> MidiProcess:
+    midi = MidiProcess("jack")
+    midi.start()
+    midi.send(OpenOut(1, PORT))
+    end = time.monotonic() + 5
+    while not any(isinstance(r, Opened) for r in midi.reports()):
+        if time.monotonic() > end:
+            raise SystemExit("the listener's port does not appear")
+        time.sleep(0.01)
+    return midi
+
+
+def lateness(midi: MidiProcess) -> list[float]:
+    """Give how late each record was since this was last asked, in ms."""
+    midi.send(Measure())
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        for report in midi.reports():
+            if isinstance(report, Lateness):
+                return [n / 1e6 for n in report.late]
+        time.sleep(0.01)
+    raise SystemExit("the MIDI process does not answer")
+
+
+def told(name: str, values: list[float]) -> None:
+    values = sorted(values)
+    p50, p99 = values[len(values) // 2], values[int(len(values) * 0.99)]
+    print(f"{name}: p50 {p50:.3f} ms, p99 {p99:.3f} ms, worst {values[-1]:.3f} ms")
+
+
+@contextmanager
+def load() -> Iterator[None]:
+    """Keep this process, the control process, busy: it sorts lists and evaluates patterns."""
+    from livecode.stages.prelude import prelude
+    from livecode.stages.statements import evaluate_text
+
+    over = threading.Event()
+    base = prelude()
+
+    def work() -> None:
+        while not over.is_set():
+            sorted(random.random() for _ in range(100_000))
+            evaluation = evaluate_text(base, Source("load", 'note "0 .. 15" | every 4 rev | off 1/8 (+ 7) | jux rev'))
+            evaluation.session.values()["main"].onsets(Fraction(0), Fraction(8))
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def idle(count: int = 5000) -> None:
+    """The baseline: the same waiting, and nothing sent."""
+    root = str(Path(__file__).resolve().parent.parent)
+    done = subprocess.run([sys.executable, "-c", IDLE, root, str(count)], capture_output=True, text=True, check=True)
+    p50, p99, worst = map(float, done.stdout.split())
+    print(f"idle baseline, waiting on a 2 ms grid: p50 {p50:.3f} ms, p99 {p99:.3f} ms, worst {worst:.3f} ms")
+
+
+def notes(count: int = 10_000) -> None:
+    """10,000 notes on a 2 ms grid while the control process is busy."""
+    listener = Listener()
+    midi = sender()
+    lateness(midi)
+    begin = time.monotonic_ns() + 500 * MS
+    sent: Counter[tuple[int, ...]] = Counter()
+    with load():
+        for block in range(0, count, 50):
+            records = []
+            for i in range(block, min(block + 50, count)):
+                key, velocity = 20 + i % 80, 1 + i % 127
+                records.append(event(begin + i * 2 * MS, 1, 0, NOTE, bytes((i % 16, key, velocity, 64)), MS))
+                sent[0x90 | i % 16, key, velocity] += 1
+            midi.push(b"".join(records))
+            # as the conductor does: a quarter of a second ahead
+            wait = (begin + block * 2 * MS - time.monotonic_ns()) / 1e9 - 0.25
+            if wait > 0:
+                time.sleep(wait)
+        time.sleep(1.0)
+    heard = listener.heard()
+    late = lateness(midi)
+    midi.stop()
+    listener.close()
+    got: Counter[tuple[int, ...]] = Counter(tuple(m) for _, m in heard if m[0] & 0xF0 == 0x90)
+    lost, doubled = sum((sent - got).values()), sum((got - sent).values())
+    offs = sum(m[0] & 0xF0 == 0x80 for _, m in heard)
+    print(f"{count} notes on a 2 ms grid: {lost} lost, {doubled} doubled, {offs} note-offs")
+    told("  lateness of sending", late)
+
+
+def clock(seconds: float = 20.0, bpm: float = 126.0) -> None:
+    """Clock out while the control process is busy, as it arrives and as it is handed over; then 30 minutes of sums."""
+    listener = Listener()
+    midi = sender()
+    period = 60e9 / bpm / messages.PPQN
+    count = int(seconds * 1e9 / period)
+    begin = time.monotonic_ns() + 500 * MS
+    lateness(midi)
+    with load():
+        for block in range(0, count, 12):
+            ticks = range(block, min(block + 12, count))
+            midi.push(b"".join(event(begin + round(i * period), 1, 0, SEND, messages.CLOCK) for i in ticks))
+            wait = (begin + block * period - time.monotonic_ns()) / 1e9 - 0.25
+            if wait > 0:
+                time.sleep(wait)
+        time.sleep(0.7)
+    late = lateness(midi)
+    heard = [at for at, m in listener.heard() if m[0] == 0xF8]
+    midi.stop()
+    listener.close()
+    jitter = [abs(b - a) for a, b in pairwise(late)]
+    print(f"{count} clock ticks: {count - len(heard)} lost")
+    told("  jitter of intervals, as sent", jitter)
+    arrived = [abs((b - a) / 1e6 - period / 1e6) for a, b in pairwise(heard)]
+    told("  jitter of intervals, as it arrives through JACK's blocks of 2.7 ms", arrived)
+    print(f"  drift over 30 simulated minutes with tempo changes: {drift():.4f} ticks")
+
+
+def drift() -> float:
+    """Count the ticks that 30 minutes of changing tempo lose or gain against exact sums."""
+    rate, beats = 48000, Fraction(4)
+    random.seed(1)
+    tempi = [Fraction(random.randrange(8000, 18000), 100) for _ in range(120)]
+    cycles = [Fraction(bpm * 15, 60) / beats for bpm in tempi]  # 15 s of each
+    map = TempoMap(0, cycle_length(tempi[0], beats, rate))
+    at = Fraction(0)
+    for bpm, length in zip(tempi, cycles, strict=True):
+        map.change(at, cycle_length(bpm, beats, rate))
+        at += length
+    ticks = at * beats * messages.PPQN
+    ended = map.sample(at)
+    return abs(float((ended - 1800 * rate) / map.length(at) * beats * messages.PPQN)) if ticks else 0.0
+
+
+def kill(times: int = 10) -> None:
+    """Kill the MIDI process while a note sounds; how long until its successor has closed it."""
+    took: list[float] = []
+    for _ in range(times):
+        listener = Listener()
+        midi = sender()
+        midi.push(event(time.monotonic_ns(), 1, 0, NOTE, bytes((0, 60, 100, 64)), 10**12))
+        time.sleep(0.2)
+        assert midi.pid is not None
+        os.kill(midi.pid, signal.SIGKILL)
+        at = time.monotonic_ns()
+        time.sleep(1.5)
+        offs = [t for t, m in listener.heard() if m[0] & 0xF0 == 0x80 and t > at]
+        took.append((offs[0] - at) / 1e6 if offs else float("inf"))
+        midi.stop()
+        listener.close()
+    told(f"{times} times the MIDI process was killed; its note is closed after", took)
+
+
+CONTROL = """
+import sys, time
+from livecode.midi.client import MidiProcess
+from livecode.midi.records import OpenOut, NOTE, event
+midi = MidiProcess("jack")
+midi.start()
+midi.send(OpenOut(1, sys.argv[1]))
+midi.wait_ports()
+time.sleep(0.3)
+midi.push(event(time.monotonic_ns(), 1, 0, NOTE, bytes((0, 60, 100, 64)), 10**12))
+time.sleep(0.2)
+print(midi.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def orphan(times: int = 10) -> None:
+    """Kill the control process while a note sounds; how long until the MIDI process has closed it."""
+    took: list[float] = []
+    for _ in range(times):
+        listener = Listener()
+        control = subprocess.Popen([sys.executable, "-c", CONTROL, PORT], stdout=subprocess.PIPE, text=True)
+        assert control.stdout is not None
+        control.stdout.readline()
+        control.kill()
+        at = time.monotonic_ns()
+        control.wait()
+        time.sleep(0.5)
+        offs = [t for t, m in listener.heard() if m[0] & 0xF0 == 0x80 and t > at]
+        took.append((offs[0] - at) / 1e6 if offs else float("inf"))
+        listener.close()
+    told(f"{times} times the control process was killed; its note is closed after", took)
+
+
+INTERRUPTIONS: dict[str, Callable[[Performance], object]] = {
+    "mute": lambda p: p.enter("mute a"),
+    "replace": lambda p: p.enter("a = silence"),
+    "stop": lambda p: p.enter("stop"),
+    "hush": lambda p: p.enter("hush"),
+    "panic": lambda p: p.enter("panic"),
+    "undo": lambda p: p.enter("undo"),
+    "kill the engine": lambda p: os.kill(p.engine.pid or 0, signal.SIGKILL),
+}
+
+
+def interrupt(times: int = 1000) -> None:
+    """Interrupt a performance of long notes; no note may sound 200 ms past the moment the interruption takes effect."""
+    listener = Listener()
+    os.environ["LIVECODE_MIDI"] = "jack"
+    engine = EngineProcess()
+    engine.start("silent")
+    performance = Performance(engine, lambda text: None)
+    performance.start()
+    engine.wait_ready(20)
+    performance.enter(f"midi out '{PORT}' as out\ntempo 960\nquant 1/4")
+    time.sleep(1)
+    random.seed(3)
+    worst: dict[str, float] = {}
+    hanging = 0
+    done: Counter[str] = Counter()
+    weights = [1 if name == "kill the engine" else 20 for name in INTERRUPTIONS]
+    for _ in range(times):
+        performance.enter("a = note \"[c3,e3,g4] c3\" | clip 64 | midiport 'out'")
+        performance.enter("unmute")
+        performance.enter("play")
+        time.sleep(0.35 + random.random() * 0.1)
+        name = random.choices(list(INTERRUPTIONS), weights)[0]
+        INTERRUPTIONS[name](performance)
+        at = time.monotonic_ns()
+        if name in ("undo", "kill the engine"):
+            performance.enter("hush")  # what was there before may sound; what is measured is that it can be ended
+        # a cycle lasts 250 ms and a quarter of it is the boundary: 62.5 ms, and 30 ms of margin
+        time.sleep(0.4)
+        down: Counter[tuple[int, int]] = Counter()
+        last = at
+        for t, m in listener.heard():
+            if m[0] & 0xF0 == 0x90:
+                down[m[0] & 15, m[1]] += 1
+            elif m[0] & 0xF0 == 0x80:
+                down[m[0] & 15, m[1]] = 0
+                last = max(last, t)
+        hanging += sum((+down).values())
+        done[name] += 1
+        worst[name] = max(worst.get(name, 0.0), (last - at) / 1e6)
+    performance.stop()
+    listener.close()
+    print(f"{times} interruptions: {hanging} notes left sounding")
+    for name, latest in worst.items():
+        print(f"  {name}, {done[name]} times: last note-off {latest:.0f} ms after it (93 at most to its boundary)")
+
+
+BENCHES: dict[str, Callable[[], None]] = {
+    "idle": idle,
+    "notes": notes,
+    "clock": clock,
+    "kill": kill,
+    "orphan": orphan,
+    "interrupt": interrupt,
+}
+
+
+def main() -> None:
+    with jack():
+        for name in sys.argv[1:] or BENCHES:
+            BENCHES[name]()
+
+
+if __name__ == "__main__":
+    main()
