@@ -104,7 +104,7 @@ class Listener:
 def jack() -> Iterator[None]:
     os.environ["JACK_DEFAULT_SERVER"] = SERVER
     os.environ["JACK_NO_START_SERVER"] = "1"
-    command = ["jackd", "-n", SERVER, "-r", "-d", "dummy", "-r", "48000", "-p", "128"]
+    command = ["jackd", "-n", SERVER, "-R", "-P", "60", "-d", "dummy", "-r", "48000", "-p", "128"]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(1.5)
     try:
