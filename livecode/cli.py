@@ -77,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("files", nargs="+", type=Path)
     check.set_defaults(run=_check)
 
+    midi = commands.add_parser("midi", help="list MIDI ports")
+    midi.set_defaults(run=_midi)
+
     doctor = commands.add_parser("doctor", help="test audio, JACK, MIDI and versions; one fix a line")
     doctor.set_defaults(run=_doctor)
     for command in commands.choices.values():
@@ -86,6 +89,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _sound_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--backend", choices=("jack", "portaudio", "silent"), help="use this sound system only")
+    parser.add_argument(
+        "--no-audio", dest="backend", action="store_const", const="silent", help="use no sound device: MIDI and OSC alone"
+    )
     parser.add_argument("--rate", type=int, default=48000, help="samples a second, where the device leaves a choice")
     parser.add_argument("--block", type=int, default=256, help="samples a block, where the device leaves a choice")
 
@@ -245,6 +251,18 @@ def _check(args: argparse.Namespace) -> int:
         if not evaluation.errors:
             print(f"{path}: well")
     return 1 if wrong else 0
+
+
+def _midi(args: argparse.Namespace) -> int:
+    from livecode.midi.rtmidi_ports import RtMidi
+
+    system = RtMidi()
+    for kind, names in (("out", system.outputs()), ("in", system.inputs())):
+        for name in names:
+            print(f"{kind:>3}  {name}")
+        if not names:
+            print(f"{kind:>3}  no port ({system.name})")
+    return 0
 
 
 def _doctor(args: argparse.Namespace) -> int:

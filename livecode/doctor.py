@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import platform
 import shutil
 import sys
@@ -15,7 +14,7 @@ from livecode.engine.client import EngineProcess
 from livecode.engine.records import Ready
 from livecode.errors import LiveError
 
-PACKAGES = ("pyo", "lark", "numpy", "scipy", "prompt_toolkit", "soundfile", "python-rtmidi")
+PACKAGES = ("pyo", "lark", "numpy", "scipy", "prompt_toolkit", "soundfile", "python-rtmidi", "mido")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,28 +84,17 @@ def _jack_fix() -> str:
 
 
 def _midi() -> Iterator[Finding]:
+    from livecode.midi.ports import MidiError
+    from livecode.midi.rtmidi_ports import RtMidi
+
     try:
-        import rtmidi
-    except ImportError:
-        yield Finding(False, "MIDI: python-rtmidi is missing", "pip install python-rtmidi (needs a C++ compiler)")
+        system = RtMidi()
+    except MidiError as error:
+        yield Finding(False, f"MIDI: {error.message}", error.hint)
         return
-    apis = rtmidi.get_compiled_api()
-    os.environ.setdefault("JACK_NO_START_SERVER", "1")
-    names: list[str] = []
-    troubles: list[str] = []
-    for api in apis:
-        try:
-            out = rtmidi.MidiOut(api)
-            names.extend(out.get_ports())
-            out.delete()
-        except (rtmidi.RtMidiError, SystemError) as error:
-            troubles.append(f"{rtmidi.get_api_display_name(api)}: {error}")
-    if names:
-        yield Finding(True, f"MIDI outputs: {', '.join(names)}")
-    else:
-        yield Finding(False, "MIDI: no output port", "connect a device, or on Linux: modprobe snd-seq")
-    for trouble in troubles:
-        yield Finding(False, f"MIDI: {trouble}")
+    for kind, names in (("outputs", system.outputs()), ("inputs", system.inputs())):
+        listed = ", ".join(names) or "none; connect a device"
+        yield Finding(bool(names), f"MIDI {kind} ({system.name}): {listed}")
 
 
 def _pictures() -> Iterator[Finding]:
