@@ -245,10 +245,10 @@ class EngineProcess:
         memory = self._memory
         if memory is None:
             return Meters(0.0, 0, 0, 0, 0.0, 0.0)
-        late, dropouts, voices, load, left, right, peaks = memory.levels()
+        late, dropouts, overruns, voices, load, left, right, peaks = memory.levels()
         names = bus_order(self._mix) if self._mix is not None else ["master"]
         pairs = zip(peaks[::2], peaks[1::2], strict=False)
-        return Meters(load, voices, late, dropouts, left, right, dict(zip(names, pairs, strict=False)))
+        return Meters(load, voices, late, dropouts, left, right, overruns, dict(zip(names, pairs, strict=False)))
 
     def reports(self) -> list[Report]:
         """Take what the engine has said since the last call."""

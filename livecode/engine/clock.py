@@ -26,7 +26,8 @@ class Meters:
     load: float  # the part of a block's time that the engine takes, 0 to 1
     voices: int
     late: int  # notes that came after their time
-    dropouts: int
+    dropouts: int  # blocks that came late, whoever was the cause
     left: float
     right: float
+    overruns: int = 0  # blocks for which the engine itself needed longer than they last
     buses: dict[str, tuple[float, float]] = field(default_factory=dict)

@@ -58,7 +58,7 @@ class OfflineEngine:
         left, right = engine.master.peaks
         peaks = engine.mixer.peaks()
         buses = {n: (peaks[2 * i], peaks[2 * i + 1]) for i, n in enumerate(engine.mixer.order)}
-        return Meters(0.0, engine.voices, engine.late, 0, left, right, buses)
+        return Meters(0.0, engine.voices, engine.late, 0, left, right, 0, buses)
 
     def reports(self) -> list[Report]:
         out: list[Report] = list(self._engine.troubles)

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from typing import IO
 
 from livecode.engine import pipes
@@ -24,6 +25,8 @@ from livecode.errors import SoundError
 
 STALLED = 0.5  # s without a block: the backend is gone
 PEAK_PERIOD = 0.02  # s between two looks at the peaks and the troubles
+PRIORITY = 5  # of the audio thread, among those of real time
+NICE = -10  # of all others in this process, which hold its lock now and then
 SMOOTHING = 0.05  # of the load, per block
 
 
@@ -40,6 +43,7 @@ class Host:
         self.last_ns = 0
         self.last_cpu = 0
         self.dropouts = 0
+        self.overruns = 0
         self.load = 0.0
         self.looked = 0
         self.quitting = False
@@ -50,10 +54,12 @@ class Host:
         engine = self.engine
         if not self.last_ns:
             flush_denormals()
+            hurry()
             behind = (now - self.start_ns) * self.server.rate // 1_000_000_000 if self.start_ns else 0
             engine.sample = -(-(self.start + behind) // self.server.block) * self.server.block
         else:
             self.load += SMOOTHING * ((cpu - self.last_cpu) / self.block_ns - self.load)
+            self.overruns += cpu - self.last_cpu > self.block_ns
             self.dropouts += now - self.last_ns > 2 * self.block_ns
         self.last_ns, self.last_cpu = now, cpu
         try:
@@ -75,7 +81,7 @@ class Host:
             engine.sample += self.server.block
         server = self.server
         clock = Clock(sample, now, server.rate, server.block, engine.master.latency)
-        counts = engine.late, self.dropouts, engine.voices
+        counts = engine.late, self.dropouts, self.overruns, engine.voices
         self.memory.publish_mark(engine.marked)
         self.memory.publish(clock, counts, (self.load, *engine.master.peaks))
         if now - self.looked > PEAK_PERIOD * 1e9:
@@ -113,6 +119,13 @@ class Host:
         os._exit(code)
 
 
+def hurry() -> None:
+    """Let the calling thread go before others where the system allows it, as a sound server's own thread does."""
+    if hasattr(os, "sched_setscheduler"):
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(PRIORITY))
+
+
 def say(stream: IO[bytes], report: Report) -> None:
     """Tell the control process, if it is still there."""
     try:
@@ -132,6 +145,9 @@ def main() -> None:
     parser.add_argument("--since", type=int, default=0, help="the monotonic time in ns at which it stood there")
     options = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to both; the control process decides
+    if hasattr(os, "nice"):
+        with suppress(OSError):
+            os.nice(NICE)
     reports = os.fdopen(os.dup(1), "wb")
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)

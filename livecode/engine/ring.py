@@ -26,6 +26,7 @@ READ = 8
 SEQUENCE, SAMPLE, STAMP, RATE, BLOCK, LATENCY, LATE, DROPOUTS, VOICES, COUNT = range(16, 26)
 LOAD, LEFT, RIGHT = 26, 27, 28
 MARKED = 29
+OVERRUNS = 30
 PEAKS = 32
 
 
@@ -87,14 +88,14 @@ class Memory:
         self.words[READ] = written
         return out
 
-    def publish(self, clock: Clock, counts: tuple[int, int, int], levels: tuple[float, float, float]) -> None:
-        """Tell the clock, the counts (late, dropouts, voices) and the levels (load, left, right)."""
+    def publish(self, clock: Clock, counts: tuple[int, int, int, int], levels: tuple[float, float, float]) -> None:
+        """Tell the clock, the counts (late, dropouts, overruns, voices) and the levels (load, left, right)."""
         words, numbers = self.words, self.numbers
         sequence = words[SEQUENCE]
         words[SEQUENCE] = sequence + 1
         words[SAMPLE], words[STAMP] = clock.sample, clock.monotonic_ns
         words[RATE], words[BLOCK], words[LATENCY] = clock.rate, clock.block, clock.latency
-        words[LATE], words[DROPOUTS], words[VOICES] = counts
+        words[LATE], words[DROPOUTS], words[OVERRUNS], words[VOICES] = counts
         numbers[LOAD], numbers[LEFT], numbers[RIGHT] = levels
         words[SEQUENCE] = sequence + 2
 
@@ -123,11 +124,12 @@ class Memory:
             if before % 2 == 0 and words[SEQUENCE] == before:
                 return Clock(*values)
 
-    def levels(self) -> tuple[int, int, int, float, float, float, list[float]]:
-        """Read late, dropouts, voices, load, left, right and the peaks of the buses."""
+    def levels(self) -> tuple[int, int, int, int, float, float, float, list[float]]:
+        """Read late, dropouts, overruns, voices, load, left, right and the peaks of the buses."""
         words, numbers = self.words, self.numbers
         peaks = list(numbers[PEAKS : PEAKS + words[COUNT]])
-        return words[LATE], words[DROPOUTS], words[VOICES], numbers[LOAD], numbers[LEFT], numbers[RIGHT], peaks
+        counts = words[LATE], words[DROPOUTS], words[OVERRUNS], words[VOICES]
+        return *counts, numbers[LOAD], numbers[LEFT], numbers[RIGHT], peaks
 
 
 def _spans(first: int, count: int) -> Iterable[tuple[int, int]]:

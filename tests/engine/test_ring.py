@@ -43,10 +43,10 @@ def test_the_clock_and_levels_come_through() -> None:
     memory.close_file()
     assert memory.clock() is None
     clock = Clock(1 << 40, 1 << 50, 44100, 128, 351)
-    memory.publish(clock, (1, 2, 3), (0.25, 0.5, 1.0))
+    memory.publish(clock, (1, 2, 4, 3), (0.25, 0.5, 1.0))
     memory.publish_peaks([0.1, 0.2, 0.3, 0.4])
     assert memory.clock() == clock
-    assert memory.levels() == (1, 2, 3, 0.25, 0.5, 1.0, [0.1, 0.2, 0.3, 0.4])
+    assert memory.levels() == (1, 2, 4, 3, 0.25, 0.5, 1.0, [0.1, 0.2, 0.3, 0.4])
 
 
 def test_two_sides_see_the_same_memory() -> None:
