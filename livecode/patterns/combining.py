@@ -13,7 +13,7 @@ from livecode.patterns.core import Leaves, Pattern, Raw, Raws, asking, together
 from livecode.patterns.exact import Places
 from livecode.patterns.leaves import Pure
 from livecode.patterns.steps import fraction_lcm
-from livecode.patterns.tables import Tabled, play
+from livecode.patterns.tables import Tabled
 from livecode.patterns.timing import Slots
 
 DROP = object()  # a combined value that means: no event
@@ -236,17 +236,20 @@ class Apply(Pattern):
         assert isinstance(right, Pure)
         value, more = right.value, right.places
         if self.pooled and asking.remember:
-            kept: Kept | None = self._kept
-            if any(id(h[4]) not in kept for h in haps):  # type: ignore[operator]
-                kept = made_of(haps, lambda v: f(v, value), self._kept)
-            if kept is not None:
-                return [
-                    (wb, we, pb, pe, new, pl + more)
-                    for wb, we, pb, pe, v, pl in haps
-                    if (new := kept[id(v)][0]) is not DROP
-                ]
+            try:
+                return self._from(self._kept, haps, more)
+            except KeyError:
+                found = made_of(haps, lambda v: f(v, value), self._kept)
+            if found is not None:
+                return self._from(found, haps, more)
             self.pooled = False
         return [(wb, we, pb, pe, new, pl + more) for wb, we, pb, pe, v, pl in haps if (new := f(v, value)) is not DROP]
+
+    @staticmethod
+    def _from(kept: Kept, haps: list[Raw], more: Places) -> list[Raw]:
+        return [
+            (wb, we, pb, pe, new, pl + more) for wb, we, pb, pe, v, pl in haps if (new := kept[id(v)][0]) is not DROP
+        ]
 
     def _met(self, one: Raws, two: Raws) -> Raws:
         """Combine the events of one cycle; the parts of both are cut to what they share."""
@@ -416,11 +419,9 @@ class Placed(Tabled):
     def _cycle(self, c: int) -> Raws:
         if self.analog:
             return super()._cycle(c)
-        table = self._table
-        if table is None:
-            table = self.table()
+        table = self._table if self._tried else self.table()
         if table:
-            return play(table, c)
+            return table.play(c)
         d, haps = self.child.cycle(c)
         return d, with_places(haps, self.places)
 

@@ -45,6 +45,7 @@ MAX_SCANNED = 64  # haps of a cycle; of more, those near a short span are found 
 KEPT_SORTED = 4
 KEPT_CYCLES = 2048  # of a node with a period
 RECENT_CYCLES = 64  # of a node without one
+KEPT_EVENTS = 100_000  # more than this are not kept longer than that
 
 # What Python raises when a function is given a value of the wrong kind or range.
 UNUSABLE = (ArithmeticError, TypeError, ValueError, LookupError, AttributeError)
@@ -194,21 +195,20 @@ class Pattern:
             c %= period
         if not asking.remember:
             return self._cycle(c)
+        got = self._memo.get((c, asking.context) if self._touched else c)
+        if got is not None:
+            if self._touched:
+                asking.uses += 1
+            return got
+        before = asking.uses
+        got = self._cycle(c)
+        if asking.uses != before:
+            self._touched = True
         memo = self._memo
-        key: Any = (c, asking.context) if self._touched else c
-        got = memo.get(key)
-        if got is None:
-            before = asking.uses
-            got = self._cycle(c)
-            if asking.uses != before and not self._touched:
-                self._touched = True
-                memo.clear()
-                key = (c, asking.context)
-            if len(memo) >= (KEPT_CYCLES if period else RECENT_CYCLES):
-                memo.clear()
-            memo[key] = got
-        elif self._touched:
-            asking.uses += 1
+        kept = len(memo)
+        if kept >= RECENT_CYCLES and (not period or kept >= KEPT_CYCLES or kept * len(got[1]) > KEPT_EVENTS):
+            memo.clear()
+        memo[(c, asking.context) if self._touched else c] = got
         return got
 
     def cycles(self, c: int, n: int) -> Raws:
@@ -308,7 +308,8 @@ class Pattern:
         found = [h for h in haps if h[0] == h[2]]
         found.sort(key=_begin)
         got = d, [h[2] for h in found], found
-        if len(self._onsets) >= KEPT_CYCLES:
+        kept = len(self._onsets)
+        if kept >= RECENT_CYCLES and (not period or kept >= KEPT_CYCLES or kept * len(found) > KEPT_EVENTS):
             self._onsets.clear()
         self._onsets[c] = got
         return got

@@ -15,7 +15,7 @@ from livecode.patterns.core import RECENT_CYCLES, Leaves, Pattern, Raw, Raws, as
 from livecode.patterns.exact import float_to_fraction
 from livecode.patterns.generators import GENERATORS
 from livecode.patterns.leaves import Signal
-from livecode.patterns.tables import Tabled, chanced_leaves, play
+from livecode.patterns.tables import Tabled, chanced_leaves
 from livecode.patterns.timing import Split, late_by
 
 ZERO = Fraction(0)
@@ -114,11 +114,9 @@ class Degraded(Tabled):
         return chanced_leaves(self.child.leaves(), self.offset, self.limit, self.inverse)
 
     def _cycle(self, c: int) -> Raws:
-        table = self._table
-        if table is None:
-            table = self.table()
+        table = self._table if self._tried else self.table()
         if table:
-            return play(table, c)
+            return table.play(c)
         d, haps = self.child.cycle(c)
         return self._kept(d, haps, c * d, *self._grouped(haps, c))
 

@@ -11,22 +11,42 @@ from math import lcm
 from typing import Any
 
 from livecode.patterns.chance import drawn, seeding
-from livecode.patterns.core import Chance, Leaf, Leaves, Pattern, Raws
+from livecode.patterns.core import Chance, Leaf, Leaves, Pattern, Raw, Raws
+from livecode.patterns.exact import Places
 from livecode.patterns.generators import MASK, SPAN
 
 MAX_LEAVES = 512
+LOW = SPAN - 1
 
 
-def play(table: Leaves, c: int) -> Raws:
-    """Make the events of cycle c."""
-    d, leaves = table
-    out = []
-    seeded = seeding.seeded
-    for wb, we, value, places, chances in leaves:
-        for step, base, den, limit, inverse in chances:
-            if seeded:
-                r = drawn(step * c + base, den)
-            else:  # as rand_at has it, without the call
+Fixed = list[tuple[int, int, Any, Places]]  # leaves without a chance
+Single = list[tuple[int, int, Any, Places, int, int, int, float]]  # with one at most: step, base, denominator, limit
+
+
+class Table:
+    """Leaves in the form that is fastest to play."""
+
+    __slots__ = ("d", "fixed", "leaves", "single")
+
+    def __init__(self, leaves: Leaves) -> None:
+        self.d, self.leaves = leaves
+        self.fixed: Fixed | None = None
+        self.single: Single | None = None
+        chances = [leaf[4] for leaf in self.leaves]
+        if not any(chances):
+            self.fixed = [leaf[:4] for leaf in self.leaves]
+        elif all(len(c) <= 1 and not any(inverse for *_, inverse in c) for c in chances):
+            self.single = [(*leaf[:4], *_only(leaf[4])) for leaf in self.leaves]
+
+    def play(self, c: int) -> Raws:
+        """Make the events of cycle c."""
+        if self.fixed is not None:
+            return self.d, [(wb, we, wb, we, value, places) for wb, we, value, places in self.fixed]
+        if self.single is None or seeding.seeded:
+            return self.d, self._drawn(c)
+        out = []
+        for wb, we, value, places, step, base, den, limit in self.single:
+            if den:  # what follows is rand_at without the call
                 y = (step * c + base) / den / 300
                 x = int((y - int(y)) * SPAN)
                 a = ((x << 13) ^ x) & MASK
@@ -36,12 +56,28 @@ def play(table: Leaves, c: int) -> Raws:
                 z = ((b << 5) ^ b) & MASK
                 if z & 0x80000000:
                     z = 0x100000000 - z
-                r = (z % SPAN) / SPAN
-            if not (1 - r > limit if inverse else r > limit):
-                break
-        else:
+                if not z & LOW > limit:
+                    continue
             out.append((wb, we, wb, we, value, places))
-    return d, out
+        return self.d, out
+
+    def _drawn(self, c: int) -> list[Raw]:
+        out: list[Raw] = []
+        for wb, we, value, places, chances in self.leaves:
+            for step, base, den, limit, inverse in chances:
+                r = drawn(step * c + base, den)
+                if not (1 - r > limit if inverse else r > limit):
+                    break
+            else:
+                out.append((wb, we, wb, we, value, places))
+        return out
+
+
+def _only(chances: tuple[Chance, ...]) -> tuple[int, int, int, float]:
+    """Give the only chance, with its limit in the generator's own steps; a denominator of 0 where there is none."""
+    for step, base, den, limit, _ in chances:
+        return step, base, den, limit * SPAN
+    return 0, 0, 0, 0.0
 
 
 def placed_leaves(slots: Iterable[tuple[int, int, Pattern]], total: int) -> Leaves | None:
@@ -97,16 +133,17 @@ def chanced_leaves(own: Leaves | None, offset: tuple[int, int], limit: float, in
 class Tabled(Pattern):
     """A kind of node that may come down to a table; it is made when the node is first asked for a cycle."""
 
-    __slots__ = ("_table",)
+    __slots__ = ("_table", "_tried")
 
     def __init__(self, children: Iterable[Pattern] = (), **options: Any) -> None:
         super().__init__(children, **options)
-        self._table: Leaves | tuple[()] | None = None
+        self._table: Table | None = None
+        self._tried = False
 
-    def table(self) -> Leaves | tuple[()]:
-        """Give the table, or () where there is none."""
-        table = self._table
-        if table is None:
-            few = not self.analog and self.size() <= MAX_LEAVES
-            table = self._table = (self.leaves() or ()) if few else ()
-        return table
+    def table(self) -> Table | None:
+        """Give the table, or None where there is none."""
+        if not self._tried:
+            self._tried = True
+            leaves = self.leaves() if not self.analog and self.size() <= MAX_LEAVES else None
+            self._table = None if leaves is None else Table(leaves)
+        return self._table

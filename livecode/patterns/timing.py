@@ -10,7 +10,7 @@ from typing import Any
 from livecode.patterns.core import MAX_CYCLES, MAX_PERIOD, Leaves, Pattern, Raw, Raws, common_period, moved, together
 from livecode.patterns.leaves import Gap, reify, silence
 from livecode.patterns.steps import common_steps, stepped
-from livecode.patterns.tables import Tabled, placed_leaves, play, repeated_leaves
+from livecode.patterns.tables import Tabled, placed_leaves, repeated_leaves
 
 
 class Split(Pattern):
@@ -49,10 +49,8 @@ class Stack(Tabled):
     def _cycle(self, c: int) -> Raws:
         if self.analog:
             return super()._cycle(c)
-        table = self._table
-        if table is None:
-            table = self.table()
-        return play(table, c) if table else together([p.cycle(c) for p in self.children])
+        table = self._table if self._tried else self.table()
+        return table.play(c) if table else together([p.cycle(c) for p in self.children])
 
     def leaves(self) -> Leaves | None:
         return placed_leaves(((0, 1, p) for p in self.children), 1)
@@ -82,11 +80,9 @@ class Slots(Split, Tabled):
     def _cycle(self, c: int) -> Raws:
         if self.analog:
             return super()._cycle(c)
-        table = self._table
-        if table is None:
-            table = self.table()
+        table = self._table if self._tried else self.table()
         if table:
-            return play(table, c)
+            return table.play(c)
         got = [(o, w, p.cycle(c)) for o, w, p in self.slots]
         whole = 1
         for _, _, (d, _) in got:
@@ -174,11 +170,9 @@ class Fast(Tabled):
     def _cycle(self, c: int) -> Raws:
         a, child = self.a, self.child
         if self.b == 1 and child.cyclic and a <= MAX_CYCLES:
-            table = self._table
-            if table is None:
-                table = self.table()
+            table = self._table if self._tried else self.table()
             if table:
-                return play(table, c)
+                return table.play(c)
             d, haps = child.cycles(c * a, a)
             return d * a, haps
         return super()._cycle(c)
