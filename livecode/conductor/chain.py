@@ -133,7 +133,7 @@ def _ring(g: Growing, x: Arg) -> Arg:
 
 def _phaser(g: Growing, x: Arg) -> Arg:
     names = ("phaserrate", "phaserdepth", "phasercenter", "phasersweep")
-    return g.node("sweep", *(g.knob(n) for n in names), x)
+    return g.node("phaser", *(g.knob(n) for n in names), x)
 
 
 STAGES: tuple[Stage, ...] = (

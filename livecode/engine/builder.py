@@ -10,6 +10,7 @@ from typing import Any
 
 from livecode.engine.binding import Server, Unit
 from livecode.engine.envelopes import Shapes
+from livecode.engine.formants import formant
 from livecode.engine.memory import REMEMBERS, Memory
 from livecode.engine.records import Arg, Control, Graph, Ref
 from livecode.engine.rows import UGENS
@@ -19,7 +20,9 @@ from livecode.engine.values import ARITHMETIC, Expr, Held, LaneRef, Number, Valu
 from livecode.errors import SoundError
 
 NoteCode = Callable[..., tuple[float | None, float, float]]
+SHAPES = ("adsr", "asr", "perc", "burst", "after", "ramp", "bend", "segments", "glide")
 FUNCTIONS: dict[str, Any] = {
+    "formant": formant,
     "clamp": clamp,
     "divide": divide,
     "modulo": modulo,
@@ -44,7 +47,7 @@ class Rig:
         self.waves = Waves(server)
         self.shapes = Shapes(server.rate)
         # Notes repeat themselves, and a lookup takes a tenth of the time; nobody changes what these give.
-        makers = [getattr(self.shapes, name) for name in ("adsr", "asr", "perc", "burst", "after", "ramp", "bend")]
+        makers = [getattr(self.shapes, name) for name in SHAPES]
         makers += [self.waves.wave, self.waves.motion]
         self.remembered = {make.__name__: lru_cache(REMEMBERED)(make) for make in makers}
 
@@ -198,6 +201,12 @@ class Builder:
         if isinstance(a, float) and (op, a) in {("add", 0.0), ("mul", 1.0)}:
             return b
         return self.bind(text.format(a, b))
+
+    def evaluated(self, text: str, *values: Number) -> Number:
+        """Fold numbers into one by an expression, now or when the note starts."""
+        if all(isinstance(v, float) for v in values):
+            return self.constant(text, *values)
+        return self.bind(text.format(*values))
 
     def constant(self, text: str, *values: Value) -> float:
         """Evaluate an expression of fixed numbers; a signal counts as 0.5."""
@@ -438,6 +447,18 @@ class Builder:
         """Cut a signal at a limit; the only pair of units through which no NaN passes."""
         low = self.unit("Min", wire, limit)
         return replace(self.unit("Max", low, -limit, life=wire.life), lo=-limit, hi=limit)
+
+    def blend(self, dry: Wire, wet: Wire, mix: Value, life: Number | None) -> Wire:
+        """Go from one signal (0) to another (1)."""
+        amount = Held(self.clamp(mix, 0.0, 1.0), "setInterp", 0.0)
+        return self.unit("Interp", dry, wet, amount, life=life)
+
+    def read(self, kind: str, main: Wire, output: int) -> Wire:
+        """Give one output of a unit that has several."""
+        unit = self.rig.unit(kind, main.units[0], output)
+        self.circuit.units.append(unit)
+        self._made += 1
+        return Wire((unit,), self._made, life=main.life)
 
     def place(self, wire: Wire, position: Value) -> Wire:
         """Pan with constant power, by square roots: mono -3 dB in the middle, stereo balanced and 0 dB there."""

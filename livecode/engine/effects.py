@@ -8,16 +8,11 @@ from dataclasses import replace
 from livecode.engine.builder import Builder
 from livecode.engine.rows import ugen
 from livecode.engine.ugens import cutoff
-from livecode.engine.values import Expr, Held, Number, Value, Wire
+from livecode.engine.values import Held, Value, Wire
 from livecode.errors import SoundError
 
-LONGEST_DELAY = 8.0  # s
-FREEVERB_LOOP = 0.02685  # s: the mean loop of Freeverb's combs, measured from its decay
-FREEVERB_MAKEUP = 2.5  # brings an ordinary room near the level of the dry sound
-DIFFUSION = ((0.00512, 0.00937), (0.00683, 0.01171))  # s: all-passes of the left and of the right
 CHORUS = ((0.0113, 0.37, 0.0), (0.0173, 0.53, 0.31))  # s, Hz, phase of its two voices
 CHORUS_DEPTH = 0.004  # s
-REFERENCE = 0.5  # the level that shapers keep
 DUCK_SLOPE = 200.0  # Hz: rounds the corner of a dip, to about a millisecond
 
 
@@ -28,112 +23,7 @@ def _in(b: Builder) -> Value:
     return Wire(b.source, -1, slot=2, life=0.0)
 
 
-# shapers
-
-
-def _makeup(b: Builder, amount: Value, text: str) -> Number:
-    """Compute a make-up gain from an amount; a moving amount is made up for at its middle."""
-    return b.bind(text.format(amount)) if isinstance(amount, Expr) else b.constant(text, amount)
-
-
-@ugen()
-def drive(b: Builder, amount: Value, source: Value) -> Value:
-    wire = b.wire(source)
-    amount = b.clamp(amount, 0.0, 1.0)
-    hot = b.wire(b.mul(wire, b.add(b.mul(amount, 15.0), 1.0)))
-    gain = _makeup(b, amount, f"{REFERENCE} / tanh({REFERENCE} * (1.0 + 15.0 * {{0}}))")
-    return b.mul(b.unit("M_Tanh", hot, life=wire.life), gain)
-
-
-@ugen()
-def distort(b: Builder, amount: Value, source: Value) -> Value:
-    wire = b.wire(source)
-    amount = b.clamp(amount, 0.0, 0.98)
-    slope = "2.0 * {0} / (1.0 - {0})"
-    gain = _makeup(b, amount, f"(1.0 + {REFERENCE} * {slope}) / (1.0 + {slope})")
-    return b.mul(b.unit("Disto", wire, Held(amount, "setDrive", 0.0), 0.0, life=wire.life), gain)
-
-
-@ugen()
-def tanh(b: Builder, source: Value) -> Value:
-    wire = b.wire(source)
-    return b.unit("M_Tanh", wire, life=wire.life)
-
-
-@ugen()
-def fold(b: Builder, amount: Value, source: Value) -> Value:
-    wire = b.wire(source)
-    hot = b.wire(b.mul(wire, b.add(b.mul(b.clamp(amount, 0.0, 1.0), 7.0), 1.0)))
-    return b.unit("Mirror", b.guard(hot, 32.0), -1.0, 1.0, life=wire.life)  # pyo folds in a loop that may never end
-
-
-@ugen()
-def crush(b: Builder, bits: Value, source: Value) -> Value:
-    wire = b.wire(source)
-    return b.unit("Degrade", wire, Held(b.clamp(bits, 1.0, 24.0), "setBitdepth", 16.0), 1.0, life=wire.life)
-
-
-@ugen()
-def clip(b: Builder, level: Value, source: Value) -> Value:
-    wire = b.wire(source)
-    level = b.clamp(level, 1e-4, 8.0)
-    if isinstance(level, Wire):
-        level = b.settle(level)
-    low = b.mul(level, -1.0)
-    return b.unit("Clip", wire, Held(low, "setMin", -1.0), Held(level, "setMax", 1.0), life=wire.life)
-
-
 # space
-
-
-def _blend(b: Builder, dry: Wire, wet: Wire, mix: Value, life: Number | None) -> Value:
-    amount = Held(b.clamp(mix, 0.0, 1.0), "setInterp", 0.0)
-    return b.unit("Interp", dry, wet, amount, life=life)
-
-
-@ugen()
-def delay(b: Builder, time: Value, feedback: Value, mix: Value, source: Value) -> Value:
-    dry = b.settle(b.wire(source))
-    time = b.clamp(time, 1.0 / b.rig.rate, LONGEST_DELAY)
-    feedback = b.clamp(feedback, 0.0, 0.98)
-    room = time if isinstance(time, float) else LONGEST_DELAY
-    wet = b.unit("Delay", dry, Held(time, "setDelay", 0.1), Held(feedback, "setFeedback", 0.0), room + 0.01)
-    echoes: Number = LONGEST_DELAY
-    if not isinstance(time, Wire) and not isinstance(feedback, Wire):
-        echoes = _number(b, "{0} * (1.0 + 3.0 / max(0.01, -log10(max({1}, 1e-3))))", time, feedback)
-    return _blend(b, dry, wet, mix, b.tail(dry.life, echoes))
-
-
-def _number(b: Builder, text: str, *values: Number) -> Number:
-    if all(isinstance(v, float) for v in values):
-        return b.constant(text, *values)
-    return b.bind(text.format(*values))
-
-
-@ugen()
-def reverb(b: Builder, time: Value, mix: Value, source: Value) -> Value:
-    """Freeverb on each side, its decay set to `time` (0.62 to 9 s), the sides parted by unequal all-passes."""
-    dry = b.settle(b.wire(source))
-    time = b.clamp(time, 0.62, 9.0)
-    # The bend is measured: with it, 1, 2 and 4 s are within 5 % of that from 150 to 1200 Hz.
-    text = f"(10.0 ** (-3.0 * {FREEVERB_LOOP} / ({{0}} / 1.25) ** 0.9) - 0.7) / 0.28"
-    if isinstance(time, Wire):
-        straight = b.add(b.mul(time, 0.05), 0.55)
-        size: Value = b.clamp(straight, 0.0, 1.0)
-    else:
-        size = _number(b, text, time)
-    stereo = Wire(tuple(dry.units[c % len(dry.units)] for c in (0, 1)), dry.made, slot=2, life=dry.life)
-    wet = b.unit("Freeverb", stereo, Held(size, "setSize", 0.5), 0.4, 1.0)
-    sides = []
-    for c, times in enumerate(DIFFUSION):
-        side = b.channel(wet, c)
-        for t in times:
-            side = b.unit("Allpass", side, t, 0.6, t + 0.001)
-        sides.append(side)
-    parted = Wire(sides[0].units + sides[1].units, sides[1].made)
-    loud = b.settle(b.affine(parted, FREEVERB_MAKEUP, 0.0))
-    seconds = time if not isinstance(time, Wire) else 9.0
-    return _blend(b, stereo, loud, mix, b.tail(dry.life, seconds))
 
 
 @ugen()
@@ -153,7 +43,7 @@ def chorus(b: Builder, depth: Value, mix: Value, source: Value) -> Value:
         assert isinstance(total, Wire)
         wets.append(b.settle(total))
     wet = Wire(wets[0].units + wets[1].units, wets[1].made, slot=2)
-    return _blend(b, stereo, wet, mix, b.tail(dry.life, 0.03))
+    return b.blend(stereo, wet, mix, b.tail(dry.life, 0.03))
 
 
 @ugen()
@@ -219,7 +109,7 @@ def glue(b: Builder, amount: Value, source: Value) -> Value:
     squeezed = _compress(b, b.settle(b.wire(source)), b.sub(-10.0, b.mul(amount, 2.0)), 2.0, 0.01, 0.15)
     if isinstance(amount, Wire):
         return squeezed
-    return b.mul(squeezed, _number(b, "10.0 ** ({0} / 40.0)", amount))
+    return b.mul(squeezed, b.evaluated("10.0 ** ({0} / 40.0)", amount))
 
 
 @ugen(text=True)

@@ -11,6 +11,7 @@ FLOOR = math.exp(-6.9078)  # -60 dB, where a percussive decay ends
 DECAY = [
     (f, (math.exp(-6.9078 * f) - FLOOR) / (1.0 - FLOOR)) for f in (0.03, 0.07, 0.12, 0.18, 0.26, 0.36, 0.5, 0.7, 1.0)
 ]
+CURVE_STEPS = 12  # straight lines for a bent one
 BEND_STEPS = 24  # straight lines between two corners at most
 SHORTEST = 64  # samples: below it the breakpoints of a decay would fall together
 
@@ -68,6 +69,30 @@ class Shapes:
         points = self._grid((0.0, 0.0), (a, 1.0)) if rise else [(0.0, 1.0), (0.5 / rate, 1.0)]
         points += [((rise + int(f * fall) - 0.5) / rate, level) for f, level in DECAY]
         return points
+
+    def segments(self, levels: tuple[float, ...], seconds: tuple[float, ...], curve: float) -> Points:
+        """Go from level to level; a curve below 0 goes fast at first, above 0 fast at last, as SuperCollider has it."""
+        points = [(0.0, levels[0])]
+        at = 0.0
+        for start, end, time in zip(levels[:-1], levels[1:], seconds, strict=True):
+            if time * self.rate < 0.5:
+                points[-1] = (at, end)
+                continue
+            straight = abs(curve) < 0.01 or start == end
+            steps = 1 if straight else max(1, min(CURVE_STEPS, int(time * self.rate / 4)))
+            for i in range(1, steps + 1):
+                x = i / steps
+                part = x if straight else math.expm1(curve * x) / math.expm1(curve)
+                points.append((at + time * x, start + (end - start) * part))
+            at += time
+        return self._grid(*points) if len(points) > 1 else [points[0], (1.0, points[0][1])]
+
+    def glide(self, start: float, end: float, seconds: float) -> Points:
+        """Go from one frequency to another by even ratios."""
+        if seconds * self.rate < 2.0 or start == end:
+            return [(0.0, end), (1.0, end)]
+        steps = CURVE_STEPS
+        return self._grid(*((seconds * i / steps, start * (end / start) ** (i / steps)) for i in range(steps + 1)))
 
     def after(self, time: float) -> Points:
         """Stay at 0 for a time, then rise to 1 within a millisecond and stay there."""

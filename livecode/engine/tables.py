@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,19 @@ STEPS = 3  # wave tables an octave
 OCTAVES = 11
 LOWEST = 16.0  # Hz: the top of the first wave table
 MOTIONS = {"sine": 1, "tri": 1, "saw": 1, "ramp": 1, "square": 1, "random": 64}  # shapes of an lfo, cycles in a table
+TRANSFER_SIZE = 8193
+TRANSFER_REACH = 8.0
+Curve = Callable[[np.ndarray[Any, np.dtype[np.float64]]], np.ndarray[Any, np.dtype[np.float64]]]
+TRANSFERS: dict[str, Curve] = {
+    "soft": np.tanh,
+    "hard": lambda x: np.clip(x, -1.0, 1.0),
+    "cubic": lambda x: 1.5 * np.clip(x, -1.0, 1.0) - 0.5 * np.clip(x, -1.0, 1.0) ** 3,
+    "diode": lambda x: np.where(x > 0.0, np.tanh(x), np.tanh(x / 4.0)),
+    "asym": lambda x: np.tanh(np.where(x > 0.0, x, 0.5 * x - 0.25 * x * np.exp(x))),
+    "fold": lambda x: np.abs((x - 1.0) % 4.0 - 2.0) - 1.0,
+    "sinefold": lambda x: np.sin(0.5 * np.pi * x),
+    "chebyshev": lambda x: 4.0 * np.tanh(x) ** 3 - 3.0 * np.tanh(x),
+}
 SKEWS = 32  # steps between leaning left and leaning right
 
 # A freed table frees its stream whatever still reads it, which corrupts the heap: no table is ever freed.
@@ -82,6 +96,17 @@ class Waves:
             table = self._tables[shape, -step] = self._closed(_motion(shape, min(max(step, 0.01), 0.99)))
         return table
 
+    def transfer(self, kind: str) -> Unit:
+        """Give the curve of a waveshaper over its whole reach."""
+        table = self._tables.get((kind, -2.0))
+        if table is None:
+            x = np.linspace(-1.0, 1.0, TRANSFER_SIZE) * TRANSFER_REACH
+            table = self._tables[kind, -2.0] = self.server.pyo.DataTable_base(
+                TRANSFER_SIZE, TRANSFERS[kind](x).tolist()
+            )
+            _immortal.append(table)
+        return table
+
     def sine(self) -> Unit:
         table = self._tables.get(("sine", 0))
         if table is None:
@@ -94,8 +119,9 @@ class Waves:
         if table is None:
             spectrum = np.fft.rfft(np.random.default_rng(20011).standard_normal(NOISE_SIZE))
             spectrum[0] = 0.0
-            if colour == "pink":
-                spectrum[1:] /= np.sqrt(np.arange(1, len(spectrum)))
+            falling = {"white": 0.0, "pink": 0.5, "brown": 1.0}[colour]  # brown from 20 Hz on
+            bins = np.arange(1, len(spectrum))
+            spectrum[1:] /= np.maximum(bins, NOISE_SIZE * 20 / self.server.rate if falling == 1.0 else 1.0) ** falling
             wave = np.fft.irfft(spectrum)
             table, samples = _new(self.server, NOISE_SIZE)
             samples[:] = wave / (3.0 * wave.std())
@@ -117,7 +143,10 @@ def _motion(shape: str, skew: float) -> np.ndarray[Any, np.dtype[np.float64]]:
         turn = np.minimum(x * len(steps) % 1.0 / 0.05, 1.0)
         index = (x * len(steps)).astype(int)
         return np.asarray(steps[index - 1] + (steps[index] - steps[index - 1]) * turn)
+    if shape == "hann":
+        return np.asarray(0.5 - 0.5 * np.cos(2.0 * np.pi * x))
     corners = {
+        "sweep": ((0.0, 0.0), (1.0, 1.0)),
         "tri": ((0.0, -1.0), (skew, 1.0), (1.0, -1.0)),
         "saw": ((0.0, -1.0), (0.01, 1.0), (1.0, -1.0)),
         "ramp": ((0.0, -1.0), (0.99, 1.0), (1.0, -1.0)),
@@ -128,14 +157,35 @@ def _motion(shape: str, skew: float) -> np.ndarray[Any, np.dtype[np.float64]]:
     return np.interp(x, [c[0] for c in corners], [c[1] for c in corners])
 
 
+def _drawn(kind: str, values: list[float], count: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Give a period of the given harmonics or points, without those above `count`, at a peak of 1 when it has them all.
+
+    The points are joined by straight lines, and the mean is taken off.
+    """
+    spectrum = np.zeros(WAVE_SIZE // 2 + 1, dtype=complex)
+    if kind == "partials":
+        spectrum[1 : len(values) + 1] = np.array(values) * (-0.5j * WAVE_SIZE)
+    else:
+        x = np.arange(WAVE_SIZE) / WAVE_SIZE * len(values)
+        spectrum[:] = np.fft.rfft(np.interp(x, np.arange(len(values) + 1), [*values, values[0]]))
+        spectrum[0] = 0.0
+    peak = float(np.abs(np.fft.irfft(spectrum)).max())
+    spectrum[count + 1 :] = 0.0
+    return np.fft.irfft(spectrum) / peak if peak > 1e-9 else np.zeros(WAVE_SIZE)
+
+
 def _harmonics(shape: str, count: int) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Sum the sine series of a shape that runs from -1 to 1; the saw rises, square and tri begin at their middle."""
+    kind, _, numbers = shape.partition(" ")
+    if kind in ("partials", "points"):
+        return _drawn(kind, [float(x) for x in numbers.split(",")], count)
     n = np.arange(1, count + 1)
     odd = n % 2 == 1
     series = {
         "sine": np.where(n == 1, 1.0, 0.0),
         "saw": -2.0 / (np.pi * n),
         "square": np.where(odd, 4.0 / (np.pi * n), 0.0),
+        "impulse": np.full(count, 1j / count),
         "tri": np.where(odd, 8.0 / (np.pi * n) ** 2 * np.where(n % 4 == 1, 1.0, -1.0), 0.0),
     }[shape]
     spectrum = np.zeros(WAVE_SIZE // 2 + 1, dtype=complex)

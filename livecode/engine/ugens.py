@@ -62,6 +62,13 @@ def _pow(b: Builder, x: Value, y: Value) -> Value:
     return b.guard(replace(b.unit("M_Pow", base, Held(y, "setExponent")), life=life), 1e6)
 
 
+@ugen("abs")
+def _abs(b: Builder, x: Value) -> Value:
+    if not isinstance(x, Wire):
+        return b.evaluated("abs({0})", x)
+    return b.unit("M_Abs", x, life=x.life)
+
+
 @ugen("min")
 def _min(b: Builder, x: Value, y: Value) -> Value:
     return _compare(b, "min", "Min", x, y)
@@ -98,7 +105,7 @@ def _phase(b: Builder, phase: Value) -> Value:
     return b.number("mod", phase, 1.0)
 
 
-def _wave(b: Builder, shape: str, freq: Value, phase: Value) -> Wire:
+def wave_of(b: Builder, shape: str, freq: Value, phase: Value) -> Wire:
     top = b.top(freq)
     start = b.rig.waves.wave(shape, 100.0)
     table = b.rig.waves.wave(shape, abs(top)) if isinstance(top, float) else b.bind(f"wave({shape!r}, {top})")
@@ -109,6 +116,10 @@ def _wave(b: Builder, shape: str, freq: Value, phase: Value) -> Wire:
 
 @ugen()
 def sine(b: Builder, freq: Value, phase: Value) -> Value:
+    return sine_of(b, freq, phase)
+
+
+def sine_of(b: Builder, freq: Value, phase: Value) -> Wire:
     pitch = Held(_pitch(b, freq), "setFreq", 100.0)
     phased = Held(_phase(b, phase), "setPhase", 0.0)
     return replace(b.unit("OscTrig", b.rig.waves.sine(), b.trigger, pitch, phased, 2), lo=-1.0, hi=1.0)
@@ -116,25 +127,25 @@ def sine(b: Builder, freq: Value, phase: Value) -> Value:
 
 @ugen()
 def saw(b: Builder, freq: Value) -> Value:
-    return _wave(b, "saw", freq, 0.5)
+    return wave_of(b, "saw", freq, 0.5)
 
 
 @ugen()
 def tri(b: Builder, freq: Value) -> Value:
-    return _wave(b, "tri", freq, 0.0)
+    return wave_of(b, "tri", freq, 0.0)
 
 
 @ugen()
 def square(b: Builder, freq: Value, width: Value) -> Value:
     if width == 0.5:
-        return _wave(b, "square", freq, 0.0)
+        return wave_of(b, "square", freq, 0.0)
     width = b.clamp(width, 0.01, 0.99)
     if isinstance(freq, Wire):
         freq = b.settle(freq)
     if isinstance(width, Wire):
         width = b.settle(width)
-    ramp = _wave(b, "saw", freq, 0.0)
-    return b.sub(ramp, _wave(b, "saw", freq, width))
+    ramp = wave_of(b, "saw", freq, 0.0)
+    return b.sub(ramp, wave_of(b, "saw", freq, width))
 
 
 @ugen()
@@ -147,21 +158,21 @@ def supersaw(b: Builder, freq: Value, detune: Value) -> Value:
         detune = b.settle(detune)
     for i, offset in enumerate(SUPERSAW):
         pitch = b.mul(freq, b.add(b.mul(detune, offset), 1.0))
-        out = b.add(out, b.mul(_wave(b, "saw", pitch, i * 0.618034 % 1.0), 0.36))
+        out = b.add(out, b.mul(wave_of(b, "saw", pitch, i * 0.618034 % 1.0), 0.36))
     return out
 
 
 @ugen()
 def noise(b: Builder) -> Value:
-    return _noise(b, "white")
+    return noise_of(b, "white")
 
 
 @ugen()
 def pink(b: Builder) -> Value:
-    return _noise(b, "pink")
+    return noise_of(b, "pink")
 
 
-def _noise(b: Builder, colour: str) -> Wire:
+def noise_of(b: Builder, colour: str) -> Wire:
     chance: Number = Expr("chance") if b.voice else 0.0
     speed = b.rig.rate / NOISE_SIZE
     return b.unit("OscTrig", b.rig.waves.noise(colour), b.trigger, speed, Held(chance, "setPhase", 0.0), 1)
@@ -180,7 +191,7 @@ def pluck(b: Builder, freq: Value, decay: Value) -> Value:
         raise SoundError("the decay of pluck cannot be moved by a signal")
     burst = envelope(b, f"burst(1.0 / {freq})", None)
     string = b.unit(
-        "Waveguide", b.mul(_noise(b, "white"), burst), Held(freq, "setFreq", 100.0), Held(decay, "setDur"), 20.0
+        "Waveguide", b.mul(noise_of(b, "white"), burst), Held(freq, "setFreq", 100.0), Held(decay, "setDur"), 20.0
     )
     for unit in string.units:
         b.on_note(unit.reset, "")
@@ -238,7 +249,7 @@ def cutoff(b: Builder, freq: Value, highest: float = 0.45) -> Held:
     return Held(b.clamp(freq, LOWEST, highest * b.rig.rate), "setFreq", 1000.0)
 
 
-def _resonance(b: Builder, res: Value) -> Held:
+def resonance(b: Builder, res: Value) -> Held:
     """Map 0 to 1 on a quality from 0.707 (flat) to 22.6 (ringing), in equal ratios."""
     res = b.clamp(res, 0.0, 1.0)
     if isinstance(res, Wire):
@@ -255,12 +266,12 @@ def _biquad(b: Builder, kind: int, freq: Value, q: Held, source: Value) -> Value
 
 @ugen()
 def lpf(b: Builder, freq: Value, res: Value, source: Value) -> Value:
-    return _biquad(b, 0, freq, _resonance(b, res), source)
+    return _biquad(b, 0, freq, resonance(b, res), source)
 
 
 @ugen()
 def hpf(b: Builder, freq: Value, res: Value, source: Value) -> Value:
-    return _biquad(b, 1, freq, _resonance(b, res), source)
+    return _biquad(b, 1, freq, resonance(b, res), source)
 
 
 @ugen()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from livecode.engine.records import Graph, Parameter
+from livecode.engine.records import Control, Graph, Parameter
 from livecode.errors import KindError
 from livecode.language import tree
 from livecode.language.evaluate import Scope, evaluate, evaluate_body
@@ -15,7 +15,8 @@ from livecode.patterns import WORDS
 from livecode.patterns.controls import CONTROLS, canonical, control
 from livecode.session import Session, Space
 from livecode.stages.signals import Signal, flatten, param
-from livecode.stages.ugens import DESIGN, IN
+from livecode.stages.ugen_rows import IN
+from livecode.stages.ugens import DESIGN
 from livecode.words import Kind, Param, Word
 
 # What every event brings, in this order, before the design's own parameters.
@@ -25,7 +26,9 @@ EVENT_PARAMETERS = (
     Parameter("gain", 1.0, 0.0, 4.0),
     Parameter("pan", 0.5, 0.0, 1.0),
 )
-IMPLICIT = ("freq", "dur")
+IMPLICIT = ("freq", "dur", "cycle", "last")
+# What an event brings too where a design asks for it: the seconds of a cycle, and the pitch of the note before.
+ASKED = (Parameter("cycle", 2.0, 0.001, 3600.0), Parameter("last", 261.6255653005986, 1.0, 20000.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,8 @@ def instrument(session: Session, statement: tree.Design) -> tuple[Instrument, se
         for r in rows
     )
     graph, _ = flatten(statement.name.name, EVENT_PARAMETERS + own, out)
+    read = {arg.name for node in graph.nodes for arg in node.args if isinstance(arg, Control)}
+    graph = replace(graph, params=graph.params + tuple(p for p in ASKED if p.name in read))
     return Instrument(statement.name.name, graph, rows, out), scope.used
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -65,6 +68,27 @@ def _number(value: Any) -> Any:
 def param(name: str) -> Signal:
     """Stand for a parameter of the graph."""
     return Signal("param", (), name)
+
+
+_warnings: ContextVar[list[str] | None] = ContextVar("warnings", default=None)
+
+
+def warn(text: str) -> None:
+    """Tell of something that was put right, to whoever evaluates the statement."""
+    kept = _warnings.get()
+    if kept is not None and text not in kept:
+        kept.append(text)
+
+
+@contextmanager
+def warned() -> Iterator[list[str]]:
+    """Collect the warnings of what is evaluated inside."""
+    kept: list[str] = []
+    token = _warnings.set(kept)
+    try:
+        yield kept
+    finally:
+        _warnings.reset(token)
 
 
 def bus(name: str) -> Signal:

@@ -12,6 +12,7 @@ from livecode.language.parser import Block
 from livecode.session import Definition, Key, Session, Space
 from livecode.stages import arrange, compose, design, mix
 from livecode.stages.commands import COMMAND_WORDS, Act, run
+from livecode.stages.signals import warned
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,13 @@ def evaluate(session: Session, block: Block) -> Outcome:
     """
     try:
         statement = parser.parse(block, COMMAND_WORDS)
-        if isinstance(statement, tree.Command):
-            changed, acts, said = run(session, statement)
-            return Outcome(_checked(changed), acts, said)
-        return Outcome(_checked(_define(session, statement, block)), (), _said(statement))
+        with warned() as warnings:
+            if isinstance(statement, tree.Command):
+                changed, acts, said = run(session, statement)
+            else:
+                changed, acts, said = _define(session, statement, block), (), _said(statement)
+            checked = _checked(changed)
+        return Outcome(checked, acts, "\n".join([*warnings, *([said] if said else [])]))
     except LiveError as error:
         raise error.at(block.place) from None
     except RecursionError:

@@ -1,4 +1,4 @@
-"""The unit generators of designs and channel strips, one row each."""
+"""The unit generators of designs and channel strips as words: how a row becomes a signal."""
 
 from __future__ import annotations
 
@@ -10,162 +10,23 @@ from livecode.engine.records import Parameter
 from livecode.errors import KindError
 from livecode.language.functions import Partial
 from livecode.patterns import Pattern
-from livecode.stages.signals import Lane, Signal
-from livecode.words import REQUIRED, Kind, Missing, Param, Word, Words
+from livecode.stages.signals import Lane, Signal, param, warn
+from livecode.stages.ugen_rows import EFFECTS as EFFECT_ROWS
+from livecode.stages.ugen_rows import (
+    ENVELOPES,
+    FUNCTIONS,
+    IN,
+    INSTRUMENT_EFFECTS,
+    OPTIONAL_IN,
+    ROUTING,
+    SOURCES,
+    Row,
+)
+from livecode.words import Kind, Param, Word, Words
 
 DESIGN = Words("unit generators of a design")
 CHAIN = Words("effects of a channel strip")
 RETURN = Words("effects of a return")  # the same, but heard alone: `mix` is 1 unless given
-
-IN = Param("in", Kind.INPUT)
-OPTIONAL_IN = Param("in", Kind.INPUT, None)
-
-
-def _param(name: str, unit: str, lo: float, hi: float, default: float | Missing = REQUIRED) -> Param:
-    return Param(name, Kind.SIGNAL, default, unit, lo, hi)
-
-
-FREQ = _param("freq", "Hz", 0.01, 20000.0)
-CUTOFF = _param("freq", "Hz", 20.0, 20000.0)
-RES = _param("res", "", 0.0, 1.0, 0.0)
-Q = _param("q", "", 0.1, 100.0, 1.0)
-
-
-def _amount(name: str, default: float | Missing = REQUIRED) -> Param:
-    return _param(name, "", 0.0, 1.0, default)
-
-
-def _time(name: str, hi: float, default: float | Missing = REQUIRED) -> Param:
-    return _param(name, "s", 0.0, hi, default)
-
-
-# name, parameters, where (d: designs, c: chains), sentence, example
-SOURCES: tuple[tuple[str, tuple[Param, ...], str, str], ...] = (
-    ("sine", (FREQ, _amount("phase", 0.0)), "A sine wave.", "sine freq | adsr 10ms 100ms 0.7 200ms"),
-    ("saw", (FREQ,), "A sawtooth wave, bright and full.", "saw freq | lpf 2khz | adsr 5ms 100ms 0.7 200ms"),
-    ("square", (FREQ, _param("width", "", 0.05, 0.95, 0.5)), "A square wave; width 0.5 is even.", "square freq 0.3"),
-    ("tri", (FREQ,), "A triangle wave, soft and hollow.", "tri freq | perc 2ms 400ms"),
-    ("supersaw", (FREQ, _amount("detune", 0.4)), "Seven detuned sawtooth waves.", "supersaw freq 0.5 | lpf 4khz"),
-    ("noise", (), "White noise.", "noise | hpf 6khz | perc 1ms 60ms"),
-    ("pink", (), "Pink noise, falling 3 dB an octave.", "pink | lpf 800hz | asr 1s 1s"),
-    (
-        "pluck",
-        (FREQ, _time("decay", 20.0, 1.5)),
-        "A plucked string after Karplus and Strong.",
-        "pluck freq 2s | lpf 5khz",
-    ),
-)
-ENVELOPES: tuple[tuple[str, tuple[Param, ...], str, str], ...] = (
-    (
-        "adsr",
-        (_time("attack", 60.0), _time("decay", 60.0), _amount("sustain"), _time("release", 60.0)),
-        "An envelope that holds while the note lasts.",
-        "saw freq | adsr 5ms 100ms 0.7 200ms",
-    ),
-    (
-        "perc",
-        (_time("attack", 60.0), _time("decay", 60.0)),
-        "An envelope that strikes and dies away, however long the note is.",
-        "sine freq | perc 1ms 300ms",
-    ),
-    (
-        "asr",
-        (_time("attack", 60.0), _time("release", 60.0)),
-        "An envelope that swells, holds while the note lasts, and fades.",
-        "supersaw freq | asr 500ms 1s",
-    ),
-)
-EFFECTS: tuple[tuple[str, tuple[Param, ...], str, str], ...] = (
-    ("lpf", (CUTOFF, RES), "Lets what lies below the frequency through.", "lpf 800hz 0.3"),
-    ("hpf", (CUTOFF, RES), "Lets what lies above the frequency through.", "hpf 200hz"),
-    ("bpf", (CUTOFF, Q), "Lets a band around the frequency through.", "bpf 1khz 4"),
-    ("notch", (CUTOFF, Q), "Takes a band around the frequency out.", "notch 50hz 8"),
-    ("moog", (CUTOFF, RES), "A ladder low-pass, four poles, singing near res 1.", "moog 600hz 0.7"),
-    ("drive", (_amount("amount", 0.5),), "Warm saturation; the level stays.", "drive 0.4"),
-    ("distort", (_amount("amount", 0.5),), "Hard saturation; the level stays.", "distort 0.7"),
-    ("tanh", (), "Bends peaks softly to at most 1.", "tanh"),
-    ("fold", (_amount("amount", 0.5),), "Folds peaks back, ringing and metallic.", "fold 0.4"),
-    ("crush", (_param("bits", "bits", 1.0, 16.0, 8.0),), "Rounds the signal to few bits.", "crush 6"),
-    ("clip", (_param("level", "gain", 0.0, 8.0, 1.0),), "Cuts peaks at a level.", "clip 0.8"),
-    (
-        "delay",
-        (_time("time", 8.0, 0.375), _amount("feedback", 0.4), _amount("mix", 0.35)),
-        "Echoes; on a return only the echoes are heard.",
-        "delay 0.375s 0.5 0.3",
-    ),
-    (
-        "reverb",
-        (_param("time", "s", 0.6, 9.0, 2.0), _amount("mix", 0.35)),
-        "A room that dies away by 60 dB in a time; on a return only the room is heard.",
-        "reverb 3s 0.4",
-    ),
-    ("chorus", (_amount("depth", 0.5), _amount("mix", 0.5)), "Slowly moving copies, wide and liquid.", "chorus 0.4"),
-    ("pan", (_amount("position", 0.5),), "Places the signal from left 0 to right 1.", "pan 0.25"),
-    ("width", (_param("amount", "", 0.0, 2.0, 1.0),), "Narrows (below 1) or widens the stereo image.", "width 1.2"),
-    ("gain", (_param("factor", "gain", 0.0, 16.0),), "Makes louder or softer, by a factor or decibels.", "gain -3dB"),
-    (
-        "compress",
-        (
-            _param("threshold", "dB", -80.0, 0.0),
-            _param("ratio", "", 1.0, 100.0, 4.0),
-            _time("attack", 1.0, 0.005),
-            _time("release", 5.0, 0.1),
-        ),
-        "Turns down what is louder than the threshold.",
-        "compress -18dB 4",
-    ),
-    ("glue", (_param("amount", "dB", 0.0, 12.0, 2.0),), "Gentle compression that holds a mix together.", "glue 2"),
-    (
-        "eq",
-        (CUTOFF, _param("level", "dB", -40.0, 40.0), Q),
-        "Raises or lowers a band around the frequency.",
-        "eq 60hz 2dB",
-    ),
-    (
-        "lowshelf",
-        (CUTOFF, _param("level", "dB", -40.0, 40.0)),
-        "Raises or lowers all below the frequency.",
-        "lowshelf 120hz -3dB",
-    ),
-    (
-        "highshelf",
-        (CUTOFF, _param("level", "dB", -40.0, 40.0)),
-        "Raises or lowers all above the frequency.",
-        "highshelf 8khz 2dB",
-    ),
-)
-# Only on strips: they need a bus, or the master's look-ahead.
-ROUTING: tuple[tuple[str, tuple[Param, ...], str, str], ...] = (
-    (
-        "send",
-        (Param("bus", Kind.NAME), _param("level", "gain", 0.0, 4.0, 0.5)),
-        "Feeds a return or another bus from this place of the chain.",
-        "send room 0.4",
-    ),
-    (
-        "duck",
-        (Param("key", Kind.NAME), _amount("depth", 0.8), _time("time", 5.0, 0.1)),
-        "Dips whenever a note starts on another strip, and comes back in a time.",
-        "duck kick 0.8 80ms",
-    ),
-    (
-        "limit",
-        (_param("ceiling", "dB", -40.0, 0.0, -1.0),),
-        "Holds every peak of the master below a ceiling.",
-        "limit -1dB",
-    ),
-)
-
-
-def _number_functions() -> None:
-    number = (_param("a", "", float("-inf"), float("inf")), _param("b", "", float("-inf"), float("inf")))
-    rows = (
-        ("min", "The smaller of two values.", "saw freq | lpf (min 8khz (freq * 4))"),
-        ("max", "The larger of two values.", "saw freq | lpf (max 200hz (freq * 2))"),
-        ("pow", "A power.", "sine freq * pow 2 -1"),
-    )
-    for name, doc, example in rows:
-        DESIGN.add(Word(name, number, doc, example, _maker(name, number, wide=False), "arithmetic"))
 
 
 def _maker(ugen: str, params: tuple[Param, ...], *, wide: bool) -> Callable[..., Any]:
@@ -177,6 +38,10 @@ def _maker(ugen: str, params: tuple[Param, ...], *, wide: bool) -> Callable[...,
         for row, value in zip(params, values, strict=True):
             if row.kind is Kind.NAME:
                 text = _bus_name(ugen, value)
+            elif row.kind is Kind.TEXT:
+                text = _choice(ugen, row, value)
+            elif row.kind is Kind.LIST:
+                text = ",".join(_item(ugen, row, item) for item in value)
             elif isinstance(value, Pattern):
                 args.append(_lane(ugen, row, value, wide))
             else:
@@ -184,6 +49,20 @@ def _maker(ugen: str, params: tuple[Param, ...], *, wide: bool) -> Callable[...,
         return Signal(ugen, tuple(args), text)
 
     return make
+
+
+def _choice(ugen: str, row: Param, value: Any) -> str:
+    if not isinstance(value, str):
+        raise KindError(f"{row.name} of {ugen} is a name in single quotes", hint=f"{row.name}='{row.default}'")
+    return value
+
+
+def _item(ugen: str, row: Param, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool | Signal | Pattern) or not hasattr(value, "real"):
+        raise KindError(f"{row.name} of {ugen} is a list of fixed numbers", hint=f"{ugen} [1, 0.5, 0.25]")
+    return repr(float(value))
 
 
 def _lane(ugen: str, row: Param, pattern: Pattern, wide: bool) -> Lane:
@@ -207,10 +86,12 @@ def _signal(ugen: str, row: Param, value: Any) -> Any:
     if row.unit == "gain" and number < 0:
         raise KindError(f"{ugen} {value} would turn the signal over", hint=f"decibels have a unit: {value}dB")
     if row.lo is not None and row.hi is not None and not row.lo <= number <= row.hi:
-        raise KindError(
-            f"{row.name} of {ugen} is {number:g}",
-            expected=f"{row.lo:g} to {row.hi:g} {row.unit}".strip(),
+        kept = min(max(number, row.lo), row.hi)
+        warn(
+            f"{row.name} of {ugen} is {number:g}, and {kept:g} is taken: "
+            f"it goes from {row.lo:g} to {row.hi:g} {row.unit}".rstrip()
         )
+        return kept
     return number
 
 
@@ -234,25 +115,56 @@ def _envelope(name: str, params: tuple[Param, ...]) -> Callable[..., Any]:
     return envelope
 
 
+def _sliding(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Give the frequency of the note before to what slides from it."""
+
+    def glide(*values: Any) -> Any:
+        made = make(*values)
+        return Signal(made.ugen, (param("last"), *made.args))
+
+    return glide
+
+
+def _sum(signals: list[Any]) -> Signal:
+    """Add signals up, each at the share that keeps the sum as loud as one of them."""
+    if not signals:
+        raise KindError("mix adds up signals", hint="mix [saw freq, sine freq]")
+    total = signals[0]
+    for signal in signals[1:]:
+        total = total + signal
+    if not isinstance(total, Signal):
+        raise KindError("mix adds up signals", hint="mix [saw freq, sine freq]")
+    return total * (1.0 / len(signals))
+
+
 def _register() -> None:
-    for name, params, doc, example in SOURCES:
-        DESIGN.add(Word(name, params, doc, example, _maker(name, params, wide=False), "source"))
-    for name, params, doc, example in ENVELOPES:
-        DESIGN.add(Word(name, (*params, OPTIONAL_IN), doc, example, _envelope(name, params), "envelope"))
-    for name, params, doc, example in EFFECTS:
-        every = (*params, IN)
-        DESIGN.add(Word(name, every, doc, example, _maker(name, every, wide=False), "effect"))
-        _add_to_chains(name, every, doc, example, "effect")
-    for name, params, doc, example in ROUTING:
-        every = (*params, IN)
-        _add_to_chains(name, every, doc, example, "routing")
-    _number_functions()
+    for row in SOURCES:
+        make = _maker(row.name, row.params, wide=False)
+        _add_to_designs(row, row.params, _sliding(make) if row.name == "glide" else make, "source")
+    for row in ENVELOPES:
+        _add_to_designs(row, (*row.params, OPTIONAL_IN), _envelope(row.name, row.params), "envelope")
+    for row in FUNCTIONS:
+        _add_to_designs(row, row.params, _maker(row.name, row.params, wide=False), "arithmetic")
+    for row in (*EFFECT_ROWS, *INSTRUMENT_EFFECTS):
+        every = (*row.params, IN)
+        _add_to_designs(row, every, _maker(row.name, every, wide=False), "effect")
+    for row in EFFECT_ROWS:
+        _add_to_chains(row, "effect")
+    for row in ROUTING:
+        _add_to_chains(row, "routing")
+    signals = (Param("signals", Kind.LIST),)
+    DESIGN.add(Word("mix", signals, "The mean of signals.", "mix [saw freq, sine (freq / 2)]", _sum, "arithmetic"))
 
 
-def _add_to_chains(name: str, params: tuple[Param, ...], doc: str, example: str, group: str) -> None:
+def _add_to_designs(row: Row, params: tuple[Param, ...], call: Callable[..., Any], group: str) -> None:
+    DESIGN.add(Word(row.name, params, row.doc, row.example, call, group))
+
+
+def _add_to_chains(row: Row, group: str) -> None:
+    params = (*row.params, IN)
     wet = tuple(replace(p, default=1.0) if p.name == "mix" else p for p in params)
-    CHAIN.add(Word(name, params, doc, example, _maker(name, params, wide=True), group))
-    RETURN.add(Word(name, wet, doc, example, _maker(name, wet, wide=True), group))
+    CHAIN.add(Word(row.name, params, row.doc, row.example, _maker(row.name, params, wide=True), group))
+    RETURN.add(Word(row.name, wet, row.doc, row.example, _maker(row.name, wet, wide=True), group))
 
 
 _register()

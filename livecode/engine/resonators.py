@@ -1,0 +1,181 @@
+"""The unit generators that resonate: state-variable and comb filters, formants, vocoder, phasers and flangers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from livecode.engine.builder import Builder
+from livecode.engine.formants import FORMANTS
+from livecode.engine.rows import ugen
+from livecode.engine.ugens import cutoff, resonance
+from livecode.engine.values import Expr, Held, Number, Value, Wire
+from livecode.errors import SoundError
+
+TURN = 0.08  # s: how long a delay of the pitch shifter runs
+BANDS = 20  # of the vocoder
+NOTCHES = 6  # all-passes of the phaser
+FLANGER = (0.0005, 0.006)  # s: the shortest and longest delay
+
+
+@ugen()
+def svf(b: Builder, freq: Value, res: Value, mode: Value, source: Value) -> Value:
+    """Filter with a state-variable filter whose mode goes from low-pass 0 over band-pass 0.5 to high-pass 1."""
+    wire = b.settle(b.wire(source))
+    mode = b.clamp(mode, 0.0, 1.0)
+    if isinstance(mode, Wire):
+        mode = b.settle(mode)
+    if isinstance(freq, Wire):
+        freq = b.settle(freq)
+    quality = resonance(b, res)
+    low, band, high = (b.unit("Biquad", wire, cutoff(b, freq), quality, kind) for kind in (0, 2, 1))
+    twice = b.mul(mode, 2.0)
+    if isinstance(twice, Wire):
+        twice = b.settle(twice)
+    first = b.blend(low, band, b.clamp(twice, 0.0, 1.0), None)
+    return b.blend(first, high, b.clamp(b.sub(twice, 1.0), 0.0, 1.0), wire.life)
+
+
+@ugen()
+def comb(b: Builder, freq: Value, feedback: Value, source: Value) -> Value:
+    """Ring at a frequency and its harmonics."""
+    wire = b.wire(source)
+    freq = b.clamp(freq, 20.0, 0.25 * b.rig.rate)
+    amount = b.clamp(feedback, 0.0, 0.995)
+    if isinstance(freq, Wire):
+        freq = replace(b.settle(freq), lo=20.0, hi=0.25 * b.rig.rate)
+    # the loop of pyo's delay is a sample longer than its time
+    time = b.clamp(b.sub(b.div(1.0, freq), 1.0 / b.rig.rate), 1.0 / b.rig.rate, 0.05)
+    level = b.sub(1.0, b.mul(amount, 0.7))
+    echo = b.unit("Delay", wire, Held(time, "setDelay", 0.01), Held(amount, "setFeedback", 0.0), 0.06)
+    ring: Number = 1.0
+    if not isinstance(amount, Wire) and not isinstance(freq, Wire):
+        text = "min(20.0, 3.0 / max(0.001, -log10(max({0}, 1e-3))) / {1})"
+        ring = b.evaluated(text, amount, freq)
+    return replace(b.wire(b.mul(b.add(wire, echo), level)), life=b.tail(wire.life, ring))
+
+
+@ugen()
+def vowel(b: Builder, which: Value, source: Value) -> Value:
+    """Filter as a mouth does that says a vowel, by five bands."""
+    wire = b.settle(b.wire(source))
+    chosen = b.fixed(which, 0.0, float(len(FORMANTS) - 1))
+    out: Value = 0.0
+    for band in range(5):
+        freq, q, level = (b.evaluated(f"formant({{0}}, {band}, {part})", chosen) for part in range(3))
+        formant = b.unit("Biquad", wire, Held(freq, "setFreq", 1000.0), Held(q, "setQ"), 2)
+        out = b.add(out, b.mul(formant, level))
+    return replace(b.wire(out), life=wire.life)
+
+
+@ugen()
+def vocoder(b: Builder, carrier: Value, source: Value) -> Value:
+    """Let what goes in speak with the voice of a carrier."""
+    voice = b.settle(b.wire(source))
+    tone = b.settle(b.wire(carrier))
+    wet = b.unit("Vocoder", voice, tone, 80.0, 1.28, 18.0, 0.5, BANDS, life=voice.life)
+    return b.mul(wet, 2.0)
+
+
+@ugen()
+def phaser(b: Builder, rate: Value, depth: Value, center: Value, span: Value, source: Value) -> Value:
+    """Let notches wander around a frequency."""
+    dry = b.settle(b.wire(source))
+    middle = b.clamp(center, 50.0, 8000.0)
+    swing = b.mul(b.clamp(span, 0.0, 8000.0), 0.5)
+    if isinstance(middle, Expr | float) and isinstance(swing, Expr | float):
+        swing = b.evaluated("min({0}, 0.9 * {1})", swing, middle)
+    wave = _slow(b, rate)
+    moving = b.clamp(b.add(b.mul(wave, swing), middle), 30.0, 0.2 * b.rig.rate)
+    wet = b.unit("Phaser", dry, Held(moving, "setFreq", 1000.0), 1.5, 3.0, 0.3, NOTCHES)
+    return b.blend(dry, wet, b.mul(b.clamp(depth, 0.0, 1.0), 0.5), dry.life)
+
+
+@ugen()
+def flanger(b: Builder, rate: Value, depth: Value, feedback: Value, mix: Value, source: Value) -> Value:
+    """Add a copy whose short delay swings, a jet's whoosh."""
+    dry = b.settle(b.wire(source))
+    low, high = FLANGER
+    wave = _slow(b, rate)
+    middle, reach = (low + high) / 2, (high - low) / 2
+    time = b.clamp(b.add(b.mul(b.mul(wave, b.clamp(depth, 0.0, 1.0)), reach), middle), low, high)
+    amount = b.clamp(feedback, -0.95, 0.95)
+    wet = b.unit("Delay", dry, Held(time, "setDelay", middle), Held(amount, "setFeedback", 0.0), 0.02)
+    return b.blend(dry, wet, mix, b.tail(dry.life, 0.2))
+
+
+def _slow(b: Builder, rate: Value) -> Wire:
+    held = Held(b.clamp(rate, 0.0, 100.0), "setFreq", 1.0)
+    return replace(b.unit("OscTrig", b.rig.waves.sine(), b.trigger, held, 0.0, 2), lo=-1.0, hi=1.0)
+
+
+@ugen()
+def ring(b: Builder, freq: Value, amount: Value, source: Value) -> Value:
+    """Multiply with a sine: sums and differences of frequencies, metal and bells."""
+    dry = b.settle(b.wire(source))
+    pitch = Held(b.clamp(freq, 0.0, 0.45 * b.rig.rate), "setFreq", 100.0)
+    carrier = b.unit("OscTrig", b.rig.waves.sine(), b.trigger, pitch, 0.0, 2)
+    wet = b.settle(b.wire(b.mul(dry, carrier)))
+    return b.blend(dry, wet, amount, dry.life)
+
+
+@ugen()
+def tremolo(b: Builder, rate: Value, depth: Value, source: Value) -> Value:
+    """Let the level tremble."""
+    wire = b.wire(source)
+    half = b.mul(b.clamp(depth, 0.0, 1.0), 0.5)
+    if isinstance(half, Wire):
+        half = b.settle(half)
+    level = b.add(b.mul(_slow(b, rate), half), b.sub(1.0, half))
+    return replace(b.wire(b.mul(wire, level)), life=wire.life)
+
+
+@ugen()
+def vibrato(b: Builder, rate: Value, depth: Value, source: Value) -> Value:
+    """Let the pitch of what goes in tremble, by `depth` semitones, through a delay that swings."""
+    wire = b.wire(source)
+    speed = b.clamp(rate, 0.1, 20.0)
+    text = "min(0.02, {0} * 0.057762 / (6.2831853 * {1}))"
+    if isinstance(speed, Wire) or isinstance(depth, Wire):
+        raise SoundError("a signal cannot move vibrato: saw (freq * (1 + 0.01 * lfo 5hz)) can be moved")
+    reach = b.evaluated(text, b.fixed(depth, 0.0, 12.0), speed)
+    time = b.settle(b.wire(b.add(b.mul(_slow(b, speed), reach), b.number("add", reach, 0.0005))))
+    return b.unit("Delay", wire, time, 0.0, 0.05, life=b.tail(wire.life, 0.04))
+
+
+@ugen()
+def shift(b: Builder, semitones: Value, source: Value) -> Value:
+    """Raise or lower the pitch of what goes in, by two delays that run and take turns (pyo's Harmonizer gives NaN)."""
+    wire = b.settle(b.wire(source))
+    amount = b.clamp(semitones, -48.0, 48.0)
+    if isinstance(amount, Wire):
+        octaves = b.settle(b.affine(amount, 1.0 / 12.0, 0.0))
+        ratio: Value = b.unit("M_Pow", b.wire(2.0), octaves)
+    else:
+        ratio = b.evaluated("2.0 ** ({0} / 12.0)", amount)
+    speed: Value = b.mul(b.sub(1.0, ratio), 1.0 / TURN)
+    if isinstance(speed, Wire):
+        speed = b.settle(speed)
+    pitch = Held(speed, "setFreq", 0.0)
+    out: Value = 0.0
+    for phase in (0.0, 0.5):
+        place = b.unit("OscTrig", b.rig.waves.motion("sweep", 0.5), b.trigger, pitch, phase, 2)
+        window = b.unit("OscTrig", b.rig.waves.motion("hann", 0.5), b.trigger, pitch, phase, 2)
+        time = b.settle(b.affine(place, TURN, 0.001))
+        out = b.add(out, b.mul(b.unit("Delay", wire, time, 0.0, TURN + 0.01), window))
+    return replace(b.wire(out), life=b.tail(wire.life, TURN))
+
+
+@ugen()
+def fshift(b: Builder, hertz: Value, source: Value) -> Value:
+    """Move all frequencies by the same number of hertz."""
+    wire = b.settle(b.wire(source))
+    amount = Held(b.clamp(hertz, -5000.0, 5000.0), "setFreq", 1.0)
+    sides = []
+    for c in range(len(wire.units)):
+        main = b.unit("HilbertMain", b.channel(wire, c))
+        real, imaginary = (b.read("Hilbert", main, i) for i in (0, 1))
+        sin = b.unit("OscTrig", b.rig.waves.sine(), b.trigger, amount, 0.0, 2)
+        cos = b.unit("OscTrig", b.rig.waves.sine(), b.trigger, amount, 0.25, 2)
+        sides.append(b.settle(b.wire(b.add(b.mul(real, cos), b.mul(imaginary, sin)))))
+    units = tuple(u for side in sides for u in side.units)
+    return replace(sides[-1], units=units, life=wire.life)

@@ -1,0 +1,87 @@
+"""The unit generators that bend a wave: saturation, folding, rounding."""
+
+from __future__ import annotations
+
+from livecode.engine.builder import Builder
+from livecode.engine.rows import ugen
+from livecode.engine.tables import TRANSFERS
+from livecode.engine.values import Expr, Held, Number, Value, Wire
+from livecode.errors import SoundError
+
+REFERENCE = 0.5  # the level that shapers keep
+REACH = 8.0  # the loudest that a waveshaper's table knows
+
+
+def _makeup(b: Builder, amount: Value, text: str) -> Number:
+    """Compute a make-up gain from an amount; a moving amount is made up for at its middle."""
+    return b.bind(text.format(amount)) if isinstance(amount, Expr) else b.constant(text, amount)
+
+
+@ugen()
+def drive(b: Builder, amount: Value, source: Value) -> Value:
+    wire = b.wire(source)
+    amount = b.clamp(amount, 0.0, 1.0)
+    hot = b.wire(b.mul(wire, b.add(b.mul(amount, 15.0), 1.0)))
+    gain = _makeup(b, amount, f"{REFERENCE} / tanh({REFERENCE} * (1.0 + 15.0 * {{0}}))")
+    return b.mul(b.unit("M_Tanh", hot, life=wire.life), gain)
+
+
+@ugen()
+def distort(b: Builder, amount: Value, source: Value) -> Value:
+    wire = b.wire(source)
+    amount = b.clamp(amount, 0.0, 0.98)
+    slope = "2.0 * {0} / (1.0 - {0})"
+    gain = _makeup(b, amount, f"(1.0 + {REFERENCE} * {slope}) / (1.0 + {slope})")
+    return b.mul(b.unit("Disto", wire, Held(amount, "setDrive", 0.0), 0.0, life=wire.life), gain)
+
+
+@ugen()
+def tanh(b: Builder, source: Value) -> Value:
+    wire = b.wire(source)
+    return b.unit("M_Tanh", wire, life=wire.life)
+
+
+@ugen()
+def fold(b: Builder, amount: Value, source: Value) -> Value:
+    wire = b.wire(source)
+    hot = b.wire(b.mul(wire, b.add(b.mul(b.clamp(amount, 0.0, 1.0), 7.0), 1.0)))
+    return b.unit("Mirror", b.guard(hot, 32.0), -1.0, 1.0, life=wire.life)  # pyo folds in a loop that may never end
+
+
+@ugen()
+def crush(b: Builder, bits: Value, source: Value) -> Value:
+    wire = b.wire(source)
+    return b.unit("Degrade", wire, Held(b.clamp(bits, 1.0, 24.0), "setBitdepth", 16.0), 1.0, life=wire.life)
+
+
+@ugen()
+def clip(b: Builder, level: Value, source: Value) -> Value:
+    wire = b.wire(source)
+    level = b.clamp(level, 1e-4, 8.0)
+    if isinstance(level, Wire):
+        level = b.settle(level)
+    low = b.mul(level, -1.0)
+    return b.unit("Clip", wire, Held(low, "setMin", -1.0), Held(level, "setMax", 1.0), life=wire.life)
+
+
+@ugen()
+def coarse(b: Builder, factor: Value, source: Value) -> Value:
+    """Hold every so-manieth sample."""
+    wire = b.wire(source)
+    part = b.div(1.0, b.clamp(factor, 1.0, 64.0))
+    return b.unit("Degrade", wire, 32.0, Held(part, "setSrscale", 1.0), life=wire.life)
+
+
+@ugen(text=True)
+def waveshape(b: Builder, kind: str, amount: Value, source: Value) -> Value:
+    """Bend a wave by a curve; more amount, hotter into it, at the level of the quiet parts."""
+    if kind not in TRANSFERS:
+        raise SoundError(f"{kind} is no curve", expected=", ".join(TRANSFERS))
+    wire = b.wire(source)
+    amount = b.clamp(amount, 0.0, 0.98)
+    if isinstance(amount, Wire):
+        raise SoundError(f"a signal cannot move {kind}")
+    gain = b.evaluated("1.0 + 2.0 * {0} / (1.0 - {0})", amount)
+    hot = b.wire(b.mul(b.mul(wire, gain), 1.0 / REACH))
+    index = b.unit("Clip", hot, -0.9999, 0.9999)
+    return b.unit("Lookup", b.rig.waves.transfer(kind), index, life=wire.life)
