@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
 def _sound_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--backend", choices=("jack", "portaudio", "silent"), help="use this sound system only")
     parser.add_argument(
-        "--no-audio", dest="backend", action="store_const", const="silent", help="use no sound device: MIDI and OSC alone"
+        "--no-audio", dest="backend", action="store_const", const="silent", help="use no sound card: MIDI and OSC alone"
     )
     parser.add_argument("--rate", type=int, default=48000, help="samples a second, where the device leaves a choice")
     parser.add_argument("--block", type=int, default=256, help="samples a block, where the device leaves a choice")

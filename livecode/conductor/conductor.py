@@ -199,6 +199,7 @@ class Conductor:
     def panic(self, score: Score, now: int) -> None:
         """Fade everything out at once."""
         self.hush(score, now)
+        del self.eras[:-1]
         self._cancel(now)
         if self.outward is not None:
             self.outward.panic()

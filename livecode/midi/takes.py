@@ -55,6 +55,8 @@ def note_name(key: int) -> str:
 def quantised(notes: list[Played], cycles: int, grid: Fraction) -> dict[int, tuple[tuple[int, ...], int]]:
     """Put notes on a grid: step -> its keys, from low to high, and its length in steps, up to the next at most."""
     count = int(cycles / grid)
+    if not notes:
+        return {}
     steps: dict[int, dict[int, int]] = {}
     for note in notes:
         step = round(note.begin / grid) % count
