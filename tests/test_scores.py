@@ -1,0 +1,121 @@
+"""MIDI files become patterns, patterns become MIDI files, and nothing is lost on the way."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import mido
+import pytest
+
+from livecode import scores
+from livecode.errors import FileError, Source
+from livecode.midi import files
+from livecode.midi.files import FileNote, FileTrack, Song
+from livecode.patterns.notes import note_to_midi
+from livecode.stages.prelude import prelude
+from livecode.stages.statements import evaluate_text
+
+F = Fraction
+
+
+def notes_of(text: str, cycles: int) -> dict[str, set[tuple[Fraction, Fraction, Any, float]]]:
+    evaluation = evaluate_text(prelude(), Source("file", text))
+    assert not evaluation.errors, evaluation.errors[0].render()
+    found: dict[str, set[tuple[Fraction, Fraction, Any, float]]] = {}
+    for name, pattern in evaluation.session.tracks().items():
+        for hap in pattern.onsets(F(0), F(cycles)):
+            assert hap.whole is not None
+            value = hap.value
+            what = value["s"] if "s" in value else note_to_midi(value["note"])
+            found.setdefault(name, set()).add((hap.whole.begin, hap.whole.end, what, round(value["velocity"], 2)))
+    return found
+
+
+SONG = Song(
+    96.0,
+    F(4),
+    (
+        FileTrack(
+            "Lead Synth",
+            (
+                FileNote(F(0), F(1), 60, 100),
+                FileNote(F(0), F(1), 64, 100),
+                FileNote(F(3), F(6), 67, 50),  # over the bar line
+                FileNote(F(13, 2), F(20, 3), 72, 127),  # and a triplet
+            ),
+        ),
+        FileTrack("Drums", tuple(FileNote(F(i), F(2 * i + 1, 2), 36 + 2 * (i % 2), 90, 10) for i in range(8))),
+    ),
+)
+
+
+def test_a_file_is_played_as_it_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "song.mid"
+    files.write(path, SONG)
+    text = scores.statements(path)
+    assert "tempo 96" in text
+    found = notes_of(text, 2)
+    assert found["lead_synth1"] == {
+        (F(0), F(1, 4), 60, 0.79),
+        (F(0), F(1, 4), 64, 0.79),
+        (F(3, 4), F(3, 2), 67, 0.39),
+        (F(13, 8), F(5, 3), 72, 1.0),
+    }
+    assert found["drums1"] == {(F(i, 4), F(2 * i + 1, 8), "sd" if i % 2 else "bd", 0.71) for i in range(8)}
+
+
+def test_overlapping_notes_keep_their_lengths(tmp_path: Path) -> None:
+    path = tmp_path / "pad.mid"
+    notes = tuple(FileNote(F(i, 2), F(i, 2) + 3, 60 + i, 64) for i in range(8))
+    files.write(path, Song(120.0, F(4), (FileTrack("pad", notes),)))
+    found = notes_of(scores.statements(path), 2)
+    assert found["pad1"] == {(n.begin / 4, min(n.end / 4, F(2)), n.key, 0.5) for n in notes}
+
+
+def test_another_meter(tmp_path: Path) -> None:
+    path = tmp_path / "waltz.mid"
+    files.write(path, Song(180.0, F(3), (FileTrack("w", tuple(FileNote(F(i), F(i + 1), 60, 64) for i in range(6))),)))
+    assert files.read(path).beats == 3
+    found = notes_of(scores.statements(path), 2)
+    assert {b for b, *_ in found["w1"]} == {F(i, 3) for i in range(6)}
+
+
+def test_a_pattern_is_saved(tmp_path: Path) -> None:
+    evaluation = evaluate_text(prelude(), Source("x", 'a = note "c4 [e4,g4] ~ <a4 b4>" | gain 0.5 | midichan 3'))
+    path = tmp_path / "a.mid"
+    assert scores.save(path, "a", evaluation.session.values()["a"], 2, F(4), 100.0, "c major") == 8
+    song = files.read(path)
+    (track,) = song.tracks
+    assert song.bpm == pytest.approx(100, abs=0.01)
+    assert [(n.begin, n.key, n.channel) for n in track.notes][-1] == (F(7), 71, 3)
+    assert {n.velocity for n in track.notes} == {round(127 * 0.9 * 0.5)}
+
+
+def test_drums_are_saved_as_percussion(tmp_path: Path) -> None:
+    evaluation = evaluate_text(prelude(), Source("x", 'a = s "bd sd hh*2"'))
+    path = tmp_path / "a.mid"
+    scores.save(path, "a", evaluation.session.values()["a"], 1, F(4), 100.0, "c major")
+    assert [(n.key, n.channel) for n in files.read(path).tracks[0].notes] == [(36, 10), (38, 10), (42, 10), (42, 10)]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"RIFF....", b"MThd\0\0\0\6\0\1\0\1\1\xe0MTrk\0\0\0\4\0\xff"])
+def test_what_is_no_midi_file_is_told(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "bad.mid"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(FileError):
+        scores.statements(path)
+
+
+def test_a_note_that_is_never_ended_ends_with_its_track(tmp_path: Path) -> None:
+    file = mido.MidiFile(ticks_per_beat=96)
+    file.tracks.append(
+        mido.MidiTrack(
+            [mido.Message("note_on", note=60, velocity=64), mido.Message("note_on", note=62, velocity=0, time=192)]
+        )
+    )
+    path = tmp_path / "open.mid"
+    file.save(path)
+    assert files.read(path).tracks[0].notes == (FileNote(F(0), F(2), 60, 64),)
