@@ -94,13 +94,14 @@ class Conductor:
     numbers: int = 0
     tapes: Tapes = field(init=False)
     returns: Returns = field(default_factory=Returns)
+    pitches: dict[str, float] = field(default_factory=dict)  # of the last note of each strip, in Hz
     takeovers: Takeovers = field(default_factory=Takeovers)
 
     def __post_init__(self) -> None:
         self.tapes = Tapes(self.output.send)
 
     def _sounding(self, score: Score, known: Mapping[Any, Voice] | None = None) -> Sounding:
-        return Sounding(score, known, self.tapes, self.returns)
+        return Sounding(score, known, self.tapes, self.returns, self.pitches)
 
     def begin(self, score: Score, sample: int, cycle: Fraction = Fraction(0)) -> None:
         """Let a score play from a sample on, at which a cycle begins."""
@@ -278,6 +279,7 @@ class Conductor:
                 self._tell(error)
                 continue
             sample = self.map.sample(at) + round(note.nudge * self.rate)
+            self.pitches[note.voice.strip] = note.values[1]
             if self.heard is not None:
                 self.heard(sample, note, hap)
             yield sample, self._pack(sample, note)

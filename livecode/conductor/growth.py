@@ -33,6 +33,8 @@ KNOBS: dict[str, tuple[float, float, float]] = {  # default, lowest, highest
     "tremolo": (1.0, 0.0, 2000.0),
     "ring": (0.0, 0.0, 1.0),
     "ringf": (440.0, 0.0, 20000.0),
+    "swell": (1.0, 0.0, 16.0),
+    "place": (0.5, 0.0, 1.0),
 }
 
 

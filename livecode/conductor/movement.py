@@ -16,7 +16,11 @@ GRID = 0.02  # s between two points of a line, where it bends
 MOST = 128  # points of a line
 STRAIGHT = 1e-3  # of its range: what a line may miss
 INSTANT = Fraction(1, 1 << 20)  # of a cycle
-JUMP = 0.05  # of its size: a value that changes more within an instant does not move, it jumps
+JUMP = 0.02  # of its range: a value that changes more within an instant does not move, it jumps
+PROBES = 6  # places where that is looked at
+
+# The gain and the place of a note are set when it starts; what moves them is a stage of its own.
+APART = {"gain": "swell", "pan": "place"}
 
 Line = list[tuple[float, float]]
 Lines = dict[str, Line]
@@ -39,7 +43,7 @@ def lines(hap: Hap, seconds: float, context: Context | None) -> Lines:
         if type(value) is Moving:
             line = _line(value, seconds, context)
             if len(line) > 1:
-                out[name] = line
+                out[APART.get(name, name)] = line
     return out
 
 
@@ -51,16 +55,18 @@ def _line(moving: Moving, seconds: float, context: Context | None) -> Line:
         haps = moving.pattern.query(cycle, cycle + INSTANT, context or Context())
         return float(haps[0].value) if haps else None
 
-    first, soon = at(begin), at(begin + INSTANT)
-    if first is None or soon is None or abs(soon - first) > JUMP * max(abs(first), abs(soon), 1e-9):
+    times = [begin + length * i / (count - 1) for i in range(count)]
+    values = [at(time) for time in times]
+    known = [v for v in values if v is not None]
+    if len(known) < 2 or max(known) == min(known):
         return []
-    line: Line = []
-    for i in range(count):
-        value = at(begin + length * i / (count - 1))
-        if value is not None:
-            line.append((seconds * i / (count - 1), value))
-    low, high = min(v for _, v in line), max(v for _, v in line)
-    return _simple(line, STRAIGHT * (high - low)) if high > low else []
+    reach = max(known) - min(known)
+    probes = range(0, count - 1, max(1, count // PROBES))
+    jumps = sum(1 for i in probes if abs((at(times[i] + INSTANT) or 0.0) - (values[i] or 0.0)) > JUMP * reach)
+    if jumps > 1:
+        return []
+    line = [(seconds * i / (count - 1), v) for i, v in enumerate(values) if v is not None]
+    return _simple(line, STRAIGHT * reach)
 
 
 def _simple(line: Line, error: float) -> Line:

@@ -80,6 +80,7 @@ class Sounding:
         known: Mapping[Any, Voice] | None = None,
         tapes: Tapes | None = None,
         returns: Returns | None = None,
+        last: dict[str, float] | None = None,
     ) -> None:
         self.score = score
         self.voices: dict[Any, Voice] = dict(known or {})
@@ -87,6 +88,8 @@ class Sounding:
         self.returns = returns or Returns()
         self._own = {name: own(graph) for name, graph in score.sounds.items()}
         self._groups: dict[Any, float] = {}
+        self._strip = ""
+        self.last = last if last is not None else {}
 
     def note(self, hap: Hap, strip: str, seconds: float, context: Context | None = None) -> Note:
         """Give the note of an event that lasts some seconds.
@@ -107,11 +110,12 @@ class Sounding:
         if "duration" in value:
             seconds = max(0.0, float(value["duration"])) * cycle
         name = str(value.get("s", DEFAULT_SOUND))
+        self._strip = str(value.get("strip", strip))
         try:
             sound = self._sound(value, seconds)
             moving = movement.lines(hap, seconds, context) if movement.any_moves(value) else {}
-            voice = self._voice(str(value.get("strip", strip)), sound, value, moving, cycle)
-            values = self._values(voice.graph, sound, value, seconds, cycle)
+            voice = self._voice(self._strip, sound, value, moving, cycle)
+            values = self._values(voice.graph, sound, value, moving, seconds, cycle)
             if moving:
                 values += movement.packed(voice.graph.params, moving)
             return Note(voice, values, float(value.get("nudge", 0)))
@@ -163,19 +167,30 @@ class Sounding:
     # which numbers
 
     def _values(
-        self, graph: Graph, sound: Sound, value: dict[str, Any], seconds: float, cycle: float
+        self,
+        graph: Graph,
+        sound: Sound,
+        value: dict[str, Any],
+        moving: Mapping[str, Any],
+        seconds: float,
+        cycle: float,
     ) -> tuple[float, ...]:
         given: dict[str, Any] = dict(value)
         given["dur"] = seconds * float(value.get("clip", 1))
         given["freq"] = frequency(value, self.score.key if sound.played is None else "")
         given |= movement.numbers(value)
         given["cycle"] = cycle
+        given["last"] = self.last.get(self._strip, given["freq"])
         if sound.played is not None:
             _play(given, sound.played, value)
         _derive(given, value, cycle)
         gain = float(value.get("gain", 1))
         if gain < 0:
             raise ValueError(f"gain {gain:g} is below 0; decibels have a unit: gain {gain:g}dB")
+        if "swell" in moving:
+            gain = 1.0
+        if "place" in moving:
+            given["pan"] = 0.5
         gain *= float(value.get("velocity", 1))
         after = float(value.get("postgain", 1)) * HEADROOM
         if sound.played is not None and sound.played.recording.channels == 2:
@@ -343,6 +358,8 @@ def grown(sound: Sound, value: dict[str, Any], moving: frozenset[str], sends: tu
     movement.modulate(g, modulations, {"gain", "pan"})
     _swap_pitch(g, sound)
     out = g.grow()
+    if "swell" in moving:
+        out = g.node("mul", out, g.knob("swell"))
     hot = [s for s in stages if s.hot] + [c for c in further if _is_hot(c)]
     if hot:
         out = g.node("mul", out, g.number("level", 1.0, 0.0, 16.0))
@@ -359,6 +376,8 @@ def grown(sound: Sound, value: dict[str, Any], moving: frozenset[str], sends: tu
         out = g.node("mul", out, movement.factor(g, modulations["gain"]))
     if "pan" in modulations:
         out = g.node("pan", movement.around(g, 0.5, modulations["pan"]), out)
+    if "place" in moving:
+        out = g.node("pan", g.knob("place"), out)
     for send in sends:
         g.number(send, 0.0, 0.0, 4.0)
     if "cut" in value:

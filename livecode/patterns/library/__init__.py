@@ -6,6 +6,7 @@ from livecode.patterns.library import (  # noqa: F401
     factories,
     functions,
     joining,
+    motion,
     numbers,
     outside,
     random,

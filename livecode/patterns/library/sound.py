@@ -221,7 +221,7 @@ _register_whole("partials", "Set the levels of the harmonics, as a list.")
 _register_whole("phases", "Set the phases of the harmonics, as a list.")
 
 
-@word("FX", example='FX [distort 1.3, gain 0.5] (s "saw")', group=GROUP)
+@word("FX", aliases=("fx",), example='FX [distort 1.3, gain 0.5] (s "saw")', group=GROUP)
 def fx(chains: list[Pattern], pat: Pattern) -> Pattern:
     """Run the sound through further settings of effects, one after the other."""
     return operate("set", "in", Map(lambda items: {"FX": items}, list_of(chains)), pat)
