@@ -100,7 +100,7 @@ def unison(b: Builder, shape: str, freq: Value, count: Value, detune: Value, spr
     for i in range(n):
         place = (i / (n - 1) - 0.5) if n > 1 else 0.0
         factor = b.add(1.0, b.mul(width, place * math.log(2.0) / 12.0))
-        voice = b.mul(wave_of(b, shape, b.mul(freq, factor), i * 0.618034 % 1.0), level)
+        voice = b.mul(wave_of(b, shape, b.mul(freq, factor), i * i / (2.0 * n) % 1.0), level)
         side = b.add(0.5, b.mul(b.clamp(spread, 0.0, 1.0), place if i % 2 else -place))
         out = b.add(out, b.place(b.wire(voice), side) if n > 1 else voice)
     return out

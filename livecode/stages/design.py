@@ -53,7 +53,7 @@ def parameters(statement: tree.Design) -> tuple[Param, ...]:
             raise KindError(
                 f"{name} is a word of the language", place=p.name.place, hint=f"another name is free, as {name}1"
             )
-        if name in {r.name for r in rows} or name in IMPLICIT:
+        if name in {r.name for r in rows} or (name in IMPLICIT and not statement.effect):
             raise KindError(f"{p.name.name} is there already", place=p.name.place)
         if p.default is None:
             raise KindError(
