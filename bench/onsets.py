@@ -146,8 +146,10 @@ def _live(sample: str, block: int, notes: Any, path: Path) -> tuple[np.ndarray[A
         engine.send(Record(str(path)))
         time.sleep(0.3)
         late = engine.meters()
-        engine.push(_packed(int(engine.now()) + RATE // 4, notes))
-        time.sleep(notes[0][-1] / RATE + 1.0)
+        start = int(engine.now()) + RATE // 4
+        engine.push(_packed(start, notes))
+        while engine.clock().sample < start + notes[0][-1] + RATE // 4:
+            time.sleep(0.1)
         done = engine.meters()
         engine.stop()
     wave = soundfile.read(path)[0][:, 0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -390,18 +391,22 @@ class Conductor:
             context = Context(cps=self._cps(era.begin), section=stretch.length)
             for part in stretch.parts:
                 haps = self._ask(part.pattern, local, local + 2, context)
-                for voice in self._rehearsed(era.sounding, part, haps, context):
-                    self._pool(voice)
+                chords = Counter(self._rehearsed(era.sounding, part, haps, context))
+                for (voice, _), count in sorted(chords.items(), key=lambda item: -item[1]):
+                    self._pool(voice, count)
         self._mixer(era)
 
-    def _rehearsed(self, sounding: Sounding, part: Part, haps: list[Hap], context: Context) -> list[Voice]:
-        """Give the voices of events to come; the samples they play are loaded."""
-        voices: list[Voice] = []
+    def _rehearsed(
+        self, sounding: Sounding, part: Part, haps: list[Hap], context: Context
+    ) -> list[tuple[Voice, Fraction]]:
+        """Give the voices of events to come and when they begin; the samples they play are loaded."""
+        voices: list[tuple[Voice, Fraction]] = []
         for hap in haps:
             length = float(hap.whole.end - hap.whole.begin) if hap.whole is not None else 1.0
             try:
                 if route(hap.value, sounding.score).sounds:
-                    voices.append(sounding.note(hap, part.strip, length / (context.cps or 1.0), context).voice)
+                    note = sounding.note(hap, part.strip, length / (context.cps or 1.0), context)
+                    voices.append((note.voice, hap.part.begin))
             except LiveError as error:
                 self._tell(error)
         return voices
@@ -415,11 +420,11 @@ class Conductor:
                 self.lanes.setdefault(key, len(self.lanes))
             self.output.send(SetMix(Mix(mix.buses, tuple(self.lanes))))
 
-    def _pool(self, voice: Voice) -> Held:
+    def _pool(self, voice: Voice, ahead: int = 1) -> Held:
         held = self.pools.get(voice)
         if held is None:
             self.numbers += 1
-            pool = Pool(self.numbers, voice.strip, voice.graph, VOICES, voice.sends)
+            pool = Pool(self.numbers, voice.strip, voice.graph, VOICES, voice.sends, ahead)
             held = self.pools[voice] = Held(pool, self.sent)
             self.output.send(AddPool(pool))
         return held

@@ -54,6 +54,11 @@ class Rig:
     def lane(self) -> Lane:
         return Lane(self.server)
 
+    def drop(self, lane: Lane) -> None:
+        """Stop a lane and give it back."""
+        lane.scan.stop()
+        lane.free()
+
     def unit(self, kind: str, *args: Any) -> Unit:
         return getattr(self.pyo, f"{kind}_base")(*args)
 

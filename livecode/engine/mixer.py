@@ -178,8 +178,7 @@ class Mixer:
         if chain in bus.retired:
             bus.retired.remove(chain)
         for _, lane in chain.circuit.keys:
-            lane.scan.stop()
-            lane.free()
+            self.rig.drop(lane)
         chain.circuit.keys.clear()
         self._set_keys()
 
@@ -249,8 +248,7 @@ class Mixer:
         def arrive() -> None:
             for unit in units:
                 unit.setMul(end)
-            lane.scan.stop()
-            lane.free()
+            self.rig.drop(lane)
             done()
 
         self.fades.append(Fade(lane, -1, max(1, length), begin, end, arrive))

@@ -64,7 +64,8 @@ class Pool:
     an event's floats are given in the order of `graph.params`. Behind them may stand lines of parameters that move:
     the parameter's index, the count of points, and of each point the seconds after the onset and the value.
     A parameter `cut` that is not 0 is a group: a note fades the others of its group.
-    Each pair in `sends` is a bus and the parameter that is its level.
+    Each pair in `sends` is a bus and the parameter that is its level. `ahead` voices are made before the first note,
+    the others as they are needed, up to `voices`.
     """
 
     number: int
@@ -72,6 +73,7 @@ class Pool:
     graph: Graph
     voices: int
     sends: tuple[tuple[str, str], ...] = ()
+    ahead: int = 1
 
 
 @dataclass(frozen=True, slots=True)

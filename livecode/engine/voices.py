@@ -25,7 +25,7 @@ STEAL = 0.005  # s: the fade of a stolen voice
 RISE = 0.002  # s: the gate of a design without an amplitude envelope
 FALL = 0.010  # s: its release
 SPARES = 8  # voices beyond the limit at most, for those that fade or forget
-AHEAD = 8  # sleeping voices that are kept ready, up to the limit
+AHEAD = 8  # sleeping voices at most that are kept ready; pyo never gives back some 100 bytes of a unit
 FORGET = 1.0  # s that a voice may take to forget its last note
 NEVER = 1 << 62
 
@@ -61,6 +61,7 @@ class Pool:
         self.voices: list[Voice] = []
         self.free: list[int] = []
         self.awake: list[Voice] = []
+        self.most = 0  # voices that were awake at once
         self.triggered: list[Voice] = []
         self.summed: list[Voice] = []  # those that are heard, in the order of computation
         self._placed = 0
@@ -72,8 +73,9 @@ class Pool:
 
     @property
     def built(self) -> bool:
-        """Say whether it has voices enough for the notes to come."""
-        return len(self.free) >= AHEAD or len(self.voices) >= self.size
+        """Say whether it has voices enough for the notes to come: half as many again as ever sounded at once."""
+        spare = len(self.free) >= min(self.most // 2, AHEAD) and len(self.voices) >= self.record.ahead
+        return spare or len(self.voices) >= self.size
 
     @property
     def sounding(self) -> int:
@@ -240,6 +242,7 @@ class Pool:
                 play()
             voice.awake = True
             self.awake.append(voice)
+            self.most = max(self.most, len(self.awake))
         if voice.circuit.moves:
             self._draw(voice, at, values, floats[len(values) :])
         voice.group = values[self.cut_by] if self.cut_by is not None else 0.0
