@@ -152,7 +152,7 @@ class Sender:
     def _cancel(self, at: int, source: int) -> None:
         kept = []
         for q in self._queue:
-            if q[6] != OFF and q[3] >= at and source in (EVERY, q[5]):
+            if q[6] != OFF and q[3] >= at and _meant(source, q[5]):
                 self._lengths.pop(q[2], None)
             else:
                 kept.append(q)
@@ -275,7 +275,7 @@ class Sender:
             self.ledger.release(output.slot, held.channel, held.key)
 
     def _cut(self, at: int, number: int, source: int) -> None:
-        for held in [h for h in self._held if h.port == number and h.began < at and source in (EVERY, h.source)]:
+        for held in [h for h in self._held if h.port == number and h.began < at and _meant(source, h.source)]:
             self._release(held)
 
     def _drop_held(self, number: int) -> None:
@@ -320,6 +320,11 @@ class Sender:
             for channel in range(CHANNELS):
                 for message in messages.silence(channel):
                     self._send(output, number, message)
+
+
+def _meant(which: int, source: int) -> bool:
+    """Tell whether a cut or cancellation is meant for a source; what is played by hand is not the patterns' to end."""
+    return which == source or (which == EVERY and source != LIVE_SOURCE)
 
 
 def mpe_data(pitch: float, velocity: int, pressure: float | None, slide: float | None) -> bytes:
