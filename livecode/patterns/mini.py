@@ -8,7 +8,7 @@ from functools import reduce
 from math import isfinite
 from typing import Any
 
-from livecode.errors import LiveError, Place, SizeError, Source
+from livecode.errors import KindError, LiveError, Place, SizeError, Source
 from livecode.patterns import mini_tree as tree
 from livecode.patterns.combining import Apply, placed
 from livecode.patterns.core import MAX_EVENTS, Pattern, bounded, too_large
@@ -19,7 +19,7 @@ from livecode.patterns.randomness import RandomTurns, degraded, stream
 from livecode.patterns.repeats import repeat_cycles
 from livecode.patterns.rhythm import euclid_steps, struct_by_steps
 from livecode.patterns.steps import common_steps, fraction_lcm, stepped
-from livecode.patterns.timing import Slots, Stack, Turns, fast_by, timecat
+from livecode.patterns.timing import Slots, SplitQueries, Stack, Turns, fast_by, timecat
 from livecode.patterns.values import read_number, to_number
 
 MAX_NESTING = 40
@@ -153,14 +153,22 @@ def _polymeter(node: tree.Polymeter, depth: int) -> Entered:
         if not weight:
             continue
         if node.steps is None:
-            patterns.append(fast_by(weights[0] / weight, pat))
+            patterns.append(_paced(weights[0] / weight, pat))
         else:
-            amount = _enter(node.steps, depth)[0]
+            place = node.steps.place
             patterns.append(
-                _varied(lambda n, p=pat, w=weight: fast_by(_time(n) / w, p), [amount], pat, node.steps.place)
+                _varied(lambda n, p=pat, w=weight: _paced(_time(n) / w, p), [node.steps], pat, place, depth)
             )
     made = patterns[0] if len(patterns) == 1 else Stack(patterns, steps=common_steps(patterns))
     return (made if marks is None else stepped(made, marks)), marks
+
+
+def _paced(factor: Fraction, pat: Pattern) -> Pattern:
+    """Speed up; an event that crosses the border of a cycle comes in two fragments, as steps that vary would cut it."""
+    if factor == 0:
+        raise KindError("no steps fit into no time", found="0", expected="a number of steps a cycle above 0")
+    made = fast_by(factor, pat)
+    return made if made.cyclic else SplitQueries(made)
 
 
 _ENTER: dict[type, Callable[[Any, int], Entered]] = {
@@ -180,11 +188,15 @@ def _time(value: Any) -> Fraction:
     return to_time(number if isfinite(number) else str(value))
 
 
-def _varied(function: Callable[..., Pattern], amounts: list[Pattern], pat: Pattern, place: Place) -> Pattern:
+def _varied(
+    function: Callable[..., Pattern], nodes: list[tree.Node], pat: Pattern, place: Place, depth: int
+) -> Pattern:
     """Apply a function of values: at once where they are constant, else joined as they change.
 
+    An event that crosses the border of a cycle comes in two fragments, unless all values are plain numbers.
     A value that cannot be used is an error with its place.
     """
+    amounts = [_enter(node, depth)[0] for node in nodes]
 
     def placed_errors(*values: Any) -> Pattern:
         try:
@@ -195,7 +207,8 @@ def _varied(function: Callable[..., Pattern], amounts: list[Pattern], pat: Patte
     if all(type(a) is Pure for a in amounts):
         values = [a.value for a in amounts if isinstance(a, Pure)]
         places = tuple(p for a in amounts if isinstance(a, Pure) for p in a.places)
-        return placed(placed_errors(*values), places)
+        made = placed(placed_errors(*values), places)
+        return made if made.cyclic or all(isinstance(node, tree.Atom) for node in nodes) else SplitQueries(made)
     if len(amounts) == 1:
         return inner_bind(placed_errors, amounts[0], analog=pat.analog)
     together = reduce(lambda left, right: Apply(_append, left, right), amounts[1:], Apply(_pair, *_first(amounts)))
@@ -225,13 +238,11 @@ def _step(step: tree.Step, depth: int) -> Entered:
 
 
 def _fast(op: tree.Fast, pat: Pattern, depth: int) -> Pattern:
-    amount = _enter(op.amount, depth)[0]
-    return _varied(lambda n: fast_by(_time(n), pat), [amount], pat, op.place)
+    return _varied(lambda n: fast_by(_time(n), pat), [op.amount], pat, op.place, depth)
 
 
 def _slow(op: tree.Slow, pat: Pattern, depth: int) -> Pattern:
-    amount = _enter(op.amount, depth)[0]
-    return _varied(lambda n: _slow_by(_time(n), pat), [amount], pat, op.place)
+    return _varied(lambda n: _slow_by(_time(n), pat), [op.amount], pat, op.place, depth)
 
 
 def _slow_by(factor: Fraction, pat: Pattern) -> Pattern:
@@ -240,12 +251,12 @@ def _slow_by(factor: Fraction, pat: Pattern) -> Pattern:
 
 def _euclid(op: tree.Euclid, pat: Pattern, depth: int) -> Pattern:
     steps = [op.pulses, op.steps] + ([op.rotation] if op.rotation else [])
-    amounts = [_enter(s.node, depth)[0] for s in steps]  # operators inside the brackets mean nothing, as for the peer
+    nodes = [s.node for s in steps]  # operators inside the brackets mean nothing, as for the peer
 
     def rhythm(*values: Any) -> Pattern:
         return struct_by_steps(euclid_steps(*values), pat)
 
-    return _varied(rhythm, amounts, pat, op.place)
+    return _varied(rhythm, nodes, pat, op.place, depth)
 
 
 def _tail(op: tree.Tail, pat: Pattern, depth: int) -> Pattern:

@@ -122,7 +122,7 @@ class MiniLexer(Lexer):
                     at += 2
                     state = WANTED
                     continue
-            if char == "^" and state == START and starts_slice(text, BLANKS.match(text, at + 1).end()):  # type: ignore[union-attr]
+            if char == "^" and state == START:
                 yield Token("CARET", char, at)
                 at += 1
                 state = WANTED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -18,6 +19,7 @@ from livecode.resources import grammar_path, parser_cache
 
 CLOSERS = {"[": "]", "<": ">", "{": "}", "(": ")"}
 ONE = Fraction(1)
+UNNUMBERED = -1  # the stream of a `?` until its step is complete
 MAX_LENGTH = 8192  # characters: twice as many as the events that a cycle may have
 
 
@@ -104,7 +106,7 @@ class _Builder(Transformer[Token, Any]):
 
     def degrade(self, children: list[Any]) -> Any:
         number, place = self._numbered(children)
-        return tree.Degrade(None if number is None else float(number), self._next_seed(), place)
+        return tree.Degrade(None if number is None else float(number), UNNUMBERED, place)
 
     def replicate(self, children: list[Any]) -> Any:
         number, place = self._numbered(children)
@@ -127,6 +129,8 @@ class _Builder(Transformer[Token, Any]):
                 weight = repeats = repeats + made.count - 1
                 operators = [x for x in operators if not isinstance(x, tree.Replicate)]
                 operators.append(tree.Replicate(repeats, made.place))
+            elif isinstance(made, tree.Degrade):  # numbered after what its step's other operators hold
+                operators.append(replace(made, seed=self._next_seed()))
             else:
                 operators.append(made)
         return tree.Step(node, tuple(operators), weight or ONE, node.place)

@@ -6,12 +6,14 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from livecode.errors import KindError
+from livecode.errors import KindError, SizeError
 from livecode.patterns.combining import DROP, Apply
-from livecode.patterns.core import MAX_EVENTS, Pattern, too_large
+from livecode.patterns.core import MAX_EVENTS, Pattern, shown, too_large
 from livecode.patterns.leaves import Gap, Pure
 from livecode.patterns.timing import Slots
 from livecode.patterns.values import to_number, truthy
+
+MAX_PARTS = 1024  # of an event or a cycle, copies or turns
 
 
 @lru_cache(maxsize=1024)
@@ -50,15 +52,19 @@ def whole_number(value: Any, name: str) -> int:
 def count_of(value: Any, name: str) -> int:
     """Read how many parts, copies or turns are made; raises SizeError when they are too many."""
     number = to_number(value)
-    if number == number and number > MAX_EVENTS:
-        raise too_large(number)
+    if number == number and number > MAX_PARTS:
+        raise SizeError(f"{shown(number)} is too many for {name}; the limit is {MAX_PARTS:,}")
     return max(0, int(whole_number(int(number) if number == number else value, name)))
 
 
 def euclid_steps(pulses: Any, steps: Any, rotation: Any = 0) -> tuple[int, ...]:
-    """Give the steps of a Euclidean rhythm, turned right (later) by a rotation."""
+    """Give the steps of a Euclidean rhythm, turned right (later) by a rotation.
+
+    A rotation wraps; a fraction of a step is cut off it.
+    """
     rhythm = bjorklund(whole_number(pulses, "the number of pulses"), whole_number(steps, "the number of steps"))
-    turn = whole_number(rotation, "a rotation") % len(rhythm)
+    by = to_number(rotation)
+    turn = whole_number(int(by) if abs(by) < MAX_EVENTS * MAX_EVENTS else rotation, "a rotation") % len(rhythm)
     return rhythm[-turn:] + rhythm[:-turn] if turn else rhythm
 
 
