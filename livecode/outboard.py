@@ -9,9 +9,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livecode.errors import FileError, KindError, Source
+from livecode.errors import FileError, KindError, LiveError, Source
+from livecode.midi.link import LinkFollower
 from livecode.midi.takes import Take
-from livecode.patterns import outside
+from livecode.patterns import Pattern, outside
+from livecode.patterns.leaves import Pure
 from livecode.patterns.library.outside import BPM
 from livecode.rig import Rig, described
 from livecode.session import Session, Space, Transport
@@ -20,6 +22,7 @@ from livecode.stages.commands import Act
 if TYPE_CHECKING:
     from livecode.performance import Performance
 
+LINK = "link"  # as a name of what is followed
 HELD = 600.0  # s that a key may be held
 LIVE_GROUP = 90_000  # the first of the cut groups in which a key that goes up ends its own note
 PULL = 30.0  # bpm by which the tempo is pulled for every beat that the phase is off: half of it is gone in a second
@@ -37,6 +40,7 @@ class Outboard:
     performance: Performance
     rig: Rig
     following: bool = False  # the tempo is that of an external clock
+    _tempo: Pattern | None = None
     _resting: Transport | None = field(default=None)  # how the transport stood when an external stop came
 
     def __post_init__(self) -> None:
@@ -46,7 +50,20 @@ class Outboard:
 
     def apply(self, session: Session) -> None:
         """Let the gear be as the session says."""
-        self.rig.apply(session.gear, session.settings.key)
+        old = self.rig.gear.sync
+        try:
+            self.rig.apply(session.gear, session.settings.key)
+            if session.gear.sync == LINK and old != LINK:
+                bpm = self.performance.bpm() or 120.0
+                self.rig.follower = LinkFollower(bpm, float(session.settings.beats), self.transport)
+        except LiveError as error:
+            # the music goes on without what cannot be had
+            self.performance.tell(error.render())
+        follower, tempo = self.rig.follower, session.settings.tempo
+        meant = self._tempo is not None and tempo is not self._tempo
+        if meant and isinstance(tempo, Pure) and isinstance(follower, LinkFollower):
+            follower.set_tempo(float(tempo.value))  # `tempo 130` while linked is for everybody
+        self._tempo = session.settings.tempo
 
     def stop(self) -> None:
         self.rig.stop()
@@ -79,13 +96,16 @@ class Outboard:
             self.performance.tell(f"sync: locked at {follower.bpm:.1f} bpm")
         bpm = follower.bpm
         off = self._phase(now)
-        if abs(off) > JUMP and follower.running:
+        if abs(off) > JUMP and (follower.running or follower.span):
             self.jump()
             off = 0.0
         outside.keep(BPM, bpm + min(max(off * PULL, -FURTHEST * bpm), FURTHEST * bpm))
 
     def _phase(self, now: float) -> float:
-        """Tell by how many beats the music is behind the clock; without a start, by how many of one cycle at most."""
+        """Tell by how many beats the music is behind the clock.
+
+        Of a clock without a place in the song only the phase counts: within its span, or else within a beat.
+        """
         performance = self.performance
         found = performance.position()
         if found is None:
@@ -94,7 +114,8 @@ class Outboard:
         off = self.rig.follower.beat(now) - float(found[0]) * beats
         if self.rig.follower.running:
             return off
-        return (off + 0.5) % 1.0 - 0.5
+        span = self.rig.follower.span or 1.0
+        return (off + span / 2) % span - span / 2
 
     def transport(self, what: str) -> None:
         """Obey start, continue and stop of an external clock."""
@@ -108,13 +129,18 @@ class Outboard:
         if self._resting is not None:
             resting, self._resting = self._resting, None
             performance.take(replace(session, transport=replace(resting, cue=session.transport.cue + 1)))
-        if what == "start":
+        if what == "start" and self.rig.follower.span is None:
             self._jump_to(Fraction(0))
 
     def jump(self) -> None:
-        """Let the music go on where the external clock is."""
+        """Let the music go on where the external clock is, or in its phase."""
         beats = self.performance.session.settings.beats
         beat = self.rig.follower.beat(time.monotonic() + SOON)
+        span, found = self.rig.follower.span, self.performance.position()
+        if span is not None and found is not None:
+            own = float(found[0] * beats)
+            beat = own + (beat - own + span / 2) % span - span / 2
+            beat += span if beat < 0 else 0
         self._jump_to(Fraction(beat).limit_denominator(960) / beats)
 
     def _jump_to(self, cycle: Fraction) -> None:

@@ -19,6 +19,7 @@ from livecode.errors import LiveError, PlayError
 from livecode.gear import Gear, MidiOut, OscOut
 from livecode.midi import messages
 from livecode.midi.client import MidiProcess
+from livecode.midi.follower import Clock as Following
 from livecode.midi.follower import Follower
 from livecode.midi.records import (
     CANCEL,
@@ -76,7 +77,7 @@ class Rig:
         self.tell = tell
         self.gear = Gear()
         self.inputs = Inputs()
-        self.follower = Follower()
+        self.follower: Following = Follower()
         self.line = Line()
         self.take: Take | None = None  # what is being played into a pattern
         self.key = "c major"
@@ -114,6 +115,7 @@ class Rig:
             self._set_ins(gear)
             self._set_osc(old, gear)
             if gear.sync != old.sync:
+                self.follower.close()
                 self.follower = Follower()
             if gear.listen != old.listen:
                 if self._listener is not None:
@@ -173,6 +175,7 @@ class Rig:
     def stop(self) -> None:
         """Close every note, port and socket."""
         self._over.set()
+        self.follower.close()
         if self._midi is not None:
             self._midi.stop()
         for sender in self._senders.values():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -258,3 +259,44 @@ def test_superdirt_gets_the_events_ahead_of_time() -> None:
     assert [p["cycle"] for p in pairs] == [pairs[0]["cycle"] + Fraction(i, 2) for i in range(3)]  # type: ignore[operator]
     assert times[1] - times[0] == pytest.approx(1.0, abs=0.01)
     assert times[2] > arrived
+
+
+def test_link_is_followed_in_tempo_and_phase_and_stopped(desk: Desk) -> None:
+    link = pytest.importorskip("link")
+    other = link.Link(140)
+    other.startStopSyncEnabled = True
+    other.enabled = True
+    try:
+        desk.enter("a = note \"c4*4\" | midiport 'l'\nsync link")
+        follower = desk.performance.outboard.rig.follower
+        if not until(lambda: other.numPeers() == 1, 3.0):
+            pytest.skip("this network lets no two Link sessions find each other")
+        state = other.captureSessionState()
+        state.setTempo(150, other.clock().micros())
+        state.setIsPlaying(True, other.clock().micros())
+        other.commitSessionState(state)
+        assert until(lambda: abs(follower.bpm - 150) < 0.01)
+
+        def apart() -> float:
+            found = desk.performance.position()
+            assert found is not None
+            theirs = other.captureSessionState().beatAtTime(other.clock().micros(), 4)
+            return abs((float(found[0]) * 4 - theirs + 2) % 4 - 2)
+
+        assert until(lambda: apart() < 0.03, 5.0)
+        desk.enter("tempo 96")
+        assert until(lambda: abs(other.captureSessionState().tempo() - 96) < 0.01)
+        state = other.captureSessionState()
+        state.setIsPlaying(False, other.clock().micros())
+        other.commitSessionState(state)
+        assert until(lambda: "a" in desk.performance.session.transport.stopped)
+    finally:
+        other.enabled = False
+
+
+def test_without_link_it_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "link", None)
+    desk.enter("sync link")
+    assert any("Ableton Link is not installed" in t for t in desk.told)
+    assert desk.enter("a = note \"c4\" | midiport 'l'") == []
+    assert until(desk.down)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from livecode.midi.messages import PPQN
 
 MEMORY = 192  # ticks that the loop remembers once it is locked
@@ -14,12 +16,38 @@ STRAYS = 4  # of them in a row on the same side, and the loop learns anew
 RANGE = (20.0, 400.0)  # bpm
 
 
+class Clock(Protocol):
+    """A clock that can be followed."""
+
+    span: float | None
+
+    @property
+    def running(self) -> bool:
+        """Whether the position is a place in the song; else only its phase counts."""
+
+    @property
+    def locked(self) -> bool: ...
+
+    @property
+    def bpm(self) -> float: ...
+
+    def alive(self, now: float) -> bool: ...
+
+    def beat(self, now: float) -> float: ...
+
+    def take(self, message: bytes, now: float) -> bool: ...
+
+    def close(self) -> None: ...
+
+
 class Follower:
     """Estimates tempo and position from clock ticks stamped in seconds of the monotonic clock.
 
     The gains are those of a growing-memory g-h filter up to `MEMORY` ticks (Brookner, Tracking and Kalman Filtering
     Made Easy, 1998, ch. 1.2): at first it learns from every tick, later it is hardly moved by a single one.
     """
+
+    span: float | None = None  # beats after which its position repeats: none
 
     def __init__(self) -> None:
         self.running = False
@@ -106,6 +134,9 @@ class Follower:
     def locate(self, sixteenths: int) -> None:
         """Take a song position: 16th notes, 6 ticks each."""
         self.ticks = sixteenths * PPQN // 4
+
+    def close(self) -> None:
+        """Nothing is held."""
 
     def take(self, message: bytes, now: float) -> bool:
         """Take a message that has to do with the clock; say whether it had."""

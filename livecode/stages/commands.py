@@ -332,7 +332,13 @@ ROWS: tuple[Command, ...] = (
         "midi out 'Digitone' as digi channel=2 offset=-12ms",
         _outboard(gear.midi),
     ),
-    Command("sync", "sync name", "Follows the clock of a MIDI input; off: no longer.", "sync off", _outboard(gear.sync)),
+    Command(
+        "sync",
+        "sync name | link | off",
+        "Follows the clock of a MIDI input, or Ableton Link.",
+        "sync off",
+        _outboard(gear.sync),
+    ),
     Command(
         "osc",
         "osc superdirt|out 'host:port' as name | in port | close name",

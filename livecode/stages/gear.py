@@ -202,16 +202,16 @@ def midi(session: Session, statement: tree.Command) -> Done:
 
 
 def sync(session: Session, statement: tree.Command) -> Done:
-    """Follow the clock of a MIDI input, or none."""
+    """Follow the clock of a MIDI input, Ableton Link, or none."""
     given = words(statement)
     if len(given) != 1:
-        raise KindError("sync takes a MIDI input, or off", place=statement.place, hint="sync keys, or sync off")
+        raise KindError("sync takes a MIDI input, link or off", place=statement.place, hint="sync keys, or sync off")
     name, place = given[0]
     gear = session.gear
     if name == "off":
         return _with(session, replace(gear, sync="")), (), "the own clock counts"
     if name == "link":
-        raise KindError("Ableton Link is not built yet", place=place, hint="sync follows the clock of a MIDI input")
+        return _with(session, replace(gear, sync=name)), (), "tempo and phase follow Ableton Link"
     _known(name, place, [r.alias for r in gear.ins], f"midi in 'port' as {name}")
     return _with(session, replace(gear, sync=name)), (), f"tempo and transport follow {name}"
 

@@ -135,7 +135,7 @@ def test_a_parameter_of_a_design_is_a_control(evaluate: Evaluate) -> None:
     assert "word of the language" in evaluate("design zap fast=3 = saw freq").errors[0].render()
 
 
-@pytest.mark.parametrize("text", ["midi out 'Digitone' as digi channel=2", "next", "capture 16"])
+@pytest.mark.parametrize("text", ["next", "capture 16"])
 def test_what_is_not_built_says_so(evaluate: Evaluate, text: str) -> None:
     (error,) = evaluate(text).errors
     assert "is not built yet" in error.render()
