@@ -37,6 +37,7 @@ _tuple = tuple.__new__
 
 MAX_EVENTS = 4096
 MAX_PERIOD = 100_000
+MAX_QUERY = 150_000  # events, counted in every node that is asked for a span, of one cycle of a query
 MAX_CYCLES = 8192  # of one window
 MAX_DEPTH = 120
 MAX_UNSURE = 8 * MAX_EVENTS  # a guess of more is refused without counting
@@ -57,14 +58,16 @@ class _Asking(threading.local):
     context: Context = Context()
     uses: int = 0  # how often an answer made use of the context
     remember: bool = True
+    work: int = 1 << 62  # how much may still be done for the present query
 
 
 asking = _Asking()
 
 
 @contextmanager
-def playing() -> Iterator[None]:
-    """Turn what Python says of values that cannot be used into errors of ours."""
+def playing(cycles: int = 1) -> Iterator[None]:
+    """Turn what Python says of values that cannot be used into errors of ours, and bound the work on some cycles."""
+    before, asking.work = asking.work, min(asking.work, MAX_QUERY * cycles)
     try:
         yield
     except RecursionError:
@@ -75,6 +78,8 @@ def playing() -> Iterator[None]:
         raise PlayError("this number grows too large") from error
     except UNUSABLE as error:
         raise PlayError(f"a value cannot be used here: {error}") from error
+    finally:
+        asking.work = before
 
 
 def context() -> Context:
@@ -229,6 +234,13 @@ class Pattern:
 
     def window(self, bn: int, en: int, den: int) -> Raws:
         """Give the raw haps from bn/den to en/den, in whole numbers of 1/D cycle from cycle 0."""
+        got = self._span(bn, en, den)
+        asking.work -= len(got[1]) + 8
+        if asking.work < 0:
+            raise SizeError("this is too much work for one cycle: too many functions ask for parts of each other")
+        return got
+
+    def _span(self, bn: int, en: int, den: int) -> Raws:
         if not self.analog:
             c = bn // den
             if en <= (c + 1) * den:
@@ -319,7 +331,7 @@ class Pattern:
         if context is not None:
             asking.context = context
         try:
-            with playing():
+            with playing((en - bn) // den + 1):
                 return self.window(bn, en, den)
         finally:
             asking.context = before
@@ -463,10 +475,11 @@ def check_size(pattern: Pattern, place: Place | None = None, cycles: int = 4) ->
             bound = pattern.size()
             if bound > (MAX_UNSURE if pattern.unsure else MAX_EVENTS):
                 raise too_large(bound)
-            if bound * pattern.depth > MAX_WORK:
+            most = MAX_WORK // 2 if pattern.unsure else MAX_WORK
+            if bound * pattern.depth > most:
                 raise SizeError(
-                    f"{bound:,.0f} events a cycle through {pattern.depth} functions is too much: "
-                    f"the product may be {MAX_WORK:,}"
+                    f"{shown(bound)} events a cycle through {pattern.depth} functions is too much: "
+                    f"the product may be {most:,}"
                 )
             if pattern.unsure and bound > MAX_EVENTS / 16:
                 for c in range(cycles):
@@ -487,5 +500,9 @@ def bounded(pattern: Pattern) -> Pattern:
 
 def too_large(count: float) -> LiveError:
     """Make the error that says how many events there would be."""
-    number = f"{count:,.0f}" if count < 1e15 else f"{count:.0e}"
-    return SizeError(f"this makes {number} events a cycle; the limit is {MAX_EVENTS:,}")
+    return SizeError(f"this makes {shown(count)} events a cycle; the limit is {MAX_EVENTS:,}")
+
+
+def shown(count: float) -> str:
+    """Write a number of things as a person reads it."""
+    return f"{count:,.0f}" if count < 1e15 else f"{count:.0e}"

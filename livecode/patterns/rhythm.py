@@ -13,7 +13,7 @@ from livecode.patterns.leaves import Gap, Pure
 from livecode.patterns.timing import Slots
 from livecode.patterns.values import to_number, truthy
 
-MAX_PARTS = 1024  # of an event or a cycle, copies or turns
+MAX_PARTS = 512  # of an event or a cycle, copies or turns
 
 
 @lru_cache(maxsize=1024)
