@@ -16,7 +16,8 @@ GRID = 0.02  # s between two points of a line, where it bends
 MOST = 128  # points of a line
 STRAIGHT = 1e-3  # of its range: what a line may miss
 INSTANT = Fraction(1, 1 << 20)  # of a cycle
-JUMP = 0.02  # of its range: a value that changes more within an instant does not move, it jumps
+SOON = Fraction(1, 8192)  # of a cycle; chance in the patterns' random numbers shows itself from here on
+JUMP = 0.03  # of its range: a value that changes more so soon does not move, it jumps
 PROBES = 6  # places where that is looked at
 
 # The gain and the place of a note are set when it starts; what moves them is a stage of its own.
@@ -62,7 +63,7 @@ def _line(moving: Moving, seconds: float, context: Context | None) -> Line:
         return []
     reach = max(known) - min(known)
     probes = range(0, count - 1, max(1, count // PROBES))
-    jumps = sum(1 for i in probes if abs((at(times[i] + INSTANT) or 0.0) - (values[i] or 0.0)) > JUMP * reach)
+    jumps = sum(1 for i in probes if abs((at(times[i] + SOON) or 0.0) - (values[i] or 0.0)) > JUMP * reach)
     if jumps > 1:
         return []
     line = [(seconds * i / (count - 1), v) for i, v in enumerate(values) if v is not None]

@@ -14,6 +14,14 @@ from livecode.errors import SoundError
 MOST_VOICES = 9  # in unison
 MOST_WAVES = 8  # of a wavetable
 MOST_LEVELS = 128
+# The waves of a wavetable, and the phases at which their fundamentals go together.
+MORPHS = {
+    "sine": ("partials 1.0", 0.0),
+    "tri": ("tri", 0.0),
+    "saw": ("saw", 0.5),
+    "square": ("square", 0.0),
+    "pulse": ("impulse", 0.75),
+}
 
 
 def numbers(text: str, most: int = MOST_LEVELS) -> tuple[float, ...]:
@@ -46,10 +54,9 @@ def wave(b: Builder, points: str, freq: Value) -> Value:
 def wavetable(b: Builder, shapes: str, freq: Value, position: Value) -> Value:
     """Morph through shapes in a row: 0 is the first of them, 1 the last."""
     names = shapes.split(",")[:MOST_WAVES]
-    known = {"sine": "partials 1.0", "saw": "saw", "square": "square", "tri": "tri", "pulse": "impulse"}
-    unknown = next((n for n in names if n not in known), None)
+    unknown = next((n for n in names if n not in MORPHS), None)
     if unknown is not None:
-        raise SoundError(f"{unknown} is no shape of a wavetable", expected=", ".join(known))
+        raise SoundError(f"{unknown} is no shape of a wavetable", expected=", ".join(MORPHS))
     if isinstance(freq, Wire):
         freq = b.settle(freq)
     if isinstance(position, Wire):
@@ -57,10 +64,10 @@ def wavetable(b: Builder, shapes: str, freq: Value, position: Value) -> Value:
     at = b.mul(b.clamp(position, 0.0, 1.0), float(len(names) - 1))
     if isinstance(at, Wire):
         at = b.settle(at)
-    out: Value = wave_of(b, known[names[0]], freq, 0.0)
+    out: Value = wave_of(b, MORPHS[names[0]][0], freq, MORPHS[names[0]][1])
     for i, name in enumerate(names[1:]):
-        next_wave = wave_of(b, known[name], freq, 0.0)
-        out = b.blend(b.wire(out), next_wave, b.clamp(b.sub(at, float(i)), 0.0, 1.0), None)
+        shape, phase = MORPHS[name]
+        out = b.blend(b.wire(out), wave_of(b, shape, freq, phase), b.clamp(b.sub(at, float(i)), 0.0, 1.0), None)
     return out
 
 
