@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,8 @@ from livecode.engine.tables import Lane, Waves
 from livecode.engine.values import ARITHMETIC, Expr, Held, LaneRef, Number, Value, Wire, clamp, divide, modulo, power
 from livecode.errors import SoundError
 
-NoteCode = Callable[..., tuple[float | None, float, float]]
+Steady = tuple[float, float, float, float]  # begin, level, end, release: seconds, but for the level
+NoteCode = Callable[..., tuple[float | None, float, float, Steady | None]]
 SHAPES = ("adsr", "asr", "perc", "burst", "after", "ramp", "bend", "segments", "glide")
 FUNCTIONS: dict[str, Any] = {
     "formant": formant,
@@ -63,13 +65,20 @@ class Rig:
         return getattr(self.pyo, f"{kind}_base")(*args)
 
     def compile(
-        self, names: Sequence[str], lines: Sequence[str], life: Number | None, fades: tuple[Number, Number]
+        self,
+        names: Sequence[str],
+        lines: Sequence[str],
+        life: Number | None,
+        fades: tuple[Number, Number],
+        sustain: Sustain | None = None,
     ) -> NoteCode:
         """Make the function that sets up one voice for one note: note(setters, chance, values...).
 
-        It gives the life of the note and the times of its fades, in and out, in seconds.
+        It gives the life of the note, the times of its fades, in and out, and when its amplitude begins to stay at a
+        level, that level, until when, and how long its release is; all times in seconds.
         """
-        end = f"return {life}, {fades[0]}, {fades[1]}"
+        steady = f"({sustain.begin}, {sustain.level}, {sustain.end}, {sustain.release})" if sustain else "None"
+        end = f"return {life}, {fades[0]}, {fades[1]}, {steady}"
         source = "\n    ".join([f"def note(s, chance, {', '.join(names)}):", *lines, end])
         scope: dict[str, Any] = {
             **FUNCTIONS,
@@ -82,6 +91,17 @@ class Rig:
         return note
 
 
+@dataclass(frozen=True, slots=True)
+class Sustain:
+    """An envelope that stays at a level for a while: the seconds of it, and those of its release after that."""
+
+    unit: Unit
+    begin: Number
+    level: Number
+    end: Number
+    release: Number
+
+
 @dataclass(slots=True)
 class Circuit:
     """The units one graph became, in the order pyo computes them, and what is to be done with them."""
@@ -92,6 +112,7 @@ class Circuit:
     followers: list[tuple[LaneRef, Callable[[float], Any]]] = field(default_factory=list)
     taps: list[tuple[str, Wire]] = field(default_factory=list)
     keys: list[tuple[str, Lane]] = field(default_factory=list)
+    sustains: list[Sustain] = field(default_factory=list)
     valves: list[Unit] = field(default_factory=list)  # of a voice: what shuts the inputs of `memories`
     memories: list[Memory] = field(default_factory=list)
     moves: dict[int, Lane] = field(default_factory=dict)  # of a voice: the parameters that follow a line
@@ -306,6 +327,25 @@ class Builder:
             units.append(unit)
         self._made += 1
         return Wire(tuple(units), self._made, life=life)
+
+    def first(self, wire: Wire) -> Wire:
+        """Compute a signal that hears no other before all others, so that it can multiply any of them."""
+        for unit in wire.units:
+            self.circuit.units.remove(unit)
+            self.circuit.units.insert(0, unit)
+        return replace(wire, made=0)
+
+    def steady_gain(self, wire: Wire) -> Sustain | None:
+        """Give the sustain of the envelope that alone makes the amplitude of a signal, if it is heard nowhere else."""
+        for sustain in self.circuit.sustains:
+            unit = sustain.unit
+            hearers = [u for u in self.circuit.units if u is not unit and any(x is unit for x in gc.get_referents(u))]
+            plain = unit.mul == 1.0 and unit.add == 0.0
+            scaled = unit.setMul in self.circuit.setters or unit.setAdd in self.circuit.setters
+            alone = {*map(id, hearers)} == {*map(id, wire.units)}
+            if plain and not scaled and alone and all(u.mul is unit and u.add == 0.0 for u in wire.units):
+                return sustain
+        return None
 
     def _valve(self, wire: Wire) -> Wire:
         """Let a signal through only while a note of the voice sounds."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from livecode.engine.builder import Builder
+from livecode.engine.builder import Builder, Sustain
 from livecode.engine.rows import ugen
 from livecode.engine.tables import NOISE_SIZE
 from livecode.engine.values import Expr, Held, Number, Value, Wire
@@ -205,7 +205,7 @@ def envelope(b: Builder, text: str, life: Number | None) -> Wire:
     if not b.voice:
         raise SoundError("an envelope stands only in an instrument")
     shape = [(0.0, 0.0), (0.001, 0.0)]
-    out = b.unit("TrigLinseg", b.trigger, shape, life=life)
+    out = b.first(b.unit("TrigLinseg", b.trigger, shape, life=life))
     b.on_note(out.units[0].setList, text)
     return replace(out, lo=0.0, hi=1.0)
 
@@ -223,16 +223,20 @@ def times(b: Builder, *values: Value) -> list[Number]:
 @ugen()
 def adsr(b: Builder, attack: Value, decay: Value, sustain: Value, release: Value) -> Value:
     a, d, r = times(b, attack, decay, release)
-    s = b.clamp(sustain, 0.0, 1.0)
+    s = b.fixed(sustain, 0.0, 1.0)
     dur = b.length()
-    return envelope(b, f"adsr({dur}, {a}, {d}, {s}, {r})", b.number("add", dur, r))
+    out = envelope(b, f"adsr({dur}, {a}, {d}, {s}, {r})", b.number("add", dur, r))
+    b.circuit.sustains.append(Sustain(out.units[0], b.number("add", a, d), s, dur, r))
+    return out
 
 
 @ugen()
 def asr(b: Builder, attack: Value, release: Value) -> Value:
     a, r = times(b, attack, release)
     dur = b.length()
-    return envelope(b, f"asr({dur}, {a}, {r})", b.number("add", dur, r))
+    out = envelope(b, f"asr({dur}, {a}, {r})", b.number("add", dur, r))
+    b.circuit.sustains.append(Sustain(out.units[0], a, 1.0, dur, r))
+    return out
 
 
 @ugen()

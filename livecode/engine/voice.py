@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from livecode.engine.binding import Unit
-from livecode.engine.builder import Circuit
+from livecode.engine.builder import Circuit, Steady
 from livecode.engine.tables import Lane
+
+LONG = 0.1  # s: an envelope that stays at its level for longer is stopped meanwhile
 
 Times = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -27,6 +29,8 @@ class Voice:
         "circuit",
         "draining",
         "end",
+        "envelope",
+        "enveloped",
         "fading",
         "gain",
         "gates",
@@ -38,6 +42,8 @@ class Voice:
         "levels",
         "lines",
         "onset",
+        "park",
+        "parked",
         "play",
         "points",
         "rank",
@@ -73,6 +79,10 @@ class Voice:
         self.held = True  # its gain is a plain number, and its lane is not played
         self.group = 0.0  # whose notes cut each other off
         self.lines: list[tuple[Lane, list[float], list[float]]] = []  # of moving parameters: samples and values
+        self.envelope: Unit | None = None  # that alone makes its amplitude, if there is one
+        self.enveloped: tuple[Unit, ...] = ()  # and what it multiplies
+        self.park: tuple[int, float, int, int] | None = None  # from a sample, at a level, to a sample; its release
+        self.parked = False
         self.fading = False
         self.draining = False
         self.awake = False
@@ -101,7 +111,10 @@ class Voice:
     @property
     def steady(self) -> float:
         """Give the sample up to which it has nothing to move."""
-        return self.hold[1] if self.held and not self.lines and not self.circuit.followers else 0.0
+        if not self.held or self.lines or self.circuit.followers:
+            return 0.0
+        waits = self.park is not None and not self.parked
+        return min(self.hold[1], self.park[0]) if waits and self.park is not None else self.hold[1]
 
     def fire(self, k: int) -> None:
         """Start the envelopes and open the valves at sample k of this block."""
@@ -145,6 +158,39 @@ class Voice:
         for memory in self.circuit.memories:
             memory.restore()
 
+    def stay(self, at: int, steady: Steady | None, rate: int) -> None:
+        """Note when the amplitude of a note that starts at a sample stays at a level for long."""
+        self.park = None
+        if steady is None or self.envelope is None:
+            return
+        begin, level, end, release = steady
+        first, last = at + round(begin * rate) + 2, at + round(end * rate)
+        if last - first > LONG * rate:
+            self.park = first, level, last, max(1, round((end + release) * rate) - round(end * rate))
+
+    def _park(self, start: int) -> None:
+        """Stop the envelope while it stays at its level; the gain makes the release in its place."""
+        assert self.park is not None and self.envelope is not None
+        _, level, last, release = self.park
+        gain = self.hold[2]
+        for unit in self.enveloped:
+            unit.setMul(level)
+        self.envelope.stop()
+        self.points, self.levels = [start, last, last + release], [gain, gain, 0.0]
+        self.hold = start, last, gain
+        self.end = last + release + 1
+        self.parked = True
+
+    def unpark(self) -> None:
+        """Let the envelope run again."""
+        if self.parked:
+            self.parked = False
+            assert self.envelope is not None
+            for unit in self.enveloped:
+                unit.setMul(self.envelope)
+            if self.awake:
+                self.envelope.play()
+
     def follow(self, points: list[float], levels: list[float], hold: tuple[float, float, float]) -> None:
         """Set the line of the gain, by its samples and levels; between the times of `hold` it stays at its level."""
         self.points = points
@@ -170,6 +216,7 @@ class Voice:
         points, levels = [*self.points[:count], at, at + length], [*self.levels[:count], level, 0.0]
         self.follow(points, levels, (0.0, -1.0, 0.0))
         self.fading = True
+        self.park = None
 
     def fill(self, start: int, times: Times) -> None:
         """Write the gain of a block."""
@@ -180,6 +227,8 @@ class Voice:
                 for unit in self.gates:
                     unit.setMul(level)
                 self.gain.scan.stop()
+            if self.park is not None and not self.parked and self.park[0] <= start < self.park[2] - len(times):
+                self._park(start)
         else:
             if self.held:
                 self._move()

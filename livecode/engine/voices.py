@@ -89,11 +89,15 @@ class Pool:
         tone = b.wire(b.build())
         life = tone.life
         assert b.gate is not None
+        sustain = b.steady_gain(tone)
         gated = b.mul(b.settle(tone) if tone.mul != 1.0 else tone, b.gate)
         assert isinstance(gated, Wire)
         out = b.place(gated, b.control("pan"))
         lanes = [trigger.scan, gain.scan]
         voice = Voice(len(self.voices), b.circuit, trigger, gain, gated.units)
+        if sustain is not None:
+            voice.envelope = sustain.unit
+            voice.enveloped = tone.units
         if b.circuit.valves:
             voice.valve = rig.lane()
             lanes.append(voice.valve.scan)
@@ -115,7 +119,7 @@ class Pool:
         b.circuit.units[:0] = lanes  # they are computed before what reads them
         if self._code is None:
             names = [f"p{i}" for i in range(len(self.defaults))]
-            self._code = rig.compile(names, b.circuit.lines, life, b.circuit.fades)
+            self._code = rig.compile(names, b.circuit.lines, life, b.circuit.fades, sustain)
         self._place(voice)
         heapq.heappush(self.free, voice.index)
         self.voices.append(voice)
@@ -233,10 +237,11 @@ class Pool:
         self._last = (at, self._last[1] + 1 if self._last[0] == at else 0)
         seed = (at - origin) * 2654435761 + self.record.number * 40503 + self._last[1] * 69069
         assert self._code is not None
-        life, rise, rest = self._code(voice.setters, (seed & 0xFFFFFFFF) / 2**32, *values)
+        life, rise, rest, steady = self._code(voice.setters, (seed & 0xFFFFFFFF) / 2**32, *values)
         level = values[2]
         if not 0.0 <= level <= 16.0:
             level = 16.0 if level > 0.0 else 0.0
+        voice.unpark()
         if not voice.awake:
             for play in voice.play:
                 play()
@@ -247,6 +252,7 @@ class Pool:
             self._draw(voice, at, values, floats[len(values) :])
         voice.group = values[self.cut_by] if self.cut_by is not None else 0.0
         self._open(voice, at, level, values[0], life, rise, rest)
+        voice.stay(at, steady, self.rig.rate)
         self._steady = 0.0
         if voice.end < self._next:
             self._next = voice.end

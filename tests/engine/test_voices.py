@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from livecode.engine import polyphony
+from livecode.engine import polyphony, voice
 from livecode.engine.records import (
     CANCEL,
     CUT,
@@ -263,8 +263,8 @@ def test_a_voice_that_is_not_a_number_is_contained(make: Make) -> None:
     add(engine, 2, TONE)
     engine.push([event(0, 1, 9.0, 440.0, 0.1), event(0, 2, 9.0, 1000.0, 0.2)])
     engine.advance(9600)
-    voice = engine._engine.pools[1].voices[0]
-    next(u for u in voice.circuit.units if hasattr(u, "setPhase")).setMul(math.nan)  # the oscillator
+    sick = engine._engine.pools[1].voices[0]
+    next(u for u in sick.circuit.units if hasattr(u, "setPhase")).setMul(math.nan)  # the oscillator
     wave = engine.advance(24000)
     assert np.isfinite(wave).all()
     assert [r.message for r in engine.reports() if isinstance(r, Trouble)] == [
@@ -343,6 +343,31 @@ def test_overload_takes_voices_away_once_told_and_gives_them_back(make: Make) ->
     for second in range(4, 60):
         engine._engine.watch(0.3, float(second))
     assert engine._engine.polyphony.total == polyphony.TOTAL
+
+
+STEADY = [
+    ("adsr", Node("adsr", (0.05, 0.1, 0.6, 0.3)), 0.9),
+    ("asr", Node("asr", (0.02, 0.2)), 0.9),
+    ("stolen", Node("adsr", (0.05, 0.1, 0.6, 0.3)), 5.0),
+    ("too short to stay", Node("adsr", (0.05, 0.1, 0.6, 0.3)), 0.2),
+]
+
+
+@pytest.mark.parametrize(("name", "envelope", "dur"), STEADY, ids=[c[0] for c in STEADY])
+def test_an_envelope_that_rests_sounds_as_one_that_runs(
+    make: Make, monkeypatch: pytest.MonkeyPatch, name: str, envelope: Node, dur: float
+) -> None:
+    graph = instrument("held", SINE, Node("lpf", (4000.0, 0.2, Ref(0))), envelope, Node("mul", (Ref(1), Ref(2))))
+    waves = []
+    for long in (0.1, 1e6):
+        monkeypatch.setattr(voice, "LONG", long)
+        engine = make()
+        add(engine, 1, graph, voices=1)
+        engine.push([event(t, 1, dur, 300.0, 0.4) for t in (100, 30077, 62000)])
+        wave = render(engine, 90000)[:, 0]
+        assert engine._engine.pools[1].voices[0].envelope is not None
+        waves.append(wave)
+    np.testing.assert_allclose(waves[0], waves[1], atol=2e-5)
 
 
 def test_panic_ends_tails_too(make: Make) -> None:
