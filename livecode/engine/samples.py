@@ -99,7 +99,7 @@ class Tape:
     size: float = 1.0  # samples of the engine in a channel
     bytes: int = 0
     used: int = 0
-    free_at: int = 0  # the sample of the engine's clock from which nothing plays it
+    free_at: int = -1  # the sample of the engine's clock from which nothing plays it
     asked: bool = False  # it is being read
     failed: bool = False  # it cannot be had
 
