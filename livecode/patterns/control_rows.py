@@ -10,8 +10,8 @@ from __future__ import annotations
 
 SOURCE = """
 s sound | - - - - - | s n gain | Choose the sample folder or instrument by name.
-n - | - - - - - | - | Choose the sample of a folder by number, or the degree of a scale.
-note - | semitones 0 127 - - | note n | Choose the pitch by name or MIDI number.
+n number | - - - - - | - | Choose the sample of a folder by number, or the degree of a scale.
+note up,midinote | semitones 0 127 - - | note n | Choose the pitch by name or MIDI number.
 freq - | Hz 20 20000 - log | - | Choose the pitch by frequency.
 bank - | - - - - - | - | Put the name of a sample bank before the sound's name.
 source src | - - - - - | - | Name a source of your own.
@@ -107,13 +107,13 @@ compressorRatio - | - 1 20 10 - | - | Set how much is compressed.
 compressorKnee - | dB 0 40 10 dB | - | Set how softly compression sets in.
 compressorAttack - | s 0 1 0.005 - | - | Set how quickly compression sets in.
 compressorRelease - | s 0 1 0.05 - | - | Set how quickly compression lets go.
-tremolo trem | Hz 0 100 - - | tremolo tremolodepth tremoloskew tremolophase | Let the level tremble at a rate.
+tremolo trem,tremolorate,tremr | Hz 0 100 - - | tremolo tremolodepth tremoloskew tremolophase | Let the level tremble at a rate.
 tremolosync tremsync | cycles 0 64 - - | tremolosync tremolodepth tremoloskew tremolophase | Let the level tremble in time with the cycle.
-tremolodepth tremdepth | - 0 1 1 - | - | Set how much the level trembles.
+tremolodepth tremdepth,tremdp | - 0 1 1 - | - | Set how much the level trembles.
 tremoloskew tremskew | - 0 1 0.5 - | - | Lean the wave of the tremolo.
 tremolophase tremphase | cycles 0 1 0 - | - | Start the tremolo at a phase.
 tremoloshape tremshape | - - - tri - | - | Choose the wave of the tremolo.
-phaserrate ph,phaser | Hz 0 100 - - | phaserrate phaserdepth phasercenter phasersweep | Move a phaser at a rate.
+phaserrate ph,phaser,phasr | Hz 0 100 - - | phaserrate phaserdepth phasercenter phasersweep | Move a phaser at a rate.
 phaserdepth phasdp,phd | - 0 1 0.75 - | - | Set the depth of the phaser.
 phasercenter phc | Hz 20 20000 1000 log | - | Set the middle frequency of the phaser.
 phasersweep phs | Hz 0 4000 2000 - | - | Set the range of the phaser.
@@ -139,7 +139,7 @@ irbegin - | - 0 1 0 - | - | Start the room's sample at a part of its length.
 duckorbit duck | - 0 - - - | - | Make other orbits duck.
 duckdepth - | - 0 1 1 - | - | Set how deep the ducked orbits go.
 duckonset duckons | s 0 1 0 - | - | Set how quickly the ducked orbits go down.
-duckattack duckatt | s 0.002 10 0.1 - | - | Set how quickly the ducked orbits come back.
+duckattack duckatt,datt | s 0.002 10 0.1 - | - | Set how quickly the ducked orbits come back.
 detune det | semitones - - 0.18 - | - | Detune the voices of a sound.
 unison - | - 1 16 5 - | - | Set the number of voices of a sound.
 spread - | - 0 1 0.6 - | - | Spread the voices of a sound from left to right.
@@ -183,7 +183,7 @@ octaveR - | - - - 2 - | - | Set the ratio of an octave.
 voice - | - - - - - | - | Choose a voice.
 label - | - - - - - | label activeLabel | Show a text with the event.
 activeLabel - | - - - - - | - | Show a text while the event sounds.
-color - | - - - - - | color colour | Show the event in a colour.
+color colour | - - - - - | color colour | Show the event in a colour.
 FXrelease FXr,FXrel,fxr | s 0 30 - - | - | Let the extra effects fade out over a time.
 gate gat | - 0 1 - - | - | Open or close a gate.
 val - | - - - - - | - | Give a plain value.
@@ -252,6 +252,33 @@ WAVETABLE_ROWS = """
 {0}dc - | - - - 0 - | - | Shift the wave that moves the {1}.
 {0}skew - | - 0 1 0.5 - | - | Lean the wave that moves the {1}.
 """
+# Controls of SuperDirt and Tidal that Strudel does not name; they reach SuperDirt as they are.
+TIDAL = """
+delayAmp - | - 0 1 0 - | - | Set the level of the delay.
+delaySend - | - 0 1 1 - | - | Send so much of the event to the delay.
+delta - | s 0 - - - | - | Set the time to the next event.
+endSpeed - | - - - - - | - | Set the speed at the end of the event.
+lag - | s - - 0 - | - | Sound later by a time.
+length - | - 0 1 - - | - | Play a part of the sample.
+metatune - | - 0 1 0 - | - | Use the pitch that is written in the sample's file.
+modamp - | - 0 - 1 - | - | Set the depth of a soft synth's modulation.
+modfreq - | Hz 0 1000 1 - | - | Set the rate of a soft synth's modulation.
+muffle - | - 0 - 1 - | - | Damp the string of a soft synth.
+perc - | - 0 - 1 - | - | Set the percussion of the soft organ.
+percf - | - 0 - - - | - | Choose the harmonic of the soft organ's percussion.
+pitch1 - | - 0 - 1 - | - | Tune the first partial of a soft synth.
+pitch2 - | - 0 - 1 - | - | Tune the second partial of a soft synth.
+pitch3 - | - 0 - 1 - | - | Tune the third partial of a soft synth.
+plat - | - 0 1 0 - | - | Set the flat share of the grain envelope.
+psdisp - | s 0 1 0 - | - | Scatter the grains of the pitch shift.
+psrate - | - 0 4 1 - | - | Shift the pitch by a ratio and keep the length.
+rate - | - 0 - 1 - | - | Set the rate of a soft synth.
+stereo - | - 0 1 0.2 - | - | Set the width of a soft synth.
+tilt - | - 0 1 0.5 - | - | Place the peak of the grain envelope.
+timescale - | - 0.1 3 - - | - | Stretch the sample by a ratio and keep its pitch.
+timescalewin - | - 0 10 1 - | - | Set the window of the time stretch.
+vrate - | Hz 0 100 6 - | - | Set the rate of a soft synth's vibrato.
+"""
 WAVETABLE = """
 wt wavetablePosition | - 0 1 0 - | - | Choose the position in the wavetable.
 wtphaserand wavetablePhaseRand | - 0 1 0 - | - | Start the wavetable at a random phase.
@@ -311,7 +338,7 @@ BUS = frozenset(
 
 def all_rows() -> list[tuple[str, str]]:
     """Give the text of every row with its scope: event, bus or midi."""
-    blocks = [(SOURCE, "event"), (MIDI, "midi"), (WAVETABLE, "event"), (FIRST_OPERATOR, "event")]
+    blocks = [(SOURCE, "event"), (TIDAL, "event"), (MIDI, "midi"), (WAVETABLE, "event"), (FIRST_OPERATOR, "event")]
     blocks += [(FILTER_ROWS.format(*family), "event") for family in FILTERS]
     blocks += [(WAVETABLE_ROWS.format(*family), "event") for family in WAVETABLES]
     blocks += [(OPERATOR_ROWS.format(n), "event") for n in range(2, 9)]

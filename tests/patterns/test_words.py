@@ -80,8 +80,10 @@ def test_every_control_of_the_peer_has_its_names_and_keys() -> None:
     text = (FOLDER / "functions_list.md").read_text(encoding="utf-8").split("## Sound controls (411")[1]
     rows = [[c.strip() for c in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("| ")]
     wanted = {r[0]: (set(filter(None, r[1].split(", "))), tuple(filter(None, r[2].split(", ")))) for r in rows[1:]}
-    got = {name: (set(row.aliases), row.keys) for name, row in CONTROLS.items()}
-    assert {name: got.get(name) for name in wanted} == wanted
+    assert wanted.keys() <= CONTROLS.keys()
+    for name, (aliases, keys) in wanted.items():
+        assert aliases <= set(CONTROLS[name].aliases), name
+        assert keys == CONTROLS[name].keys, name
 
 
 @pytest.mark.parametrize("row", CONTROLS.values(), ids=lambda row: row.name)
