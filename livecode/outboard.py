@@ -29,6 +29,8 @@ PULL = 30.0  # bpm by which the tempo is pulled for every beat that the phase is
 FURTHEST = 0.1  # of the tempo, by which it is pulled at most
 JUMP = 0.5  # beats: further off than this the music jumps instead
 SOON = 0.03  # s from now at which it goes on after a jump
+TAPS = 8  # of which a tempo is the mean
+PAUSE = 2.5  # s after which a tap is the first of new ones
 SAVED = 16  # cycles of a pattern that are written to a file
 CALIBRATION = "calibration"
 
@@ -41,6 +43,7 @@ class Outboard:
     rig: Rig
     following: bool = False  # the tempo is that of an external clock
     _tempo: Pattern | None = None
+    _taps: list[float] = field(default_factory=list)  # s of the monotonic clock
     _resting: Transport | None = field(default=None)  # how the transport stood when an external stop came
 
     def __post_init__(self) -> None:
@@ -135,19 +138,21 @@ class Outboard:
     def jump(self) -> None:
         """Let the music go on where the external clock is, or in its phase."""
         beats = self.performance.session.settings.beats
+        keep = self.rig.follower.span is not None
         beat = self.rig.follower.beat(time.monotonic() + SOON)
         span, found = self.rig.follower.span, self.performance.position()
         if span is not None and found is not None:
             own = float(found[0] * beats)
             beat = own + (beat - own + span / 2) % span - span / 2
             beat += span if beat < 0 else 0
-        self._jump_to(Fraction(beat).limit_denominator(960) / beats)
+        self._jump_to(Fraction(beat).limit_denominator(960) / beats, keep=keep)
 
-    def _jump_to(self, cycle: Fraction) -> None:
+    def _jump_to(self, cycle: Fraction, *, keep: bool = False) -> None:
         performance = self.performance
         with performance.playing() as conductor:
             if conductor is not None:
-                conductor.jump(int(performance.engine.now() + SOON * conductor.rate), max(cycle, Fraction(0)))
+                sample = int(performance.engine.now() + SOON * conductor.rate)
+                conductor.jump(sample, max(cycle, Fraction(0)), keep=keep)
 
     # keys
 
@@ -191,6 +196,25 @@ class Outboard:
         count = scores.save(path, name, definition.value, SAVED, settings.beats, bpm, settings.key)
         return f"{path}: {SAVED} cycles, {count} notes"
 
+    def sync(self, act: Act) -> str:
+        """Tap a tempo, or move the phase by some seconds: earlier or, below 0, later."""
+        if act.args[0] == "nudge":
+            with self.performance.playing() as conductor:
+                if conductor is not None:
+                    sample = int(self.performance.engine.now() + SOON * conductor.rate)
+                    ahead = Fraction(act.args[1]) * conductor.rate
+                    conductor.jump(sample, max(conductor.map.cycle(sample + ahead), Fraction(0)), keep=True)
+            return ""
+        now = time.monotonic()
+        if self._taps and now - self._taps[-1] > PAUSE:
+            self._taps.clear()
+        self._taps = [*self._taps[-(TAPS - 1) :], now]
+        if len(self._taps) < 3:
+            return f"tap on ({3 - len(self._taps)} more)"
+        bpm = round(60 * (len(self._taps) - 1) / (now - self._taps[0]), 1)
+        self.performance.enter(f"tempo {min(max(bpm, 20.0), 400.0):g}")
+        return f"tempo {bpm:g}"
+
     def calibrate(self, act: Act) -> str:
         alias = act.args[0]
         self.performance.enter(
@@ -231,5 +255,6 @@ def lines_of(path: Path) -> Source:
 OUTBOARD_ACTS: dict[str, Callable[[Outboard, Act], str]] = {
     "midi": Outboard.midi,
     "calibrate": Outboard.calibrate,
+    "sync": Outboard.sync,
     "record midi": Outboard.record,
 }

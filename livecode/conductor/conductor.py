@@ -120,13 +120,19 @@ class Conductor:
         self.map = TempoMap(0, cycle_length(_bpm(score.tempo, Fraction(0)), score.beats, self.rate))
         self._prepare(Era(Fraction(0), Fraction(0), score, self._sounding(score)))
 
-    def jump(self, sample: int, cycle: Fraction) -> None:
-        """Let what plays last go on from a cycle at a sample."""
+    def jump(self, sample: int, cycle: Fraction, *, keep: bool = False) -> None:
+        """Let what plays last go on from a cycle at a sample.
+
+        A cycle is a place in the song that plays, unless its place is kept: then only the phase moves.
+        """
         self._cancel(sample)
-        if self.outward is not None:
+        if self.outward is not None and not keep:
             self.outward.cut(sample, None)
         self.points = 0
-        self.begin(self.eras[-1].score, sample, cycle)
+        last = self.eras[-1]
+        self.begin(last.score, sample, cycle)
+        if keep:
+            self.eras[-1].origin = last.origin
 
     def strike(self, value: dict[str, Any], strip: str, sample: int, seconds: float) -> None:
         """Play an event that stands in no pattern."""

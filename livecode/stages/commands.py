@@ -334,8 +334,8 @@ ROWS: tuple[Command, ...] = (
     ),
     Command(
         "sync",
-        "sync name | link | off",
-        "Follows the clock of a MIDI input, or Ableton Link.",
+        "sync name | link | off | tap | nudge seconds",
+        "Follows the clock of a MIDI input, or Ableton Link; taps a tempo, nudges the phase.",
         "sync off",
         _outboard(gear.sync),
     ),

@@ -202,8 +202,13 @@ def midi(session: Session, statement: tree.Command) -> Done:
 
 
 def sync(session: Session, statement: tree.Command) -> Done:
-    """Follow the clock of a MIDI input, Ableton Link, or none."""
+    """Follow the clock of a MIDI input, Ableton Link, or none; tap a tempo, or nudge the phase."""
     given = words(statement)
+    if given and given[0][0] == "tap" and len(given) == 1:
+        return session, (("sync", "tap"),), ""
+    if given and given[0][0] == "nudge" and len(statement.args) == 2:
+        seconds = _number(statement.args[1], Option("", _number, "s", -1, 1), "nudge")
+        return session, (("sync", "nudge", str(Fraction(seconds).limit_denominator(10**6))),), ""
     if len(given) != 1:
         raise KindError("sync takes a MIDI input, link or off", place=statement.place, hint="sync keys, or sync off")
     name, place = given[0]
