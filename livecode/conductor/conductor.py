@@ -373,15 +373,15 @@ class Conductor:
             sample = self.start + point * LANE_GRID
             cycle = self.map.cycle(sample) - era.origin
             for key, pattern in zip(era.score.mix.lanes, era.score.lanes, strict=True):
-                value = self._value(pattern, cycle)
+                value = self._value(pattern, cycle, self._cps(cycle + era.origin))
                 if value is not None:
                     yield sample, EVENT.pack(sample, self.lanes[key], AUTOMATE, 1, 0, value, *zeros)
         self.points = last + 1
 
-    def _value(self, pattern: Pattern, cycle: Fraction) -> float | None:
+    def _value(self, pattern: Pattern, cycle: Fraction, cps: float) -> float | None:
         """Give what a pattern says at a moment, or nothing where it is silent."""
         try:
-            haps = pattern.query(cycle, cycle + Fraction(1, 1 << 20))
+            haps = pattern.query(cycle, cycle + Fraction(1, 1 << 20), Context(cps=cps))
             return float(haps[0].value) if haps else None
         except LiveError as error:
             self._tell(error)

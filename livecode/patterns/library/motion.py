@@ -7,11 +7,26 @@ from typing import Any
 from livecode.errors import KindError
 from livecode.patterns.combining import Map
 from livecode.patterns.controls import CONTROLS, canonical
-from livecode.patterns.core import Pattern
-from livecode.patterns.register import Number, Text, word
+from livecode.patterns.core import Pattern, context
+from livecode.patterns.leaves import Signal
+from livecode.patterns.register import Number, Text, constant_word, word
 
 GROUP = "motion"
 SHAPES = ("sine", "tri", "saw", "ramp", "square", "random")
+
+
+def _seconds(n: int, d: int) -> float:
+    cps = context().cps
+    return 2.0 if cps is None else 1.0 / cps
+
+
+constant_word(
+    "cycle",
+    Signal(_seconds),
+    "The seconds that a cycle lasts: delay (cycle / 8) on a strip follows the tempo.",
+    example="segment 1 cycle",
+    group=GROUP,
+)
 
 
 def _target(name: str) -> str:
