@@ -159,3 +159,36 @@ def test_late_moves_every_hap(pattern: Pattern, time: Fraction, cycle: int) -> N
         (tuple(h.whole), tuple(h.part), h.value) for h in pattern.query(begin - time, end - time) if h.whole is not None
     )
     assert moved == still
+
+
+@settings(max_examples=60, deadline=None)
+@given(patterns(), patterns(), patterns(), times)
+def test_stack_is_associative(a: Pattern, b: Pattern, c: Pattern, begin: Fraction) -> None:
+    left, right = call("stack", [call("stack", [a, b]), c]), call("stack", [a, call("stack", [b, c])])
+    span = begin, begin + 2
+    flat = [hap for pattern in (a, b, c) for hap in pattern.query(*span)]
+    assert Counter(map(key, left.query(*span))) == Counter(map(key, right.query(*span))) == Counter(map(key, flat))
+
+
+@settings(max_examples=60, deadline=None)
+@given(patterns(), patterns(), st.sampled_from(("set", "keep", "add", "sub", "mul")), st.integers(-2, 5))
+def test_structure_comes_from_the_left(a: Pattern, b: Pattern, function: str, cycle: int) -> None:
+    own = {hap.whole for hap in a.query(Fraction(cycle), Fraction(cycle + 1))}
+    both = {hap.whole for hap in call(function, b, a).query(Fraction(cycle), Fraction(cycle + 1))}
+    assert both <= own
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(TEXTS),
+    st.sampled_from((("every", 3), ("firstOf", 2), ("lastOf", 4), ("within", Fraction(1, 4), Fraction(3, 4)))),
+    st.integers(-9, 3),
+)
+def test_now_and_then_goes_round_before_cycle_0_as_after_it(text: str, word: tuple[Any, ...], cycle: int) -> None:
+    name, *args = word
+    pattern = call(name, *args, using("fast", 2), mini.pattern(text.replace("?", "").replace("|", " ")))
+    turn = 12 * 12
+    now, later = Fraction(cycle), Fraction(cycle + turn)
+    here = Counter((h.part.begin - now, h.part.end - now, h.value) for h in pattern.query(now, now + 1))
+    there = Counter((h.part.begin - later, h.part.end - later, h.value) for h in pattern.query(later, later + 1))
+    assert here == there
