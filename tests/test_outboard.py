@@ -261,6 +261,34 @@ def test_superdirt_gets_the_events_ahead_of_time() -> None:
     assert times[2] > arrived
 
 
+def test_a_tempo_is_tapped(desk: Desk) -> None:
+    for _ in range(5):
+        desk.enter("sync tap")
+        time.sleep(0.4)
+    assert until(lambda: abs(desk.performance.bpm() - 150) < 8)
+
+
+def test_a_nudge_moves_the_phase_and_ends_no_note(desk: Desk) -> None:
+    desk.enter("a = note \"c4\" | slow 4 | clip 2 | midiport 'l'")
+    assert until(desk.down)
+    before, at = desk.performance.position(), time.monotonic()
+    desk.enter("sync nudge 100ms")
+    after, then = desk.performance.position(), time.monotonic()
+    assert before is not None and after is not None
+    time.sleep(0.1)
+    later = desk.performance.position()
+    assert later is not None
+    ahead = float(later[0] - before[0]) - (time.monotonic() - at)  # 240 bpm: a cycle a second
+    assert ahead == pytest.approx(0.1, abs=0.03) and then > at
+    assert desk.down()
+
+
+def test_a_program_change_plays_a_section(desk: Desk) -> None:
+    desk.enter("a = note \"c4\" | midiport 'l'\narrange one 2 = a\narrange two 2 = a")
+    desk.play_in(messages.program(0, 1))
+    assert until(lambda: desk.performance.session.transport.form == "two")
+
+
 def test_link_is_followed_in_tempo_and_phase_and_stopped(desk: Desk) -> None:
     link = pytest.importorskip("link")
     other = link.Link(140)
