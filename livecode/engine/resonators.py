@@ -43,8 +43,7 @@ def comb(b: Builder, freq: Value, feedback: Value, source: Value) -> Value:
     amount = b.clamp(feedback, 0.0, 0.995)
     if isinstance(freq, Wire):
         freq = replace(b.settle(freq), lo=20.0, hi=0.25 * b.rig.rate)
-    # the loop of pyo's delay is a sample longer than its time
-    time = b.clamp(b.sub(b.div(1.0, freq), 1.0 / b.rig.rate), 1.0 / b.rig.rate, 0.05)
+    time = b.clamp(b.div(1.0, freq), 1.0 / b.rig.rate, 0.05)
     level = b.sub(1.0, b.mul(amount, 0.7))
     echo = b.unit("Delay", wire, Held(time, "setDelay", 0.01), Held(amount, "setFeedback", 0.0), 0.06)
     ring: Number = 1.0

@@ -110,6 +110,8 @@ def _envelope(name: str, params: tuple[Param, ...]) -> Callable[..., Any]:
 
     def envelope(*values: Any) -> Any:
         *own, source = values
+        if source is None and isinstance(own[-1], Signal) and not params[-1].required:
+            source, own[-1] = own[-1], params[-1].default  # what came through the pipe, not the last option
         return make(*own) if source is None else make(*own) * source
 
     return envelope
