@@ -119,6 +119,35 @@ def test_a_changed_mix_fades_without_a_click(engine: OfflineEngine) -> None:
     assert level(wave[-1440:]) == pytest.approx(20 * math.log10(0.25), abs=0.1)
 
 
+SWAPS = {
+    "nothing": PLAIN,
+    "gain": gain(0.5),
+    "lpf": chain(Node("lpf", (2000.0, 0.3, Ref(0)))),
+    "hpf": chain(Node("hpf", (300.0, 0.2, Ref(0)))),
+    "drive": chain(Node("drive", (0.3, Ref(0)))),
+    "chorus": chain(Node("chorus", (0.6, 0.5, Ref(0)))),
+}
+
+
+@pytest.mark.parametrize("name", SWAPS)
+def test_no_change_of_a_chain_steps_more_than_the_signal_itself(engine: OfflineEngine, name: str) -> None:
+    """From every chain to every other, and by way of a new group."""
+    engine.send(one_strip(SWAPS[name]))
+    add(engine, 1, TONE)
+    engine.push(event(0, 1, 60.0, 400.0, 0.3))
+    engine.advance(12000)
+    groups = [Bus("group", "group", gain(1.0), "master")]
+    for graph, others, to in [*((g, [], "master") for g in SWAPS.values()), (PLAIN, groups, "group")]:
+        before = np.abs(np.diff(engine.advance(9600)[:, 0])).max()
+        engine.send(one_strip(graph, *others, to=to))
+        during = np.abs(np.diff(engine.advance(4800)[:, 0])).max()
+        engine.advance(4800)
+        after = np.abs(np.diff(engine.advance(9600)[:, 0])).max()
+        assert during <= 1.25 * max(before, after)
+        engine.send(one_strip(SWAPS[name]))
+        engine.advance(9600)
+
+
 def test_only_what_changed_is_rebuilt(engine: OfflineEngine) -> None:
     buses = [Bus(n, "strip", gain(0.5), "master") for n in "abc"]
     engine.send(mix(*buses))
