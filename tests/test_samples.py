@@ -108,13 +108,18 @@ PITCHES = [
     ('loopAt 2 (s "tone")', 441.0 / 4),
     ('fit (s "tone")', 441.0 / 2),
     ('s "tone" | stretch 2', 882.0),
+    ('s "tone" | timescale 2', 441.0),
+    ('s "tone" | timescale 0.5', 441.0),
+    ('s "tone" | timescale 2 | speed 2', 882.0),
+    ('s "parts" | timescale 1.6 | speed -1', 1200.0),
 ]
 
 
 @pytest.mark.parametrize(("code", "freq"), PITCHES)
 def test_pitch(song: Path, code: str, freq: float) -> None:
     wave = heard(song, f"a = {code}")
-    assert abs(cents(at(wave, 0.01, 0.22), freq)) < (2 if "stretch" not in code else 60)
+    # what is shifted or stretched has side bands, as far from its pitch as there are grains in a second
+    assert abs(cents(at(wave, 0.01, 0.22), freq)) < (100 if "stretch" in code or "timescale" in code else 2)
 
 
 LENGTHS = [
@@ -132,13 +137,15 @@ LENGTHS = [
     ('s "tone" | accelerate 1', 1 / 1.5),
     ('s "tone" | unit "s" | speed 2', 0.5),
     ('s "tone" | release 0.2 | clip 0.25', 0.7),
+    ('s "tone" | timescale 1.5', 1.5),
+    ('s "tone" | timescale 0.5 | speed 2', 0.5),
 ]
 
 
 @pytest.mark.parametrize(("code", "seconds"), LENGTHS)
 def test_length(song: Path, code: str, seconds: float) -> None:
     wave = heard(song, f"a = {code}")
-    assert end_of(wave) == pytest.approx(seconds, abs=0.004)
+    assert end_of(wave) == pytest.approx(seconds, abs=0.008 if "timescale" in code else 0.004)
     inside = at(wave, 0.02, seconds - 0.02)
     assert np.abs(inside).reshape(-1)[: len(inside) // 480 * 480].reshape(-1, 480).max(axis=1).min() > 0.002
 

@@ -66,8 +66,8 @@ class Sound:
 
 
 @cache
-def _sampler(channels: int, intro: bool) -> tuple[Graph, frozenset[str]]:
-    graph = sampler(channels, intro, BASICS)
+def _sampler(channels: int, way: str) -> tuple[Graph, frozenset[str]]:
+    graph = sampler(channels, way, BASICS)
     return graph, own(graph) - {"speed"}
 
 
@@ -149,7 +149,7 @@ class Sounding:
 
     def _recorded(self, name: str, recording: Recording, value: dict[str, Any], seconds: float) -> Sound:
         way = played(value, recording, frequency(value, "") / midi_to_freq(ROOT), seconds, self.tapes)
-        graph, names = _sampler(recording.channels, way.intro)
+        graph, names = _sampler(recording.channels, way.way)
         return Sound(name, graph, names, way)
 
     # which voice

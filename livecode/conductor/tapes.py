@@ -24,13 +24,20 @@ PARAMETERS = (
     Parameter("fadein", 0.0, 0.0, 10.0),
     Parameter("fadeout", FADE, 0.0, 10.0),
 )
+STRETCHED = (Parameter("finish", 1.0, 0.0, 1.0), Parameter("span", 1.0, 0.001, ONCE))
+PLAIN, INTRO, GRAINS = "plain", "intro", "grains"
 LOOPED = (Parameter("looped", 0.0, 0.0, 1e9), Parameter("looppos", 0.0, 0.0, 1.0), Parameter("loopat", 0.0, 0.0, ONCE))
 
 
-def sampler(channels: int, intro: bool, basics: tuple[Parameter, ...]) -> Graph:
-    """Give the graph that plays recordings of so many channels, with a part before its loop or without."""
+def sampler(channels: int, way: str, basics: tuple[Parameter, ...]) -> Graph:
+    """Give the graph that plays recordings of so many channels: plain, with a part before its loop, or by grains."""
     play = tuple(Control(p.name) for p in PARAMETERS)
     name = f"sample{channels}"
+    if way == GRAINS:
+        names = ("sample", "speed", "begin", "finish", "span", "length")
+        node = Node(f"grains{channels}", tuple(Control(n) for n in names))
+        return Graph(name, (*basics, *PARAMETERS, *STRETCHED), (node,), Ref(0))
+    intro = way == INTRO
     nodes: list[Node] = [Node(name, play)]
     if intro:
         nodes += [
@@ -77,11 +84,11 @@ def named(samples: Mapping[str, tuple[Recording, ...]], name: str, bank: str) ->
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """One sample as one event plays it: the values of its parameters, and whether a part comes before its loop."""
+    """One sample as one event plays it: the values of its parameters, and which graph plays it."""
 
     recording: Recording
     values: dict[str, float]
-    intro: bool = False
+    way: str = PLAIN
 
 
 def _rate(value: Mapping[str, Any], recording: Recording, pitch: float) -> float:
@@ -127,6 +134,10 @@ def played(value: Mapping[str, Any], recording: Recording, pitch: float, seconds
         values["fadein"] = FADE if first > 0 or rate < 0 else 0.0
     else:
         total = (end - begin) * recording.seconds / max(mean, 1e-6)
+        if "timescale" in value:
+            scale = min(max(float(value["timescale"]), 0.05), 100.0)
+            total = min((end - begin) * recording.seconds * scale, ONCE)
+            values |= {"span": total, "finish": begin if rate < 0 else end}
         if "clip" in value or "duration" in value:
             total = min(total, held)
         values |= {"sample": tapes.number(recording), "begin": end if rate < 0 else begin}
@@ -137,4 +148,4 @@ def played(value: Mapping[str, Any], recording: Recording, pitch: float, seconds
     for key in ("fadein", "fadeout"):
         values[key] = min(values[key], FADE_SHARE * total)
     values["dur"] = total
-    return Played(recording, values, intro)
+    return Played(recording, values, INTRO if intro else GRAINS if "span" in values else PLAIN)

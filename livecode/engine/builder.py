@@ -22,7 +22,7 @@ from livecode.errors import SoundError
 
 Steady = tuple[float, float, float, float]  # begin, level, end, release: seconds, but for the level
 NoteCode = Callable[..., tuple[float | None, float, float, Steady | None]]
-SHAPES = ("adsr", "asr", "perc", "burst", "after", "ramp", "bend", "segments", "glide")
+SHAPES = ("adsr", "asr", "perc", "burst", "after", "ramp", "bend", "segments", "glide", "travel")
 FUNCTIONS: dict[str, Any] = {
     "formant": formant,
     "clamp": clamp,

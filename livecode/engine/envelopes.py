@@ -100,6 +100,10 @@ class Shapes:
             return [(0.0, 1.0), (0.5 / self.rate, 1.0)]
         return self._grid((0.0, 0.0), (time, 0.0), (time + 0.001, 1.0))
 
+    def travel(self, start: float, end: float, time: float) -> Points:
+        """Go from a position to another in a time and stay there."""
+        return self._grid((0.0, start), (max(time, 2.0 / self.rate), end))
+
     def ramp(self, time: float) -> Points:
         """Rise from 0 to 1 over a time and stay there."""
         return self._grid((0.0, 0.0), (max(time, 1.0 / self.rate), 1.0))
