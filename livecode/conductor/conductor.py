@@ -107,6 +107,8 @@ class Conductor:
     def begin(self, score: Score, sample: int, cycle: Fraction = Fraction(0)) -> None:
         """Let a score play from a sample on, at which a cycle begins."""
         self.start = self.sent = sample
+        if self.outward is not None:
+            self.outward.cancel(sample)
         length = cycle_length(_bpm(score.tempo, cycle), score.beats, self.rate)
         self.map = TempoMap(sample - cycle * length, length)
         self.looked = cycle
