@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from queue import SimpleQueue
 
 import pytest
@@ -24,8 +26,8 @@ from livecode.midi.records import (
     SEND,
     Look,
     Lost,
-    OpenIn,
     Opened,
+    OpenIn,
     OpenOut,
     Panic,
     Quit,
@@ -133,20 +135,19 @@ time.sleep(60)
 """
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at the processes of Linux")
 def test_it_outlives_a_killed_control_process_and_closes_its_notes() -> None:
     control = subprocess.Popen([sys.executable, "-c", CONTROL], stdout=subprocess.PIPE, text=True)
     assert control.stdout is not None
     pid, handle = control.stdout.readline().split()
     # the ledger's memory is seen through the control process while it lives
-    with open(f"/proc/{control.pid}/fd/{handle}", "r+b") as file:
-        import mmap
-
+    with Path(f"/proc/{control.pid}/fd/{handle}").open("r+b") as file:
         ledger = Ledger(mmap.mmap(file.fileno(), SIZE))
     assert list(ledger.sounding(0)) == [(0, 60)]
     control.kill()
     control.wait()
     assert until(lambda: not ledger.busy(0), 2.0)
-    assert until(lambda: not os.path.exists(f"/proc/{pid}"), 2.0)  # noqa: PTH110
+    assert until(lambda: not Path(f"/proc/{pid}").exists(), 2.0)
 
 
 class Desk:

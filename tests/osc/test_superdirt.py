@@ -35,6 +35,20 @@ def test_an_event_is_names_and_values_in_turn() -> None:
     }
 
 
+# What SuperDirt was heard to get from Tidal: a trace of sclang, in issue 106 of Bubobubobubobubo/sardine.
+TRACED = ("_id_", 1, "cps", 0.5625, "cycle", 2430.0, "delta", 1.777777671814, "orbit", 1, "s", "bd")
+
+
+def test_the_same_event_says_what_tidal_was_traced_to_say() -> None:
+    packet = play_message("/dirt/play", {"orbit": 1, "s": "bd"}, cps=0.5625, cycle=2430, delta=1 / 0.5625)
+    (read,) = codec.read(packet)
+    traced = dict(zip(TRACED[::2], TRACED[1::2], strict=True))
+    del traced["_id_"]  # Tidal's own number of the pattern, which SuperDirt does not read
+    assert list(pairs(read)) == list(traced)
+    for name, value in traced.items():
+        assert pairs(read)[name] == pytest.approx(value) if isinstance(value, float) else pairs(read)[name] == value
+
+
 def test_a_receiver_gets_events_with_their_time() -> None:
     receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     receiver.bind(("127.0.0.1", 0))

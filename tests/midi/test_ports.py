@@ -1,0 +1,75 @@
+"""Ports are found by a part of their name, and what is missing is told with its fix."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+from livecode import cli
+from livecode.midi.ports import Dummy, MidiError, matching
+from livecode.midi.process import backend_named
+from livecode.midi.rtmidi_ports import RtMidi
+
+NAMES = ["Midi Through 14:0", "Elektron Digitone:MIDI 1 20:0", "Digitakt 24:0", "MIDI 1"]
+
+
+@pytest.mark.parametrize(
+    ("part", "found"),
+    [
+        ("digi", "Digitakt 24:0"),  # it begins with it
+        ("digitone", "Elektron Digitone:MIDI 1 20:0"),
+        ("MIDI 1", "MIDI 1"),  # it is it
+        ("through", "Midi Through 14:0"),
+        ("nano", None),
+    ],
+)
+def test_the_best_match_is_taken(part: str, found: str | None) -> None:
+    assert matching(part, NAMES) == found
+
+
+def test_a_dummy_port_that_is_gone_takes_nothing() -> None:
+    backend = Dummy(["a"])
+    port = backend.open_output("a")
+    backend.names.clear()
+    with pytest.raises(OSError, match="gone"):
+        port.send(b"\xf8")
+    with pytest.raises(MidiError, match="no MIDI port a"):
+        backend.open_output("a")
+
+
+def test_without_rtmidi_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "rtmidi", None)
+    with pytest.raises(MidiError, match="python-rtmidi, which is not installed"):
+        RtMidi()
+    backend, reason = backend_named("")
+    assert backend is None and "pip install python-rtmidi" in reason
+    assert cli.main(["midi"]) == 1
+    assert "pip install python-rtmidi" in capsys.readouterr().err
+
+
+class Refusing(ModuleType):
+    """A python-rtmidi whose every system fails."""
+
+    RtMidiError = type("RtMidiError", (Exception,), {})
+    SystemError = type("SystemError", (RtMidiError,), {})
+
+    def get_compiled_api(self) -> list[int]:
+        return [2, 3]
+
+    def get_api_display_name(self, number: int) -> str:
+        return {2: "ALSA", 3: "Jack"}[number]
+
+    def MidiOut(self, number: int, name: str) -> SimpleNamespace:  # noqa: N802
+        raise self.SystemError(f"{number} is out of order")
+
+
+def test_where_no_system_works_every_reason_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rtmidi", Refusing("rtmidi"))
+    with pytest.raises(MidiError, match=r"ALSA: 2 is out of order; Jack: 3 is out of order"):
+        RtMidi()
+    with pytest.raises(MidiError, match=r"works here \(Jack: 3 is out of order\)"):
+        RtMidi("jack")
