@@ -33,6 +33,7 @@ NOT_BUILT = {
     "export": "export is not built yet: livecode render FILE --song NAME -o out.wav writes a song to a WAV file",
 }
 ABSENT = {
+    "loopback": "nothing is taken from the audio input; samples 'folder' plays what was recorded elsewhere",
     "save": "the history of the prompt keeps what was typed",
     "capture": "record 'take.wav' records from now on",
     "next": "goto NAME jumps to a section",

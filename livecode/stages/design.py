@@ -14,7 +14,8 @@ from livecode.language.units import Quantity
 from livecode.patterns import WORDS
 from livecode.patterns.controls import CONTROLS, canonical, control
 from livecode.session import Session, Space
-from livecode.stages.signals import Signal, flatten, param
+from livecode.stages.costs import told
+from livecode.stages.signals import Signal, flatten, param, warn
 from livecode.stages.ugen_rows import IN
 from livecode.stages.ugens import DESIGN
 from livecode.words import Kind, Param, Word
@@ -116,6 +117,9 @@ def instrument(session: Session, statement: tree.Design) -> tuple[Instrument, se
     graph, _ = flatten(statement.name.name, EVENT_PARAMETERS + own, out)
     read = {arg.name for node in graph.nodes for arg in node.args if isinstance(arg, Control)}
     graph = replace(graph, params=graph.params + tuple(p for p in ASKED if p.name in read))
+    cost = told(graph)
+    if cost:
+        warn(cost)
     return Instrument(statement.name.name, graph, rows, out), scope.used
 
 
