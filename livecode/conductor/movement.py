@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
 from livecode.conductor.growth import WIDE, Growing
 from livecode.engine.records import Arg, Parameter
 from livecode.patterns import Context, Hap
+from livecode.patterns.core import asking, playing
 from livecode.patterns.moving import Moving
 
 SHORTEST = 0.04  # s: a shorter note does not move
@@ -42,18 +44,33 @@ def lines(hap: Hap, seconds: float, context: Context | None) -> Lines:
     out: Lines = {}
     for name, value in hap.value.items():
         if type(value) is Moving:
-            line = _line(value, seconds, context)
+            with playing(), asked(context or Context()):
+                line = _line(value, seconds)
             if len(line) > 1:
                 out[APART.get(name, name)] = line
     return out
 
 
-def _line(moving: Moving, seconds: float, context: Context | None) -> Line:
+@contextmanager
+def asked(context: Context) -> Iterator[None]:
+    """Let patterns know the tempo and the section while they are asked."""
+    before, asking.context = asking.context, context
+    try:
+        yield
+    finally:
+        asking.context = before
+
+
+def _line(moving: Moving, seconds: float) -> Line:
     count = max(2, min(MOST, round(seconds / GRID) + 1))
     begin, length = moving.begin, moving.end - moving.begin
 
+    pattern = moving.pattern
+
     def at(cycle: Fraction) -> float | None:
-        haps = moving.pattern.query(cycle, cycle + INSTANT, context or Context())
+        if pattern.sampled:
+            return float(pattern.sample(cycle.numerator, cycle.denominator))
+        haps = pattern.query(cycle, cycle + INSTANT)
         return float(haps[0].value) if haps else None
 
     times = [begin + length * i / (count - 1) for i in range(count)]
