@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -48,6 +49,7 @@ from livecode.osc.sender import OscSender, play_message, wall
 from livecode.patterns import Hap, outside
 
 SIXTEENTHS = 4  # to a beat: the unit of a song position
+SWITCH = 0.001  # s
 SOURCES = 0xFF00  # numbers of parts, before they are used again
 
 
@@ -95,7 +97,6 @@ class Rig:
         self._learning = ""
         self._learned: dict[str, str] = {}  # name -> key of its controller
         self._over = threading.Event()
-        self._thread: threading.Thread | None = None
 
     # settings
 
@@ -124,10 +125,10 @@ class Rig:
 
     def _process(self) -> MidiProcess:
         if self._midi is None:
-            self._midi = MidiProcess(self._system)
+            # a thread that only computes may keep others waiting for this long
+            sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH))
+            self._midi = MidiProcess(self._system, self._heard)
             self._midi.start()
-            self._thread = threading.Thread(target=self._attend, args=(self._midi,), name="rig", daemon=True)
-            self._thread.start()
         return self._midi
 
     def _set_outs(self, gear: Gear) -> None:
@@ -288,14 +289,14 @@ class Rig:
         """Bind the next controller that moves to a name."""
         self._learning = name
 
-    def _attend(self, midi: MidiProcess) -> None:
-        while not self._over.is_set():
-            midi.heard.wait(0.2)
-            for report in midi.reports():
-                try:
-                    self._take_report(report)
-                except LiveError as error:
-                    self.tell(error.render())
+    def _heard(self, report: Report) -> None:
+        """Take a report, in the thread that reads them: a key that is played must not wait for another thread."""
+        if self._over.is_set():
+            return
+        try:
+            self._take_report(report)
+        except LiveError as error:
+            self.tell(error.render())
 
     def _take_report(self, report: Report) -> None:
         match report:

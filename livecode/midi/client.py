@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
@@ -43,8 +44,9 @@ FAREWELL = 2.0  # s the process has to close its notes
 class MidiProcess:
     """The MIDI process; every method may be called from any thread and none waits for a port."""
 
-    def __init__(self, system: str = "") -> None:
+    def __init__(self, system: str = "", listener: Callable[[Report], None] | None = None) -> None:
         self.system = system
+        self._listener = listener  # is told every report, in the thread that reads them; else they wait in `reports`
         self.memory = SharedMemory(SIZE)
         self.ledger = Ledger(self.memory.map)
         self.ports: Ports | None = None
@@ -57,7 +59,6 @@ class MidiProcess:
         self._recent: deque[tuple[float, bytes]] = deque()
         self._deaths: list[float] = []
         self._stopping = False
-        self.heard = threading.Event()  # set whenever a report has come
 
     def start(self) -> None:
         """Spawn the process and return at once; nothing happens when it runs already."""
@@ -108,12 +109,17 @@ class MidiProcess:
             if isinstance(report, Ports):
                 self.ports = report
                 self._known.set()
-            self._reports.append(report)
-            self.heard.set()
+            self._tell(report)
         process.wait()
         with self._lock:
             if process is self._process and not self._stopping:
                 self._bury(process.returncode)
+
+    def _tell(self, report: Report) -> None:
+        if self._listener is not None:
+            self._listener(report)
+        else:
+            self._reports.append(report)
 
     def _bury(self, code: int) -> None:
         self._process = None
@@ -121,10 +127,10 @@ class MidiProcess:
         now = time.monotonic()
         self._deaths = [*(t for t in self._deaths if now - t < DEATH_WINDOW), now]
         if len(self._deaths) > DEATHS:
-            self._reports.append(Trouble(f"the MIDI process does not start (code {code})"))
+            self._tell(Trouble(f"the MIDI process does not start (code {code})"))
             self._known.set()
             return
-        self._reports.append(Trouble(f"the MIDI process died (code {code}) and is started again"))
+        self._tell(Trouble(f"the MIDI process died (code {code}) and is started again"))
         self._spawn()
         for message in self._opened.values():
             self._outbox.put(message_frame(message))
@@ -167,7 +173,6 @@ class MidiProcess:
 
     def reports(self) -> list[Report]:
         """Take what the process has said since the last call."""
-        self.heard.clear()
         out = []
         while self._reports:
             out.append(self._reports.popleft())
