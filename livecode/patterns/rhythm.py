@@ -13,7 +13,7 @@ from livecode.patterns.leaves import Gap, Pure
 from livecode.patterns.timing import Slots
 from livecode.patterns.values import to_number, truthy
 
-MAX_PARTS = 512  # of an event or a cycle, copies or turns
+MAX_PARTS = 1024  # copies, turns, or parts of a cycle that are patterns of their own
 
 
 @lru_cache(maxsize=1024)
@@ -49,11 +49,11 @@ def whole_number(value: Any, name: str) -> int:
     return int(number)
 
 
-def count_of(value: Any, name: str) -> int:
+def count_of(value: Any, name: str, most: int = MAX_PARTS) -> int:
     """Read how many parts, copies or turns are made; raises SizeError when they are too many."""
     number = to_number(value)
-    if number == number and number > MAX_PARTS:
-        raise SizeError(f"{shown(number)} is too many for {name}; the limit is {MAX_PARTS:,}")
+    if number == number and number > most:
+        raise SizeError(f"{shown(number)} is too many for {name}; the limit is {most:,}")
     return max(0, int(whole_number(int(number) if number == number else value, name)))
 
 

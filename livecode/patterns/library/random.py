@@ -12,7 +12,7 @@ from livecode.errors import KindError, nearest
 from livecode.patterns import randomness
 from livecode.patterns.chance import seeding
 from livecode.patterns.combining import Apply, Map
-from livecode.patterns.core import Pattern
+from livecode.patterns.core import MAX_EVENTS, Pattern
 from livecode.patterns.generators import GENERATORS
 from livecode.patterns.joins import inner_bind, mix_bind, outer_bind
 from livecode.patterns.leaves import Pure, Signal, reify, silence
@@ -78,7 +78,7 @@ _moment: Pattern = Signal(lambda n, d: Fraction(n, d))
 @word("randrun", example="randrun 8", group=GROUP)
 def randrun(n: Number) -> Pattern:
     """Give the numbers below n in a random order each cycle."""
-    return randrun_of(count_of(n, "the number of steps"))
+    return randrun_of(count_of(n, "the number of steps", MAX_EVENTS))
 
 
 def randrun_of(n: int) -> Pattern:

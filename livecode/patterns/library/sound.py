@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from livecode.patterns.combining import Map
-from livecode.patterns.core import Pattern, context
+from livecode.patterns.core import MAX_EVENTS, Pattern, context
 from livecode.patterns.events import Divided, Timed
 from livecode.patterns.joins import inner_bind, outer_bind, squeeze_bind
 from livecode.patterns.leaves import Pure, silence
@@ -40,7 +40,7 @@ def _cut(controls: Any, i: int, n: int) -> dict[str, Any]:
 @word("chop", example='chop 4 (s "break")', group=GROUP)
 def chop(n: Number, pat: Pattern) -> Pattern:
     """Cut every event into n parts of its sample."""
-    count = count_of(n, "the number of parts")
+    count = count_of(n, "the number of parts", MAX_EVENTS)
     if not count:
         return silence
     steps = None if pat.steps is None else pat.steps * count
@@ -53,7 +53,7 @@ def chop(n: Number, pat: Pattern) -> Pattern:
 @word("striate", example='striate 4 (s "break")', group=GROUP)
 def striate(n: Number, pat: Pattern) -> Pattern:
     """Play the pattern n times, each time with the next part of its samples."""
-    count = count_of(n, "the number of parts")
+    count = count_of(n, "the number of parts", MAX_EVENTS)
     parts = slowcat([Pure({"begin": i / count, "end": (i + 1) / count}) for i in range(count)])
     steps = None if pat.steps is None else pat.steps * count
     return stepped(fast_by(Fraction(count), operate("set", "in", parts, pat)), steps)

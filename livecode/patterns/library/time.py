@@ -161,7 +161,7 @@ def applied(n: int, f: Function, pat: Pattern) -> Pattern:
 @word("plyWith", aliases=("plywith",), example='plyWith 3 (+ 2) "0 4"', group=GROUP)
 def ply_with(n: Number, f: Function, pat: Pattern) -> Pattern:
     """Repeat every event n times, with a function applied once more at each repeat."""
-    count = count_of(n, "the number of repeats")
+    count = count_of(n, "the number of repeats", MAX_EVENTS)
 
     def repeats(value: Any) -> Pattern:
         first: Pattern = Pure(value)
@@ -173,7 +173,7 @@ def ply_with(n: Number, f: Function, pat: Pattern) -> Pattern:
 @word("plyForEach", aliases=("plyforeach",), example='plyForEach 3 (+ 2) "0 10"', group=GROUP)
 def ply_for_each(n: Number, f: Function, pat: Pattern) -> Pattern:
     """Repeat every event n times, with a function applied to each repeat but the first."""
-    count = count_of(n, "the number of repeats")
+    count = count_of(n, "the number of repeats", MAX_EVENTS)
 
     def repeats(value: Any) -> Pattern:
         return fastcat([Pure(value), *(indexed(f, Pure(value), i) for i in range(1, count))])
