@@ -71,18 +71,28 @@ def route(value: Any, score: Score, place: Place | None = None) -> Route:
     name = value.get("s")
     sound = name.partition(":")[0] if isinstance(name, str) else ""
     known = sound in score.sounds or sound in score.samples
-    osc = None
-    if gear.osc:
-        wanted = value.get("oschost", "" if known else sound)
-        osc = gear.osc_out(str(wanted)) or next((o for o in gear.osc if o.every), None)
-    if "oschost" in value and osc is None:
-        raise PlayError(
-            f"there is no OSC output {value['oschost']}", place=place, hint="osc superdirt 'host:57120' as sc makes one"
-        )
     midi = _midi(value, score, "" if known else sound, place)
+    osc = _osc(value, score, "" if known else sound, place) if gear.osc or "oschost" in value else None
+    if osc is None and (midi is None or ("s" in value and gear.out(sound) is None)):
+        osc = next((o for o in gear.osc if o.every), None)
     if midi is None and osc is None:
         return HERE
     return Route(known and not (osc is not None and osc.every), midi, osc)
+
+
+def _osc(value: Mapping[str, Any], score: Score, sound: str, place: Place | None) -> OscOut | None:
+    gear = score.gear
+    if "oschost" not in value:
+        return gear.osc_out(sound) if sound else None
+    name = str(value["oschost"])
+    out = gear.osc_out(name)
+    if out is None:
+        raise PlayError(
+            f"there is no OSC output {name}",
+            place=place,
+            hint=nearest(name, [o.alias for o in gear.osc]) or "osc superdirt 'host:57120' as sc makes one",
+        )
+    return out
 
 
 def _midi(value: Mapping[str, Any], score: Score, sound: str, place: Place | None) -> MidiOut | None:
