@@ -27,6 +27,8 @@ STALLED = 0.5  # s without a block: the backend is gone
 PEAK_PERIOD = 0.02  # s between two looks at the peaks and the troubles
 PRIORITY = 5  # of the audio thread, among those of real time
 NICE = -10  # of all others in this process, which hold its lock now and then
+SLIP = 4  # blocks by which a callback must be late to be believed at once
+FOLLOW = 64  # the part of an ordinary lateness by which the clock is set back
 SMOOTHING = 0.05  # of the load, per block
 
 
@@ -41,6 +43,7 @@ class Host:
         self.inbox: deque[Message] = deque()
         self.start, self.start_ns = start, start_ns
         self.last_ns = 0
+        self.due_ns = 0  # when this block was due: the time of its callback without the jitter
         self.last_cpu = 0
         self.dropouts = 0
         self.overruns = 0
@@ -55,13 +58,15 @@ class Host:
         if not self.last_ns:
             flush_denormals()
             hurry()
-            behind = (now - self.start_ns) * self.server.rate // 1_000_000_000 if self.start_ns else 0
-            engine.sample = -(-(self.start + behind) // self.server.block) * self.server.block
+            engine.sample = self._due(now)
         else:
             self.load += SMOOTHING * ((cpu - self.last_cpu) / self.block_ns - self.load)
             self.overruns += cpu - self.last_cpu > self.block_ns
             self.dropouts += now - self.last_ns > 2 * self.block_ns
+        if engine.successor and not engine.started:  # until then an earlier guess is a better one
+            engine.sample = min(engine.sample, self._due(now))
         self.last_ns, self.last_cpu = now, cpu
+        self._tell_time(now)
         try:
             while self.inbox:
                 message = self.inbox.popleft()
@@ -80,13 +85,31 @@ class Host:
             sample = engine.sample
             engine.sample += self.server.block
         server = self.server
-        clock = Clock(sample, now, server.rate, server.block, engine.master.latency)
+        clock = Clock(sample, self.due_ns, server.rate, server.block, engine.master.latency)
         counts = engine.late, self.dropouts, self.overruns, engine.voices
         self.memory.publish_mark(engine.marked)
         self.memory.publish(clock, counts, (self.load, *engine.master.peaks))
         if now - self.looked > PEAK_PERIOD * 1e9:
             self.looked = now
             self.memory.publish_peaks(engine.mixer.peaks())
+
+    def _due(self, now: int) -> int:
+        """Give the sample of the block that is due, from where the engine before this one stood.
+
+        A sound server goes on in the blocks of before, so it is the nearest of those.
+        """
+        block = self.server.block
+        behind = (now - self.start_ns) * self.server.rate // 1_000_000_000 if self.start_ns else 0
+        return (self.start + behind + block // 2) // block * block
+
+    def _tell_time(self, now: int) -> None:
+        """Follow the times of the callbacks, which are late now and then and never early."""
+        self.due_ns += self.block_ns
+        late = now - self.due_ns
+        if 0 <= late < SLIP * self.block_ns:
+            self.due_ns += late // FOLLOW
+        else:
+            self.due_ns = now
 
     def listen(self, stream: IO[bytes]) -> None:
         """Take messages until the control process is gone, then leave."""
