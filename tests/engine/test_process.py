@@ -37,7 +37,7 @@ from livecode.engine.records import (
     Trouble,
 )
 from livecode.errors import SoundError
-from tests.engine.sounds import KICK, PLAIN, SAW, TONE, chain, event, instrument, one_strip
+from tests.engine.sounds import CLICK, KICK, PLAIN, SAW, TONE, chain, event, instrument, one_strip
 from tests.engine.test_master import read_wav
 
 LEVEL = Parameter("level", 1.0, 0.0, 2.0)
@@ -249,27 +249,35 @@ def test_kicks_fall_on_their_samples_on_jack(
 ) -> None:
     engine.start("jack")
     assert engine.wait_ready().backend == "jack"
-    engine.send(AddPool(Pool(1, "strip", KICK, 8)))
-    # A busy machine may take a whole block from either client, which moves all that follows: then it is tried again.
-    assert any(max(_errors(engine, tmp_path / f"{i}.npy")) <= 1 for i in range(5))
+    engine.send(AddPool(Pool(1, "strip", CLICK, 8)))
+    # A busy machine takes a block from either client now and then, and what it hits is no longer the click's shape.
+    errors = _errors(engine, tmp_path / "wave.npy")
+    assert sum(error == 0 for error in errors) >= 6, errors
     assert engine.meters().late == 0
 
 
 def _errors(engine: EngineProcess, path: Path) -> list[int]:
-    """Play kicks and give by how many samples each is heard beside its time, taken from the first."""
+    """Play clicks; give by how many samples each is heard beside its time from the first, lost blocks apart."""
     command = [sys.executable, str(CAPTURE), "72000", str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as capture:
         assert capture.stdout is not None
         assert capture.stdout.readline() == b"go\n"
         start = int(engine.now()) + 9600
         gaps = [i * 5000 + i * i * 7 for i in range(9)]
-        engine.push([event(start + g, 1, 0.1, 440.0, 0.5) for g in gaps])
+        engine.push([event(start + g, 1, 0.001, 440.0, 0.5) for g in gaps])
         assert capture.wait(10.0) == 0
     wave = np.load(path)[:, 0].astype(np.float64)
     first = int(np.argmax(np.abs(wave) > 1e-6))
     shape = wave[first : first + 400]
-    near = [wave[first + gap - 40 : first + gap + 440] for gap in gaps[1:]]
-    return [abs(int(np.argmax(np.correlate(n, shape, "valid"))) - 40) for n in near]
+    errors = []
+    for gap in gaps[1:]:
+        peaks = []
+        for lost in range(-4, 9):
+            begin = first + gap - 40 + 256 * lost
+            match = np.correlate(wave[begin : begin + 480], shape, "valid")
+            peaks.append((float(match.max()), abs(int(np.argmax(match)) - 40)))
+        errors.append(max(peaks)[1])
+    return errors
 
 
 def test_a_jack_server_that_vanishes_does_not_end_the_show(
