@@ -10,6 +10,9 @@ from livecode.patterns.core import Leaves, Pattern, Raws
 from livecode.patterns.exact import Places
 
 
+ONE = Fraction(1)
+
+
 class Pure(Pattern):
     """One value once a cycle."""
 
@@ -17,7 +20,7 @@ class Pure(Pattern):
     passes = True
 
     def __init__(self, value: Any, places: Places = ()) -> None:
-        super().__init__(cyclic=True, steps=Fraction(1))
+        super().__init__(cyclic=True, steps=ONE)
         self.value = value
         self.places = places
         self._one: Raws = (1, [(0, 1, 0, 1, value, places)])
@@ -43,7 +46,7 @@ class Gap(Pattern):
     passes = True
 
     def __init__(self, steps: Fraction | None = None) -> None:
-        super().__init__(cyclic=True, steps=Fraction(1) if steps is None else steps)
+        super().__init__(cyclic=True, steps=ONE if steps is None else steps)
 
     def cycle(self, c: int) -> Raws:
         return 1, []
