@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from livecode.engine.builder import Builder
-from livecode.engine.formants import FORMANTS
+from livecode.engine.formants import FORMANTS, formant
 from livecode.engine.rows import ugen
 from livecode.engine.ugens import cutoff, resonance
-from livecode.engine.values import Expr, Held, Number, Value, Wire
-from livecode.errors import SoundError
+from livecode.engine.values import Expr, Held, LaneRef, Number, Value, Wire
 
 TURN = 0.08  # s: how long a delay of the pitch shifter runs
 BANDS = 20  # of the vocoder
@@ -57,13 +60,33 @@ def comb(b: Builder, freq: Value, feedback: Value, source: Value) -> Value:
 def vowel(b: Builder, which: Value, source: Value) -> Value:
     """Filter as a mouth does that says a vowel, by five bands."""
     wire = b.settle(b.wire(source))
-    chosen = b.fixed(which, 0.0, float(len(FORMANTS) - 1))
+    last = float(len(FORMANTS) - 1)
+    if isinstance(which, Wire) and which.lane is not None:
+        return _turning(b, replace(which.lane, lo=0.0, hi=last), wire)
+    chosen = b.fixed(which, 0.0, last)
     out: Value = 0.0
     for band in range(5):
         freq, q, level = (b.evaluated(f"formant({{0}}, {band}, {part})", chosen) for part in range(3))
         formant = b.unit("Biquad", wire, Held(freq, "setFreq", 1000.0), Held(q, "setQ"), 2)
         out = b.add(out, b.mul(formant, level))
     return replace(b.wire(out), life=wire.life)
+
+
+def _turning(b: Builder, lane: LaneRef, wire: Wire) -> Wire:
+    """Make the bands of a vowel that changes, block by block."""
+    out: Value = 0.0
+    for band in range(5):
+        formants = b.unit("Biquad", wire, 1000.0, 1.0, 2)
+        levels = b.unit("Sig", formants)
+        for filtered, levelled in zip(formants.units, levels.units, strict=True):
+            for part, setter in enumerate((filtered.setFreq, filtered.setQ, levelled.setMul)):
+                b.circuit.followers.append((lane, partial(_say, setter, band, part)))
+        out = b.add(out, replace(levels, slot=1))
+    return replace(b.wire(out), life=wire.life)
+
+
+def _say(setter: Callable[[float], Any], band: int, part: int, which: float) -> None:
+    setter(formant(which, band, part))
 
 
 @ugen()
@@ -133,11 +156,13 @@ def vibrato(b: Builder, rate: Value, depth: Value, source: Value) -> Value:
     """Let the pitch of what goes in tremble, by `depth` semitones, through a delay that swings."""
     wire = b.wire(source)
     speed = b.clamp(rate, 0.1, 20.0)
-    text = "min(0.02, {0} * 0.057762 / (6.2831853 * {1}))"
-    if isinstance(speed, Wire) or isinstance(depth, Wire):
-        raise SoundError("a signal cannot move vibrato: saw (freq * (1 + 0.01 * lfo 5hz)) can be moved")
-    reach = b.evaluated(text, b.fixed(depth, 0.0, 12.0), speed)
-    time = b.settle(b.wire(b.add(b.mul(_slow(b, speed), reach), b.number("add", reach, 0.0005))))
+    if isinstance(speed, Wire):
+        speed = b.settle(speed)
+    swing = b.mul(b.clamp(depth, 0.0, 12.0), 0.057762 / math.tau)
+    reach = b.clamp(b.div(swing, speed), 0.0, 0.02)
+    if isinstance(reach, Wire):
+        reach = b.settle(reach)
+    time = b.settle(b.wire(b.add(b.mul(_slow(b, speed), reach), b.add(reach, 0.0005))))
     return b.unit("Delay", wire, time, 0.0, 0.05, life=b.tail(wire.life, 0.04))
 
 

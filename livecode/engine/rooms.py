@@ -141,9 +141,11 @@ def pingpong(b: Builder, time: Value, feedback: Value, mix: Value, source: Value
 def haas(b: Builder, time: Value, source: Value) -> Value:
     """Delay one side by some milliseconds, which the ear hears as width; below 0 it is the left."""
     wire = both(b.settle(b.wire(source)))
-    seconds = b.fixed(time, -0.04, 0.04)
+    seconds = b.clamp(time, -0.04, 0.04)
+    if isinstance(seconds, Wire):
+        seconds = b.settle(seconds)
     sides = []
     for c, sign in enumerate((-1.0, 1.0)):
-        late = b.evaluated(f"max(1.0 / {float(b.rig.rate)}, {sign} * {{0}})", seconds)
+        late = b.clamp(b.mul(seconds, sign), 1.0 / b.rig.rate, 0.04)
         sides.append(b.settle(b.unit("Delay", b.channel(wire, c), Held(late, "setDelay", 0.001), 0.0, 0.05)))
     return replace(sides[1], units=sides[0].units + sides[1].units, life=b.tail(wire.life, 0.04))

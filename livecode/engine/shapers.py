@@ -80,8 +80,11 @@ def waveshape(b: Builder, kind: str, amount: Value, source: Value) -> Value:
     wire = b.wire(source)
     amount = b.clamp(amount, 0.0, 0.98)
     if isinstance(amount, Wire):
-        raise SoundError(f"a signal cannot move {kind}")
-    gain = b.evaluated("1.0 + 2.0 * {0} / (1.0 - {0})", amount)
+        amount = b.settle(amount)
+        steep: Value = b.div(b.mul(amount, 2.0), b.sub(1.0, amount))
+        gain: Value = b.add(steep, 1.0)
+    else:
+        gain = b.evaluated("1.0 + 2.0 * {0} / (1.0 - {0})", amount)
     hot = b.wire(b.mul(b.mul(wire, gain), 1.0 / REACH))
     index = b.unit("Clip", hot, -0.9999, 0.9999)
     return b.unit("Lookup", b.rig.waves.transfer(kind), index, life=wire.life)
