@@ -131,6 +131,8 @@ class Engine:
     def _add_pool(self, record: PoolRecord) -> Iterator[None]:
         old = self.pools.get(record.number)
         pool = Pool(self.rig, record, self.mixer.buses, self._strip(record.strip))
+        yield
+        pool.compile()
         self.pools[record.number] = pool
         if old is not None:
             self.leaving.append(old)  # what sounds of it ends by itself

@@ -117,12 +117,15 @@ class Pool:
         voice.play = [unit.play for unit in b.circuit.units]
         voice.stop = [unit.stop for unit in [*b.circuit.units, *lanes]]
         b.circuit.units[:0] = lanes  # they are computed before what reads them
-        if self._code is None:
-            names = [f"p{i}" for i in range(len(self.defaults))]
-            self._code = rig.compile(names, b.circuit.lines, life, b.circuit.fades, sustain)
+        self._source = b.circuit.lines, life, b.circuit.fades, sustain
         self._place(voice)
         heapq.heappush(self.free, voice.index)
         self.voices.append(voice)
+
+    def compile(self) -> None:
+        """Make the code that sets up a voice for a note, the same for all; call it before the first note."""
+        names = [f"p{i}" for i in range(len(self.defaults))]
+        self._code = self.rig.compile(names, *self._source)
 
     def _place(self, voice: Voice) -> None:
         """Compute a voice after all others, just before the strip."""
