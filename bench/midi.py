@@ -4,8 +4,8 @@
 
 Starts `jackd -d dummy -p 128` of its own, opens a virtual MIDI input in another process and hears there what the MIDI
 process sends to it. JACK hands messages over once a block of 2.7 ms, so the lateness of sending is taken where the
-message is handed to the driver, and what arrives is counted and compared. The server runs in real time and waits for its
-clients (-R -S): without that, a busy machine makes JACK itself drop and repeat messages, whoever sends them.
+message is handed to the driver, and what arrives is counted and compared. The server runs in real time and waits for
+its clients (-R -S): without that, a busy machine makes JACK itself drop and repeat messages, whoever sends them.
 """
 
 from __future__ import annotations
