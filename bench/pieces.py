@@ -69,7 +69,7 @@ class Piece:
         strip = Bus("strip", "strip", self.chain, "master")
         return [
             SetMix(Mix((strip, Bus("master", "master", self.master)))),
-            AddPool(Pool(1, "strip", self.graph, self.voices)),
+            AddPool(Pool(1, "strip", self.graph, self.voices, ahead=self.voices)),
         ]
 
     def events(self, start: int) -> bytes:
