@@ -79,11 +79,12 @@ def _names(statement: tree.Design, rows: tuple[Param, ...], given: dict[str, Any
 
 
 def controls(session: Session) -> dict[str, Any]:
-    """Give the parameters of the designed instruments that are no controls already, as controls of patterns."""
+    """Give the parameters of designed instruments as controls of patterns, where there is none of that name and unit."""
     found: dict[str, Any] = {}
     for d in session.each(Space.SOUND):
         for row in d.value.params:
-            if row.name not in CONTROLS and row.name not in found:
+            known = CONTROLS.get(row.name)
+            if row.name not in found and (known is None or (row.unit and not known.unit)):
                 doc = f"Sets {row.name} of {d.name}."
                 made = control(row.name, unit=row.unit, lo=row.lo, hi=row.hi, default=row.default, doc=doc)
                 found[row.name] = Partial(made)
