@@ -79,7 +79,7 @@ def _names(statement: tree.Design, rows: tuple[Param, ...], given: dict[str, Any
 
 
 def controls(session: Session) -> dict[str, Any]:
-    """Give the parameters of designed instruments as controls of patterns, where there is none of that name and unit."""
+    """Give the parameters of designed instruments as controls, where there is none of that name and unit."""
     found: dict[str, Any] = {}
     for d in session.each(Space.SOUND):
         for row in d.value.params:
