@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from livecode.conductor.score import Part, Score, Stretch
 from livecode.patterns import WORDS, Pattern
@@ -61,6 +62,7 @@ def _seeded(parts: tuple[Part, ...], seed: int) -> tuple[Part, ...]:
     return tuple(Part(part.strip, _with_seed(seed, part.pattern)) for part in parts)
 
 
+@lru_cache(maxsize=1024)  # a pattern that has not changed is the same one in the next score
 def _with_seed(seed: int, pattern: Pattern) -> Pattern:
     word, entering = WORDS.find("seed"), entry_of(pattern)
     if entering is not None:
