@@ -58,6 +58,7 @@ def test_a_command(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     with wave.open(str(tmp_path / "drums" / "bd" / "a.wav"), "wb") as file:
         file.setparams((1, 2, 48000, 0, "NONE", ""))
         file.writeframes(b"\0\0" * 100)
+    (tmp_path / "drums.live").write_text('snare = s "~ sd"\n')
     monkeypatch.chdir(tmp_path)
     evaluation = evaluate_text(prelude(), Source("example", f"{STAGE}\n{COMMANDS[name].example}"))
     assert not evaluation.errors, evaluation.errors[0].render()

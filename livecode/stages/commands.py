@@ -277,6 +277,11 @@ def _export(session: Session, statement: tree.Command) -> Ran:
     return session, (Act("export", place=statement.place),), ""
 
 
+def _import(session: Session, statement: tree.Command) -> Ran:
+    """Refuse an import that stands alone: `livecode.stages.programs` has put the file's statements in its place."""
+    raise KindError("import takes a file in single quotes", place=statement.place, hint="import 'drums.live'")
+
+
 def _outboard(call: Callable[[Session, tree.Command], gear.Done]) -> Callable[[Session, tree.Command], Ran]:
     """Make a command of external gear."""
 
@@ -317,6 +322,13 @@ ROWS: tuple[Command, ...] = (
         "Reads folders of samples: each folder in it is a name, each file a number.",
         "samples 'drums'",
         samples,
+    ),
+    Command(
+        "import",
+        "import 'file'",
+        "Lets the statements of another file stand here; a change of that file is followed too.",
+        "import 'drums.live'",
+        _import,
     ),
     Command("load", "load 'file'", "Evaluates a file.", "load 'song.live'", _act(1, "load 'song.live'")),
     Command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from livecode.language.parser import Block
 from livecode.session import Definition, Key, Session, Space
 from livecode.stages import arrange, compose, design, mix
 from livecode.stages.commands import COMMAND_WORDS, Act, run
+from livecode.stages.programs import program
 from livecode.stages.signals import warned
 
 
@@ -84,38 +85,61 @@ class Evaluation:
     errors: tuple[LiveError, ...]
 
 
-def evaluate_text(session: Session, source: Source, only: Callable[[Block], bool] = lambda block: True) -> Evaluation:
-    """Evaluate every statement of a text; one that uses a name from further down is tried again after it."""
-    acts: list[tuple[Block, Act]] = []
+def evaluate_text(session: Session, source: Source) -> Evaluation:
+    """Evaluate every statement of a text and of the files that it imports."""
+    given = program([source])
+    evaluation = evaluate_blocks(session, given.blocks)
+    return replace(evaluation, errors=given.errors + evaluation.errors)
+
+
+def evaluate_blocks(session: Session, blocks: Iterable[Block]) -> Evaluation:
+    """Evaluate statements; one that uses a name from further down is tried again after it."""
+    acts: dict[int, list[tuple[Block, Act]]] = {}
     said: list[str] = []
-    waiting = [b for b in parser.blocks(source) if only(b)]
+    waiting = list(enumerate(blocks))
     errors: dict[int, LiveError] = {}
     while waiting:
-        later: list[Block] = []
+        later: list[tuple[int, Block]] = []
         errors = {k: e for k, e in errors.items() if not isinstance(e, NameUnknown)}
-        for block in waiting:
+        for number, block in waiting:
             try:
                 outcome = evaluate(session, block)
             except LiveError as error:
-                errors[block.start] = error
+                errors[number] = error
                 if isinstance(error, NameUnknown):
-                    later.append(block)
+                    later.append((number, block))
                 continue
             session = outcome.session
-            acts.extend((block, act) for act in outcome.acts)
+            acts[number] = [(block, act) for act in outcome.acts]
             if outcome.said:
                 said.append(outcome.said)
         if len(later) == len(waiting):
             break
         waiting = later
-    acts.sort(key=lambda pair: pair[0].start)
-    return Evaluation(session, tuple(acts), tuple(said), tuple(errors[k] for k in sorted(errors)))
+    in_order = tuple(pair for number in sorted(acts) for pair in acts[number])
+    return Evaluation(session, in_order, tuple(said), tuple(errors[k] for k in sorted(errors)))
+
+
+def key_of(statement: tree.Statement) -> Key | None:
+    """Give the name that a statement defines and the space it stands in; a command defines none."""
+    return None if isinstance(statement, tree.Command) else (_maker(statement).space, statement.name.name)
 
 
 def _define(session: Session, statement: tree.Statement, block: Block) -> Session:
     made = _definition(session, statement, block)
     _no_loop(session, made)
-    session = session.define(made)
+    session = remade(session.define(made), made)
+    if made.sounds:
+        transport = session.transport
+        session = replace(session, transport=replace(transport, stopped=transport.stopped - {made.name}))
+    return session
+
+
+def remade(session: Session, made: Definition) -> Session:
+    """Make again what is made of a definition, directly or not.
+
+    Raises KindError when it would break.
+    """
     for old in session.dependents(made.key):
         try:
             session = session.define(_definition(session, old.statement, old.block))
@@ -125,9 +149,6 @@ def _define(session: Session, statement: tree.Statement, block: Block) -> Sessio
                 place=made.statement.place,
                 hint=error.hint,
             ) from None
-    if made.sounds:
-        transport = session.transport
-        session = replace(session, transport=replace(transport, stopped=transport.stopped - {made.name}))
     return session
 
 
