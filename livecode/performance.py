@@ -164,7 +164,7 @@ class Performance:
             for report in self.engine.reports():
                 if isinstance(report, Trouble):
                     self.tell(report.message)
-                else:
+                elif isinstance(report, Ready):
                     self._restarted(report)
             self.outboard.look()
             with self._lock:

@@ -176,6 +176,20 @@ class LoadSample:
 
 
 @dataclass(frozen=True, slots=True)
+class Capture:
+    """Fill a sample from the inputs, from a sample of the engine's clock on; then notes play it by its number.
+
+    `channels` is 1 (the first input) or 2; `frames` is its length in samples of the engine. Notes that come before it
+    is full play what is there, and silence behind that. A start that has passed is now. `Captured` tells the end.
+    """
+
+    number: int
+    channels: int
+    start: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetMix:
     mix: Mix
 
@@ -199,7 +213,7 @@ class Quit:
     pass
 
 
-Message = AddPool | DropPool | LoadSample | SetMix | Record | Mark | Quit
+Message = AddPool | DropPool | LoadSample | Capture | SetMix | Record | Mark | Quit
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +225,14 @@ class Ready:
     rate: int
     block: int
     reason: str = ""
+    inputs: int = 0  # channels that can be captured
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """A capture is full, or the inputs of its engine gave no more."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,4 +243,4 @@ class Trouble:
     bus: str = ""
 
 
-Report = Ready | Trouble
+Report = Ready | Captured | Trouble
