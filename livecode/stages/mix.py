@@ -170,7 +170,7 @@ def desk(session: Session, strips: set[str]) -> Desk:
     Raises KindError that names the loop when a bus feeds itself.
     """
     channels: dict[str, Channel] = {d.name: d.value for d in session.each(Space.BUS)}
-    for name in strips:
+    for name in sorted(strips):  # a set has another order in every process, and sums would differ
         if name not in channels:
             channels[name] = _plain(name, "strip")
     if MASTER not in channels:
