@@ -9,7 +9,6 @@ from typing import Any
 from livecode.patterns.core import Leaves, Pattern, Raws
 from livecode.patterns.exact import Places
 
-
 ONE = Fraction(1)
 
 

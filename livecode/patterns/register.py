@@ -53,6 +53,8 @@ def _function(x: Any) -> Any:
         return setter(x)
     if not callable(x):
         raise KindError("a function is wanted here", found=str(x), expected="a function such as rev or (fast 2)")
+    if isinstance(x, Setter):
+        return x
     return lambda pat: reify(x(pat))
 
 
@@ -232,8 +234,20 @@ def constant_word(
     WORDS.add(Word(name, (), doc, example, lambda: pattern, group, aliases))
 
 
+class Setter:
+    """The function that sets the controls of a pattern on another one, whose structure stays."""
+
+    __slots__ = ("pattern",)
+
+    def __init__(self, pattern: Pattern) -> None:
+        self.pattern = pattern
+
+    def __call__(self, pat: Pattern) -> Pattern:
+        from livecode.patterns.operators import operate
+
+        return operate("set", "in", self.pattern, pat)
+
+
 def setter(pattern: Pattern) -> Callable[[Pattern], Pattern]:
     """Make the function that sets the controls of a pattern on another one, whose structure stays."""
-    from livecode.patterns.operators import operate
-
-    return lambda pat: operate("set", "in", pattern, pat)
+    return Setter(pattern)

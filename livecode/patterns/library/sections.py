@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +10,9 @@ from livecode.patterns.combining import Apply
 from livecode.patterns.core import Pattern, Raws, asking, context
 from livecode.patterns.exact import Context
 from livecode.patterns.leaves import Signal
-from livecode.patterns.register import Number, Time, word
+from livecode.patterns.register import Function, Number, Setter, Time, word
+from livecode.patterns.timing import stack
+from livecode.patterns.transitions import DROPPED, AtOnset
 from livecode.patterns.values import numeral
 
 GROUP = "sections"
@@ -104,3 +107,39 @@ def fade_out(cycles: Time, pat: Pattern) -> Pattern:
         return float(min(max(left / cycles, Fraction(0)), Fraction(1))) if cycles > 0 else 1.0
 
     return _faded(Signal(at), pat)
+
+
+def _in_last(cycles: Fraction) -> Callable[[Fraction], bool]:
+    """Tell whether a time lies in the last cycles of its section; outside one, of every eight cycles."""
+
+    def test(at: Fraction) -> bool:
+        length = context().section
+        if length is None:
+            at, length = at % DEFAULT_CYCLES, DEFAULT_CYCLES
+        return at >= length - cycles
+
+    return test
+
+
+def _where(test: Callable[[Fraction], bool], pat: Pattern) -> Pattern:
+    return AtOnset(pat, lambda value, at: value if test(at) else DROPPED)
+
+
+@word("fill", example='s "bd*4" | fill 1 (fast 4)', group=GROUP)
+def fill(cycles: Time, f: Function, pat: Pattern) -> Pattern:
+    """Play a function of the pattern, or another pattern, in the last cycles of the section.
+
+    Outside a section, of every eight cycles.
+    """
+    last = _in_last(cycles)
+    other = f.pattern if isinstance(f, Setter) else f(pat)
+    return stack([_where(lambda at: not last(at), pat), _where(last, other)])
+
+
+@word("pickup", example='s "bd*4" | pickup 1/2 (s "sn*16")', group=GROUP)
+def pickup(cycles: Time, upbeat: Pattern, pat: Pattern) -> Pattern:
+    """Play another pattern too in the last cycles of the section, leading into the next.
+
+    Outside a section, of every eight cycles.
+    """
+    return stack([pat, _where(_in_last(cycles), upbeat)])
