@@ -150,11 +150,11 @@ def _loaded(path: Path) -> Session:
 
     Raises the first LiveError of the file after all of them were printed.
     """
-    from livecode.performance import read_source
+    from livecode.files.texts import read_text
     from livecode.stages.prelude import prelude
     from livecode.stages.statements import evaluate_text
 
-    evaluation = evaluate_text(prelude(), read_source(path))
+    evaluation = evaluate_text(prelude(), read_text(path))
     if evaluation.errors:
         for error in evaluation.errors[:-1]:
             print(error.render(), file=sys.stderr)
@@ -238,13 +238,13 @@ def _batch(lines: TextIO, out: TextIO, answer: Any) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from livecode.performance import read_source
+    from livecode.files.texts import read_text
     from livecode.stages.prelude import prelude
     from livecode.stages.statements import evaluate_text
 
     wrong = 0
     for path in args.files:
-        evaluation = evaluate_text(prelude(), read_source(path))
+        evaluation = evaluate_text(prelude(), read_text(path))
         for error in evaluation.errors:
             print(error.render())
         wrong += len(evaluation.errors)

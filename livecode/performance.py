@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,46 +13,24 @@ from livecode.conductor.conductor import Conductor
 from livecode.engine.client import EngineProcess
 from livecode.engine.records import Mark, Ready, Record, Trouble
 from livecode.errors import FileError, LiveError, SoundError, Source
+from livecode.files.texts import read_text
+from livecode.history import History
+from livecode.journal import EVALUATED, FOLLOWED, Journal
 from livecode.outboard import OUTBOARD_ACTS, Outboard, lines_of
+from livecode.retelling import Retelling, written
 from livecode.rig import Rig
 from livecode.session import Session
 from livecode.stages.commands import NOT_BUILT, Act
 from livecode.stages.prelude import prelude
+from livecode.stages.programs import Program, program
+from livecode.stages.reload import Reloaded, begin, reload
 from livecode.stages.score import score
-from livecode.stages.statements import Evaluation, evaluate_text
+from livecode.stages.statements import Evaluation, evaluate_program
 
-HISTORY = 500
 WAKE = 0.01  # seconds between two looks at the clock
 LEAD = 0.06  # seconds between everything being built and cycle 0: the chains have faded in by then
 PATIENCE = 3.0  # seconds that building may take before the music begins without it
-
-
-@dataclass(slots=True)
-class History:
-    """The sessions before and after this one."""
-
-    past: list[Session] = field(default_factory=list)
-    future: list[Session] = field(default_factory=list)
-
-    def remember(self, session: Session) -> None:
-        self.past.append(session)
-        del self.past[:-HISTORY]
-        self.future.clear()
-
-
-def read_source(path: Path) -> Source:
-    """Read a pattern file.
-
-    Raises FileError in a musician's words.
-    """
-    try:
-        return Source(str(path), path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        near = sorted(p.name for p in path.parent.glob("*.live")) if path.parent.is_dir() else []
-        hint = f"there are {', '.join(near[:6])}" if near else ""
-        raise FileError(f"there is no file {path}", hint=hint) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"{path} cannot be read: {error}") from None
+HEARD = 1.0  # seconds between two entries of the journal that say where the music is
 
 
 def described(ready: Ready) -> str:
@@ -66,9 +43,19 @@ def described(ready: Ready) -> str:
 class Performance:
     """Evaluates text and keeps it sounding on a live engine; `tell` hears what goes wrong later."""
 
-    def __init__(self, engine: EngineProcess, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        engine: EngineProcess,
+        tell: Callable[[str], None],
+        journal: Journal | None = None,
+        conductor: type[Conductor] = Conductor,
+    ) -> None:
         self.engine = engine
         self.tell = tell
+        self.journal = journal
+        self._conductor = conductor
+        self._followed: Program | None = None
+        self._begin = self._origin = Fraction(0)  # where the music begins, and where the time of its form does
         self.session: Session = prelude()
         self.history = History()
         self.ready: Ready | None = None
@@ -90,17 +77,60 @@ class Performance:
         self._over.set()
         if self._thread.is_alive():
             self._thread.join(timeout=2)
+        self._heard()
+        if self.journal is not None:
+            self.journal.close()
         self.outboard.stop()
         self.engine.stop()
 
     def evaluate(self, source: Source) -> Evaluation:
         """Evaluate a text; what was right of it is heard from the next boundary on."""
         with self._editing:
-            evaluation = evaluate_text(self.session, source)
-            if evaluation.session is not self.session:
-                self.history.remember(self.session)
-                self._take(evaluation.session)
+            given = program([source])
+            self._journalled(EVALUATED, given, 1)
+            evaluation = evaluate_program(self.session, given)
+            self._changed(evaluation)
             return evaluation
+
+    def follow(self, sources: Sequence[Source]) -> Reloaded:
+        """Let files be played: what is right of their first version, and then what changed where all is right."""
+        with self._editing:
+            given = program(sources)
+            self._journalled(FOLLOWED, given, len(sources))
+            if self._followed is None:
+                reloaded = begin(self.session, given)
+            else:
+                reloaded = reload(self.session, prelude(), self._followed, given)
+            self._followed = reloaded.kept
+            self._changed(reloaded.evaluation)
+            return reloaded
+
+    def restore(self, told: Retelling, cycle: Fraction) -> None:
+        """Begin with the session of a journal, at a cycle; before `start`."""
+        self.history, self._followed = told.history, told.followed
+        self._begin, self._origin = cycle, told.origin
+        self._take(told.session)
+
+    def _changed(self, evaluation: Evaluation) -> None:
+        if evaluation.session is not self.session:
+            self.history.remember(self.session)
+            self._take(evaluation.session)
+
+    def _journalled(self, kind: str, given: Program, roots: int) -> None:
+        if self.journal is not None:
+            self.journal.evaluated(kind, given.sources, roots, self._cycle())
+
+    def _cycle(self) -> Fraction | None:
+        """Give the cycle that is heard, to a sample; nothing before the music began."""
+        if self.conductor is None:
+            return None
+        with self._lock:
+            return self.conductor.map.cycle(self._now()).limit_denominator(1 << 32)
+
+    def _heard(self) -> None:
+        cycle = self._cycle()
+        if self.journal is not None and cycle is not None:
+            self.journal.heard(cycle)
 
     def act(self, act: Act) -> str:
         """Carry out what acts once; gives what to say.
@@ -127,6 +157,8 @@ class Performance:
     def take(self, session: Session) -> None:
         """Play a session that was made elsewhere."""
         with self._editing:
+            if self.journal is not None:
+                self.journal.transported(written(session.transport), self._cycle())
             self._take(session)
 
     @contextmanager
@@ -147,7 +179,11 @@ class Performance:
         with self._lock:
             self.session = session
             if self.conductor is not None:
-                self.conductor.change(made, self._now(), session.settings.quant)
+                now = self._now()
+                took = self.conductor.change(made, now, session.settings.quant)
+                if self.journal is not None:
+                    mixed = self.conductor.map.cycle(now).limit_denominator(1 << 32)
+                    self.journal.took(took, self.conductor.eras[-1].origin, mixed)
 
     def _now(self) -> int:
         return int(self.engine.now())
@@ -158,7 +194,8 @@ class Performance:
         except LiveError as error:
             self.tell(error.render())
             return
-        self._conduct(self.ready, Fraction(0))
+        self._conduct(self.ready, self._begin, self._origin)
+        heard = 0.0
         while not self._over.is_set():
             self.engine.watch()
             for report in self.engine.reports():
@@ -167,25 +204,29 @@ class Performance:
                 elif isinstance(report, Ready):
                     self._restarted(report)
             self.outboard.look()
+            if time.monotonic() - heard > HEARD:
+                heard = time.monotonic()
+                self._heard()
             with self._lock:
                 if self.conductor is not None:
                     self.conductor.tick(self._now() + int(self.session.settings.latency * self.ready.rate))
             self._over.wait(WAKE)
 
-    def _conduct(self, ready: Ready, cycle: Fraction) -> None:
+    def _conduct(self, ready: Ready, cycle: Fraction, origin: Fraction) -> None:
         """Let a conductor play from a cycle on, at the engine's rate."""
-        conductor = Conductor(self.engine, ready.rate, ready.block, self._trouble, outward=self.outboard.rig)
+        conductor = self._conductor(self.engine, ready.rate, ready.block, self._trouble, outward=self.outboard.rig)
         conductor.prepare(score(self.session))
         self._built()
         with self._lock:
             sample = -(-int(self.engine.now() + LEAD * ready.rate) // ready.block) * ready.block
             conductor.begin(score(self.session), sample, cycle)
+            conductor.eras[-1].origin = origin
             self.conductor, self.ready = conductor, ready
 
-    def _built(self) -> None:
-        """Wait until the engine has built what it was sent."""
+    def _built(self, *, samples: bool = True) -> None:
+        """Wait until the engine has built what it was sent, and read the samples if asked to."""
         self._marks += 1
-        self.engine.send(Mark(self._marks))
+        self.engine.send(Mark(self._marks, samples))
         patience = time.monotonic() + PATIENCE
         while self.engine.marked() != self._marks and time.monotonic() < patience:
             self._over.wait(0.002)
@@ -197,12 +238,12 @@ class Performance:
         if (ready.backend, ready.device) != (self.ready.backend, self.ready.device):
             self.tell(described(ready))
         if (ready.rate, ready.block) == (self.ready.rate, self.ready.block):
-            self._built()
+            self._built(samples=False)  # most are still there; the music does not wait for the others
             with self._lock:
                 self.conductor.resume(self._now() + int(LEAD * ready.rate))
                 self.ready = ready
         else:
-            self._conduct(ready, self.conductor.map.cycle(self._now()))
+            self._conduct(ready, self.conductor.map.cycle(self._now()), self.conductor.eras[-1].origin)
 
     def _trouble(self, error: LiveError) -> None:
         self.tell(error.render())
@@ -240,17 +281,17 @@ class Performance:
 
     def _undo(self, act: Act) -> str:
         # The session that `undo` itself was evaluated in is the present one: a command changes no definition.
-        if not self.history.past:
+        before = self.history.back(self.session)
+        if before is None:
             return "nothing to undo"
-        self.history.future.append(self.session)
-        self._take(self.history.past.pop())
+        self._take(before)
         return "undone"
 
     def _redo(self, act: Act) -> str:
-        if not self.history.future:
+        after = self.history.forth(self.session)
+        if after is None:
             return "nothing to redo"
-        self.history.past.append(self.session)
-        self._take(self.history.future.pop())
+        self._take(after)
         return "done again"
 
     def _record(self, act: Act) -> str:
@@ -270,7 +311,7 @@ class Performance:
         if not act.args:
             raise FileError("load takes a file", place=act.place, hint="load 'song.live'")
         path = Path(act.args[0])
-        evaluation = self.evaluate(lines_of(path) if path.suffix == ".mid" else read_source(path))
+        evaluation = self.evaluate(lines_of(path) if path.suffix == ".mid" else read_text(path))
         for error in evaluation.errors:
             self.tell(error.render())
         return f"loaded {act.args[0]}" if not evaluation.errors else ""

@@ -10,7 +10,8 @@ from pathlib import Path
 from livecode.engine.client import EngineProcess
 from livecode.engine.records import Ready
 from livecode.errors import FileError
-from livecode.performance import Performance, described, read_source
+from livecode.files.texts import read_text
+from livecode.performance import Performance, described
 from livecode.render import playing
 
 
@@ -28,7 +29,7 @@ def play(engine: EngineProcess, files: list[Path], *, song: str | None, seconds:
     Raises FileError for a file that cannot be read; errors inside a file are told, and the rest of it plays.
     """
     performance = Performance(engine, _tell)
-    sources = [read_source(path) for path in files]
+    sources = [read_text(path) for path in files]
     wrong = 0
     for source in sources:
         evaluation = performance.evaluate(source)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -61,6 +62,7 @@ class Reloaded:
     evaluation: Evaluation
     kept: Program  # what counts as evaluated from now on
     changed: int = 0  # statements that were evaluated or taken away
+    imported: tuple[Path, ...] = ()  # files that the newest version imports, there or not
 
 
 @lru_cache(maxsize=1 << 14)
@@ -94,7 +96,7 @@ def begin(session: Session, new: Program) -> Reloaded:
     wrong = [error.place for error in evaluation.errors if error.place is not None]
     right = tuple(b for b in new.blocks if not any(p.source is b.source and b.start <= p.start <= b.end for p in wrong))
     errors = new.errors + evaluation.errors
-    return Reloaded(replace(evaluation, errors=errors), replace(new, blocks=right), len(new.blocks))
+    return Reloaded(replace(evaluation, errors=errors), replace(new, blocks=right), len(new.blocks), new.files)
 
 
 def reload(session: Session, base: Session, old: Program, new: Program) -> Reloaded:
@@ -124,10 +126,10 @@ def reload(session: Session, base: Session, old: Program, new: Program) -> Reloa
             errors.append(error)
     count = len(due) + sum(len(before[g]) for g in differ if g not in after and (isinstance(g, tuple) or g in RESETS))
     if errors:
-        return Reloaded(Evaluation(session, (), evaluation.said, tuple(errors)), old, count)
+        return Reloaded(Evaluation(session, (), evaluation.said, tuple(errors)), old, count, new.files)
     fresh = Counter(_texts(new.blocks)) - Counter(_texts(old.blocks))
     acts = tuple((block, act) for block, act in evaluation.acts if plain(block.text) in fresh)
-    return Reloaded(replace(evaluation, acts=acts), new, count)
+    return Reloaded(replace(evaluation, acts=acts), new, count, new.files)
 
 
 def _forgotten(session: Session, base: Session, groups: Iterable[Group]) -> Session:

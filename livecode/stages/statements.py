@@ -12,7 +12,7 @@ from livecode.language.parser import Block
 from livecode.session import Definition, Key, Session, Space
 from livecode.stages import arrange, compose, design, mix
 from livecode.stages.commands import COMMAND_WORDS, Act, run
-from livecode.stages.programs import program
+from livecode.stages.programs import Program, program
 from livecode.stages.signals import warned
 
 
@@ -87,7 +87,11 @@ class Evaluation:
 
 def evaluate_text(session: Session, source: Source) -> Evaluation:
     """Evaluate every statement of a text and of the files that it imports."""
-    given = program([source])
+    return evaluate_program(session, program([source]))
+
+
+def evaluate_program(session: Session, given: Program) -> Evaluation:
+    """Evaluate every statement of a program; what could not be imported is among the errors."""
     evaluation = evaluate_blocks(session, given.blocks)
     return replace(evaluation, errors=given.errors + evaluation.errors)
 

@@ -109,9 +109,9 @@ def test_a_name_in_use_may_not_vanish() -> None:
 
 def test_a_name_in_use_elsewhere_may_not_vanish() -> None:
     before = first('kick = s "bd"')
-    typed = begin(before.evaluation.session, of("fill = kick | fast 2")).evaluation.session
+    typed = begin(before.evaluation.session, of("busy = kick | fast 2")).evaluation.session
     made = reload(typed, prelude(), before.kept, of(""))
-    assert "fill is made of kick, which is gone" in made.evaluation.errors[0].render()
+    assert "busy is made of kick, which is gone" in made.evaluation.errors[0].render()
     assert made.evaluation.session is typed
 
 
