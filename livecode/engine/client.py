@@ -29,6 +29,7 @@ from livecode.engine.records import (
     bus_order,
 )
 from livecode.engine.ring import Memory
+from livecode.engine.shelf import Shelf, shelf
 from livecode.errors import SoundError
 
 NO_BACKEND, BACKEND_LOST = 74, 75  # the exit codes of an engine that finds no backend, and of one whose is gone
@@ -50,6 +51,7 @@ class EngineProcess:
         self._reports: deque[Report] = deque(maxlen=1024)
         self._process: subprocess.Popen[bytes] | None = None
         self._memory: Memory | None = None
+        self._shelf: Shelf | None = None
         self._pools: dict[int, Pool] = {}
         self._samples: dict[int, LoadSample] = {}
         self._mix: Mix | None = None
@@ -76,6 +78,7 @@ class EngineProcess:
             self._failure = ""
             self._ready.clear()
             self._clock = Clock(0, time.monotonic_ns(), rate, block)
+            self._shelf = shelf()
             self._spawn(backend or "", first=True)
 
     def _spawn(self, backend: str, *, first: bool) -> None:
@@ -83,6 +86,10 @@ class EngineProcess:
         memory = self._memory = Memory()
         command = [sys.executable, "-m", "livecode.engine", "--memory", memory.handle, "--backend", backend]
         command += ["--rate", str(rate), "--block", str(block)]
+        inherited = memory.inherited
+        if self._shelf is not None:
+            command += ["--shelf", self._shelf.handle]
+            inherited += self._shelf.inherited
         if not first:
             command += ["--sample", str(self._clock.sample), "--since", str(self._clock.monotonic_ns)]
         root = str(Path(__file__).resolve().parents[2])
@@ -96,7 +103,7 @@ class EngineProcess:
             stdout=subprocess.PIPE,
             stderr=debug,
             env=env,
-            pass_fds=memory.inherited,
+            pass_fds=inherited,
         )
         memory.close_file()
         self._process = process
@@ -263,6 +270,9 @@ class EngineProcess:
             self._stopping = True
             self._halt.set()
             process, self._process = self._process, None
+            if self._shelf is not None:
+                self._shelf.close()
+                self._shelf = None
         if process is None:
             return
         assert process.stdin is not None and process.stdout is not None

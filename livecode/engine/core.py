@@ -36,6 +36,7 @@ from livecode.engine.records import (
 )
 from livecode.engine.records import Pool as PoolRecord
 from livecode.engine.samples import Samples
+from livecode.engine.shelf import Shelf
 from livecode.engine.voices import Pool
 from livecode.errors import LiveError
 
@@ -46,14 +47,22 @@ TROUBLES = 64  # reports kept while nobody reads them
 class Engine:
     """Everything that sounds; `begin_block` runs at the start of every block, in the audio thread."""
 
-    def __init__(self, server: Server, *, eager: bool, start: int = 0, successor: bool = False) -> None:
+    def __init__(
+        self,
+        server: Server,
+        *,
+        eager: bool,
+        start: int = 0,
+        successor: bool = False,
+        shelf: Shelf | None = None,
+    ) -> None:
         self.server = server
         self.successor = successor  # it takes the place of another, so nothing sounds before the transport starts anew
         self.eager = eager  # offline there is no deadline: what is sent is built at once
         self.sample = start
         self.origin = 0
         self.late = 0
-        self.samples = Samples(server, self.trouble, eager)
+        self.samples = Samples(server, self.trouble, eager, shelf)
         self.rig = Rig(server, self.samples)
         self.mixer = Mixer(self.rig, self.trouble)
         self.master = Master(self.rig, self.mixer.master.out, self.trouble)
@@ -91,8 +100,8 @@ class Engine:
                 self.edits.append(self.mixer.change(mix, self._reroute))
             case Record(path):
                 self.master.record(path)
-            case Mark(number):
-                self.edits.append(self._mark(number))
+            case Mark(number, samples):
+                self.edits.append(self._mark(number, samples))
         if self.eager:
             while self.edits or self.growing:
                 self._edit()
@@ -121,9 +130,9 @@ class Engine:
             if self.started or time.perf_counter_ns() > deadline:
                 return
 
-    def _mark(self, number: int) -> Iterator[None]:
-        if self.samples.loading:
-            self.edits.append(self._mark(number))  # what comes behind need not wait for a long file
+    def _mark(self, number: int, samples: bool) -> Iterator[None]:
+        if samples and self.samples.loading:
+            self.edits.append(self._mark(number, samples))  # what comes behind need not wait for a long file
         else:
             self.marked = number
         yield

@@ -21,6 +21,7 @@ from livecode.engine.core import Engine
 from livecode.engine.denormals import flush_denormals
 from livecode.engine.records import Message, Quit, Ready, Report, Trouble
 from livecode.engine.ring import Memory
+from livecode.engine.shelf import Shelf
 from livecode.errors import SoundError
 
 STALLED = 0.5  # s without a block: the backend is gone
@@ -35,10 +36,10 @@ SMOOTHING = 0.05  # of the load, per block
 class Host:
     """Runs one engine on one backend."""
 
-    def __init__(self, backend: Backend, memory: Memory, start: int, start_ns: int) -> None:
+    def __init__(self, backend: Backend, memory: Memory, start: int, start_ns: int, shelf: Shelf | None = None) -> None:
         self.server = backend.server
         self.memory = memory
-        self.engine = Engine(backend.server, eager=False, successor=start_ns > 0)
+        self.engine = Engine(backend.server, eager=False, successor=start_ns > 0, shelf=shelf)
         self.block_ns = round(1e9 * self.server.block / self.server.rate)
         self.inbox: deque[Message] = deque()
         self.start, self.start_ns = start, start_ns
@@ -161,6 +162,7 @@ def main() -> None:
     """Run the engine until the control process sends Quit or goes away."""
     parser = argparse.ArgumentParser(prog="python -m livecode.engine", description="The sound engine of livecode.")
     parser.add_argument("--memory", required=True, help="the shared memory to use")
+    parser.add_argument("--shelf", default="", help="the shared memory for decoded samples, if there is one")
     parser.add_argument("--backend", default="", help="jack, portaudio or silent; by default the first that works")
     parser.add_argument("--rate", type=int, default=48000, help="samples a second, where the backend lets us choose")
     parser.add_argument("--block", type=int, default=256, help="samples a block, where the backend lets us choose")
@@ -182,7 +184,8 @@ def main() -> None:
     except SoundError as error:
         say(reports, Trouble(f"{error.message} ({error.hint})"))
         os._exit(NO_BACKEND)
-    host = Host(backend, memory, options.sample, options.since)
+    shelf = Shelf(options.shelf) if options.shelf else None
+    host = Host(backend, memory, options.sample, options.since, shelf)
     host.engine.rig.waves.warm()
     gc.collect()
     gc.freeze()

@@ -203,9 +203,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Tell (`EngineProcess.marked`) when everything that was sent before this can sound."""
+    """Tell (`EngineProcess.marked`) when everything that was sent before this can sound.
+
+    Without `samples` those that are still being read are not waited for.
+    """
 
     number: int
+    samples: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,17 @@ import numpy as np
 
 from livecode.engine.binding import Server, Unit
 from livecode.engine.records import LoadSample
+from livecode.engine.shelf import SIZE, Shelf, key_of
 from livecode.errors import SoundError, nearest
 
-CACHE = 512 << 20  # bytes of decoded samples that are kept
+CACHE = SIZE  # bytes of decoded samples that are kept
 PAD = 4  # samples of silence behind the last, which interpolation reads
 MARK = 37  # a size by which the fields of a table are known
 LONGEST = 20 * 60.0  # s
 
+NEVER = 1 << 62
+
 Frames = np.ndarray[Any, np.dtype[np.float32]]
-Decoded = tuple[Frames, int] | str  # samples and their rate, or why there are none
 
 
 def decode(path: str, rate: int, begin: float = 0.0, end: float = 1.0, *, loop: bool = False) -> tuple[Frames, int]:
@@ -90,11 +92,21 @@ class Window:
         self._data = data
 
 
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Decoded sound as pyo's tables show it: (channels, frames and `PAD`), its rate, and its key on the shelf."""
+
+    data: Frames
+    rate: int
+    key: bytes | None = None
+
+
 @dataclass(slots=True)
 class Tape:
     """One sample: its windows, one a channel, and when it was last asked for."""
 
-    record: LoadSample
+    record: Any  # what asked for it
+    key: bytes | None = None  # on the shelf
     windows: tuple[Window, ...] = ()
     size: float = 1.0  # samples of the engine in a channel
     bytes: int = 0
@@ -102,6 +114,7 @@ class Tape:
     free_at: int = -1  # the sample of the engine's clock from which nothing plays it
     asked: bool = False  # it is being read
     failed: bool = False  # it cannot be had
+    pinned: bool = False  # it cannot be had again, so it is kept
 
 
 @dataclass(slots=True)
@@ -111,15 +124,17 @@ class Samples:
     server: Server
     trouble: Callable[[str], None]
     eager: bool
+    shelf: Shelf | None = None
     limit: int = CACHE
     tapes: dict[float, Tape] = field(default_factory=dict)
     clock: int = 0  # the engine's sample counter
     total: int = 0  # bytes that are kept
     _idle: list[Window] = field(default_factory=list)
     _asked: queue.SimpleQueue[Tape] = field(default_factory=queue.SimpleQueue)
-    _decoded: queue.SimpleQueue[tuple[Tape, Decoded]] = field(default_factory=queue.SimpleQueue)
+    _decoded: queue.SimpleQueue[tuple[Tape, Laid | str]] = field(default_factory=queue.SimpleQueue)
     _silence: Window | None = None
     _waiting: int = 0
+    _old: list[Tape] = field(default_factory=list)  # whose numbers others have
     _worker: threading.Thread | None = None
 
     @property
@@ -127,18 +142,31 @@ class Samples:
         return self._waiting > 0
 
     def load(self, record: LoadSample) -> None:
-        """Have a sample ready: at once offline, soon when live."""
+        """Have a sample ready: at once offline or when an engine before this one had it, soon when live."""
         tape = self.tapes.get(record.number)
         if tape is None or tape.record != record:
-            tape = self.tapes[record.number] = Tape(record)
+            tape = self.renew(record.number, record)
         tape.used = self.clock
         tape.failed = False
         if not tape.windows and not tape.asked:
             self._read(tape)
 
+    def renew(self, number: float, record: Any) -> Tape:
+        """Give a fresh tape a number; what plays the one before it goes on."""
+        old = self.tapes.get(number)
+        if old is not None and old.windows:
+            old.pinned = False
+            self._old.append(old)
+        tape = self.tapes[number] = Tape(record)
+        return tape
+
     def _read(self, tape: Tape) -> None:
         if self.eager:
-            self._take(tape, _decoded(tape.record, self.server.rate))
+            self._take(tape, self._laid(tape.record))
+            return
+        ready = self._found(tape.record)
+        if ready is not None:
+            self._take(tape, ready)
             return
         tape.asked = True
         self._waiting += 1
@@ -150,55 +178,111 @@ class Samples:
     def _work(self) -> None:
         while True:
             tape = self._asked.get()
-            self._decoded.put((tape, _decoded(tape.record, self.server.rate)))
+            self._decoded.put((tape, self._laid(tape.record)))
+
+    def _key(self, record: LoadSample) -> bytes:
+        return key_of(record.path, record.changed, record.begin, record.end, record.loop, self.server.rate)
+
+    def _found(self, record: LoadSample) -> Laid | None:
+        """Give what an engine before this one has decoded."""
+        return None if self.shelf is None else self.found(self._key(record))
+
+    def found(self, key: bytes) -> Laid | None:
+        """Give what lies on the shelf under a key."""
+        assert self.shelf is not None
+        place = self.shelf.find(key)
+        if place is None:
+            return None
+        data = np.frombuffer(self.shelf.data(place), dtype=np.float32).reshape(place.channels, place.frames)
+        return Laid(data, place.rate, key)
+
+    def room(self, key: bytes, channels: int, frames: int, rate: int) -> Laid:
+        """Give silent memory for so many frames and `PAD`, on the shelf if there is room."""
+        place = None if self.shelf is None else self.shelf.make(key, channels, frames + PAD, rate)
+        if place is None or self.shelf is None:
+            return Laid(np.zeros((channels, frames + PAD), dtype=np.float32), rate)
+        data = np.frombuffer(self.shelf.data(place), dtype=np.float32).reshape(channels, frames + PAD)
+        return Laid(data, rate, key)
+
+    def _laid(self, record: LoadSample) -> Laid | str:
+        """Decode a sample and lay it where pyo can read it; or say why there is none."""
+        try:
+            found = self._found(record)
+            if found is not None:
+                return found
+            data, rate = decode(record.path, self.server.rate, record.begin, record.end, loop=record.loop)
+            laid = self.room(self._key(record), len(data), data.shape[1], rate)
+        except SoundError as error:
+            return error.message
+        except MemoryError:
+            return f"{record.path} does not fit into memory"
+        frames = data.shape[1]
+        laid.data[:, :frames] = data
+        # what follows the end of a loop is its beginning
+        laid.data[:, frames:] = data[:, np.arange(PAD) % frames] if record.loop else 0.0
+        if laid.key is not None and self.shelf is not None:
+            self.shelf.keep(laid.key)
+        return laid
 
     def process(self, start: int) -> None:
         """Take what has been decoded; call it at the start of every block."""
         self.clock = start
         if self._waiting and not self._decoded.empty():
-            tape, decoded = self._decoded.get()
+            tape, laid = self._decoded.get()
             self._waiting -= 1
             tape.asked = False
-            self._take(tape, decoded)
+            if self.tapes.get(tape.record.number) is tape:
+                self._take(tape, laid)
+            elif isinstance(laid, Laid):
+                self._drop(laid.key)
 
-    def _take(self, tape: Tape, decoded: Decoded) -> None:
-        if isinstance(decoded, str):
+    def _take(self, tape: Tape, laid: Laid | str) -> None:
+        if isinstance(laid, str):
             tape.failed = True
-            self.trouble(decoded)
-            return
-        data, rate = decoded
-        self._make_room(data.nbytes)
-        if self.total + data.nbytes > self.limit:
-            tape.failed = data.nbytes > self.limit
-            self.trouble(
-                f"{tape.record.path} does not fit: {data.nbytes >> 20} MB, and {self.limit >> 20} MB are kept at most"
-            )
-            return
+            self.trouble(laid)
+        else:
+            self.show(tape, laid, tape.record.path)
+
+    def show(self, tape: Tape, laid: Laid, name: str) -> bool:
+        """Let notes play a sound; say whether it fits into what is kept."""
+        frames = laid.data.shape[1] - PAD
+        size = laid.data[:, :frames].nbytes
+        self._make_room(size)
+        if self.total + size > self.limit:
+            tape.failed = size > self.limit
+            self.trouble(f"{name} does not fit: {size >> 20} MB, and {self.limit >> 20} MB are kept at most")
+            self._drop(laid.key)
+            return False
         windows = []
-        for channel in data:
-            padded = np.zeros(len(channel) + PAD, dtype=np.float32)
-            padded[: len(channel)] = channel
-            if tape.record.loop:
-                padded[len(channel) :] = np.resize(channel, PAD)  # what follows the end is the beginning
+        for channel in laid.data:
             window = self._idle.pop() if self._idle else Window(self.server)
-            window.show(padded, len(channel))
+            window.show(channel, frames)
             windows.append(window)
-        tape.windows, tape.bytes = tuple(windows), data.nbytes
-        tape.size = data.shape[1] * self.server.rate / rate
-        self.total += tape.bytes
+        tape.windows, tape.bytes, tape.key = tuple(windows), size, laid.key
+        tape.size = frames * self.server.rate / laid.rate
+        self.total += size
+        return True
+
+    def _drop(self, key: bytes | None) -> None:
+        if key is not None and self.shelf is not None:
+            self.shelf.drop(key)
 
     def _make_room(self, size: int) -> None:
         """Let go of what was not asked for the longest, and is not being played."""
-        for tape in sorted(self.tapes.values(), key=lambda t: t.used):
+        if self.total + size <= self.limit:
+            return
+        for tape in sorted([*self._old, *self.tapes.values()], key=lambda t: t.used):
             if self.total + size <= self.limit:
                 return
-            if tape.windows and tape.free_at < self.clock:
+            if tape.windows and not tape.pinned and tape.free_at < self.clock:
                 silence = np.zeros(1 + PAD, dtype=np.float32)
                 for window in tape.windows:
                     window.show(silence, 1)
                 self._idle.extend(tape.windows)
+                self._drop(tape.key)
                 self.total -= tape.bytes
-                tape.windows, tape.size, tape.bytes = (), 1.0, 0
+                tape.windows, tape.size, tape.bytes, tape.key = (), 1.0, 0, None
+        self._old = [tape for tape in self._old if tape.windows]
 
     # what notes ask for
 
@@ -226,12 +310,3 @@ class Samples:
     def _miss(self, tape: Tape | None) -> None:
         if tape is not None and not tape.asked and not tape.failed:
             self._read(tape)  # it was let go for others
-
-
-def _decoded(record: LoadSample, rate: int) -> Decoded:
-    try:
-        return decode(record.path, rate, record.begin, record.end, loop=record.loop)
-    except SoundError as error:
-        return error.message
-    except MemoryError:
-        return f"{record.path} does not fit into memory"
