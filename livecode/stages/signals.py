@@ -27,7 +27,8 @@ class Signal:
     def _with(self, ugen: str, left: Any, right: Any) -> Signal:
         for side in (left, right):
             if not isinstance(side, Signal | int | float) and not hasattr(side, "numerator"):
-                raise TypeError(f"{ugen} of a signal and {type(side).__name__}")
+                kind = "a text" if isinstance(side, str) else "a pattern" if isinstance(side, Pattern) else "this"
+                raise KindError(f"a signal goes together with signals and numbers, not with {kind}", found=str(side))
         return Signal(ugen, (_number(left), _number(right)))
 
     def __add__(self, other: Any) -> Signal:
