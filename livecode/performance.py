@@ -66,6 +66,7 @@ class Performance:
         self._lock = threading.RLock()
         self._marks = 0
         self._over = threading.Event()
+        self._stumbles: set[str] = set()
         self._thread = threading.Thread(target=self._run, name="conductor", daemon=True)
 
     def start(self) -> None:
@@ -209,8 +210,18 @@ class Performance:
                 self._heard()
             with self._lock:
                 if self.conductor is not None:
-                    self.conductor.tick(self._now() + int(self.session.settings.latency * self.ready.rate))
+                    self._tick(self.conductor, self._now() + int(self.session.settings.latency * self.ready.rate))
             self._over.wait(WAKE)
+
+    def _tick(self, conductor: Conductor, until: int) -> None:
+        try:
+            conductor.tick(until)
+        except Exception as error:  # noqa: BLE001 (a fault of ours costs some events, never the music)
+            conductor.skip(until)
+            problem = f"{type(error).__name__}: {error}"
+            if problem not in self._stumbles:
+                self._stumbles.add(problem)
+                self.tell(f"some events are left out, by a fault of livecode ({problem}); the rest goes on")
 
     def _conduct(self, ready: Ready, cycle: Fraction, origin: Fraction) -> None:
         """Let a conductor play from a cycle on, at the engine's rate."""

@@ -75,6 +75,28 @@ def test_an_unknown_sound_is_told_once_and_the_rest_plays(performance: Performan
     assert "^" in told[0]
 
 
+def test_a_fault_of_ours_costs_events_and_is_told_once(
+    performance: Performance, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(performance, 's "bd*8"')
+    assert until(lambda: sounds(performance))
+    conductor = performance.conductor
+    assert conductor is not None
+    tick, failed = conductor.tick, threading.Event()
+
+    def stumble(until: int) -> None:
+        if len(told) < 1 or not failed.is_set():
+            failed.set()
+            raise IndexError("of a test")
+        tick(until)
+
+    monkeypatch.setattr(type(conductor), "tick", lambda self, until: stumble(until))
+    assert until(lambda: bool(told) and failed.is_set())
+    assert until(lambda: sounds(performance))
+    assert len(told) == 1
+    assert "IndexError: of a test" in told[0]
+
+
 def test_nothing_is_late_while_a_thread_sorts(performance: Performance) -> None:
     over = threading.Event()
 

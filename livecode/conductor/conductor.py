@@ -247,6 +247,10 @@ class Conductor:
             end = self.map.sample(self.eras[i + 1].begin) if i + 1 < len(self.eras) else until
             yield era, min(end, until)
 
+    def skip(self, until: int) -> None:
+        """Give up the events before a sample that cannot be made."""
+        self.sent = max(self.sent, until)
+
     def _forget(self, until: int) -> None:
         while len(self.eras) > 1 and self.map.sample(self.eras[1].begin) <= until:
             self.eras.pop(0)

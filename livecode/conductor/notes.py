@@ -107,11 +107,11 @@ class Sounding:
         whole = hap.whole
         cycles = whole.end - whole.begin if whole is not None else Fraction(1)
         cycle = seconds / float(cycles) if cycles else seconds
-        if "duration" in value:
-            seconds = max(0.0, float(value["duration"])) * cycle
         name = str(value.get("s", DEFAULT_SOUND))
         self._strip = str(value.get("strip", strip))
         try:
+            if "duration" in value:
+                seconds = max(0.0, float(value["duration"])) * cycle
             sound = self._sound(value, seconds)
             moving = movement.lines(hap, seconds, context) if movement.any_moves(value) else {}
             voice = self._voice(self._strip, sound, value, moving, cycle)
