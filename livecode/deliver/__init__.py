@@ -1,0 +1,1 @@
+"""Delivery: from a rendering to finished files."""

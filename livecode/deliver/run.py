@@ -1,0 +1,258 @@
+"""Carrying out a job: render, bring to the target, write, tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecode.deliver import album, picture, report
+from livecode.deliver.compare import compared
+from livecode.deliver.formats import (
+    FORMATS,
+    Form,
+    bytes_of,
+    converted,
+    depth_of,
+    format_of,
+    make_folder,
+    make_room,
+    read,
+    whole,
+    write,
+)
+from livecode.deliver.job import CONDUCTED, Contrast, Job, Progress
+from livecode.deliver.parallel import run_stems
+from livecode.deliver.stems import MASTER, unmastered
+from livecode.deliver.target import CEILING, LOOK, RELEASE, Reached, brought
+from livecode.errors import FileError
+from livecode.render import LONGEST_TAIL, SILENCE, Rendering, Tape, perform
+from livecode.stages.delivery import Order
+
+Wave = NDArray[np.floating[Any]]
+
+RENDERED = 0.8  # of the work is done when the sound is there
+BROUGHT = 0.9
+LOSSY_ROUNDS = 3  # how often a lossy file whose peaks grew is written anew
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What was written, and what is to be told of it."""
+
+    files: tuple[Path, ...]
+    said: tuple[str, ...]
+
+
+def form_of(order: Order) -> Form:
+    return Form(order.bits, order.dither, order.quality, order.rate, order.tags)
+
+
+def deliver(job: Job, progress: Progress = lambda part, label: None) -> Delivered:
+    """Write all that a job asks for.
+
+    Raises FileError; what could not be finished is not left behind.
+    """
+    order, path = job.order, job.path
+    form = form_of(order)
+    if order.picture:
+        picture.drawing()
+    samples = sum(tape.count for tape in job.tapes) + round(LONGEST_TAIL * job.tapes[0].rate)
+    if order.stems:
+        make_folder(path)
+        return _stems(job, form, samples, progress)
+    format_of(path, form)
+    if path.is_dir():
+        raise FileError(f"{path} is a folder", hint=f"name a file: {path}/track.flac")
+    make_folder(path.parent)
+    make_room(path.parent, bytes_of(path, form, samples))
+    waves, troubles = _rendered(job, progress)
+    rate = job.tapes[0].rate
+    wanted = form.rate or rate
+    waves = [converted(wave, rate, wanted) for wave in waves]
+    progress(RENDERED, "loudness")
+    tracks: list[album.Track] = []
+    if len(waves) > 1:
+        even = album.matched(waves, wanted, order.loudness, order.peak)
+        wave, tracks = album.joined(even, _titles(order), wanted, gap=order.gap, crossfade=order.crossfade)
+        ceiling = order.peak if order.peak is not None or order.loudness is None else CEILING
+        made = brought(wave, wanted, None, ceiling)
+    else:
+        made = _brought(waves[0], wanted, order.loudness, order.peak, loop=order.loop)
+    if len(waves) == 1 and made.misses(order.loudness):
+        troubles.append(
+            f"{order.loudness:g} LUFS cannot be reached under {CEILING if order.peak is None else order.peak:g} dBTP: "
+            f"it is {made.loudness:.1f} LUFS"
+        )
+    progress(BROUGHT, "writing")
+    made, lost = _written(path, made, wanted, form, order, progress)
+    if lost:
+        troubles.append(f"{FORMATS[path.suffix.lower()].name} has no place for {', '.join(lost)}")
+    files = [path]
+    if tracks:
+        sheet = path.with_suffix(".cue")
+        with whole(sheet) as partial:
+            partial.write_text(
+                album.cue_sheet(path.name, path.suffix, tracks, wanted, dict(order.tags)), encoding="utf-8"
+            )
+        files.append(sheet)
+    figures = report.figures(made.wave, wanted, made.peak)
+    marks = _marks(job, tracks, wanted)
+    if order.report:
+        files.append(path.with_suffix(".json"))
+        content = _content(job, form, made, figures, marks, troubles, wanted)
+        report.save(files[-1], content)
+    if order.picture:
+        files.append(path.with_suffix(".png"))
+        picture.draw(files[-1], made.wave, wanted, order.title or path.stem, marks)
+    limited = f", limited by {made.reduction:.1f} dB" if made.reduction > 0.05 else ""
+    progress(1.0, "done")
+    return Delivered(tuple(files), (report.line(order.path, figures) + limited, *troubles))
+
+
+def _rendered(job: Job, progress: Progress) -> tuple[list[Wave], list[str]]:
+    waves: list[Wave] = []
+    troubles: list[str] = []
+    total = sum(tape.count for tape in job.tapes)
+    before = 0
+    for tape, name in zip(job.tapes, job.order.forms or ("",), strict=True):
+
+        def told(part: float, before: int = before, count: int = tape.count) -> None:
+            progress(CONDUCTED + (RENDERED - CONDUCTED) * (before + part * count) / total, "sound")
+
+        made = _sound(tape, job.order, told)
+        wave = made.buses[MASTER] if not job.order.master else made.audio
+        if float(np.abs(wave).max(initial=0.0)) < SILENCE:
+            raise FileError(
+                f"{name or 'what is composed'} is silent, so nothing is written",
+                hint=made.troubles[0] if made.troubles else "is all of it muted or stopped?",
+            )
+        waves.append(_folded(wave, tape.count) if job.order.loop else wave)
+        troubles += made.troubles
+        before += tape.count
+    return waves, list(dict.fromkeys(troubles))
+
+
+def _sound(tape: Tape, order: Order, progress: Any) -> Rendering:
+    tail = order.tail or order.loop
+    if order.master:
+        return perform(tape, tail=tail, progress=progress)
+    return perform(unmastered(tape), tail=tail, taps=(MASTER,), progress=progress)
+
+
+def _folded(wave: Wave, count: int) -> Wave:
+    """Let what rings on after `count` samples sound at the start, as it does when a loop comes round."""
+    out = np.array(wave[:count], dtype=np.float32)
+    for at in range(count, len(wave), count):
+        part = wave[at : at + count]
+        out[: len(part)] += part
+    return out
+
+
+def _brought(wave: Wave, rate: int, loudness: float | None, peak: float | None, *, loop: bool) -> Reached:
+    """Bring a song to its target; a loop is limited as though it went round."""
+    try:
+        if not loop:
+            return brought(wave, rate, loudness, peak)
+        around = min(len(wave), round((RELEASE + 4 * LOOK) * rate))
+        made = brought(np.concatenate((wave[-around:], wave, wave[:around])), rate, loudness, peak)
+        return Reached(made.wave[around : around + len(wave)], made.gain, made.reduction, made.loudness, made.peak)
+    except ValueError as error:
+        raise FileError(str(error)) from None
+
+
+def _written(
+    path: Path, made: Reached, rate: int, form: Form, order: Order, progress: Progress
+) -> tuple[Reached, list[str]]:
+    """Write the file; a lossy one whose peaks grew over the ceiling is written anew, so much softer."""
+
+    def told(part: float) -> None:
+        progress(BROUGHT + (1 - BROUGHT) * part, "writing")
+
+    lost = write(path, made.wave, rate, form, told)
+    bound = order.peak is not None or order.loudness is not None
+    if not FORMATS[path.suffix.lower()].lossy or not bound:
+        return made, lost
+    ceiling = CEILING if order.peak is None else order.peak
+    inner = ceiling
+    for _ in range(LOSSY_ROUNDS):
+        wave, _ = read(path)
+        heard = brought(wave, rate)
+        if heard.peak <= ceiling + 0.02:
+            return Reached(made.wave, made.gain, made.reduction, heard.loudness, heard.peak), lost
+        inner -= heard.peak - ceiling + 0.02
+        made = _brought(made.wave, rate, order.loudness, inner, loop=order.loop)
+        lost = write(path, made.wave, rate, form, told)
+    return made, lost
+
+
+def _titles(order: Order) -> tuple[str, ...]:
+    return order.titles or order.forms
+
+
+def _marks(job: Job, tracks: list[album.Track], rate: int) -> tuple[tuple[float, str], ...]:
+    if tracks:
+        return tuple((track.begin / rate, track.title) for track in tracks)
+    return job.tapes[0].marks
+
+
+def _content(
+    job: Job,
+    form: Form,
+    made: Reached,
+    figures: report.Figures,
+    marks: tuple[tuple[float, str], ...],
+    troubles: list[str],
+    rate: int,
+) -> dict[str, Any]:
+    order = job.order
+    return {
+        "file": order.path,
+        "forms": list(order.forms),
+        "format": FORMATS[job.path.suffix.lower()].name,
+        "bits": depth_of(job.path, form) or None,
+        "dither": order.dither if depth_of(job.path, form) in (16, 24) else None,
+        "rate": rate,
+        "rendered_rate": job.tapes[0].rate,
+        "block": job.tapes[0].block,
+        "bpm": round(job.tapes[0].bpm, 4),
+        "beats": str(job.tapes[0].beats),
+        "notes": sum(len(tape.notes) for tape in job.tapes),
+        "target": {"loudness": order.loudness, "peak": order.peak},
+        "gain": round(made.gain, 2),
+        "limited": round(made.reduction, 2),
+        "measured": report.table(figures),
+        "sections": [{"time": round(at, 4), "name": name} for at, name in marks],
+        "tags": dict(order.tags),
+        "troubles": troubles,
+    }
+
+
+def _stems(job: Job, form: Form, samples: int, progress: Progress) -> Delivered:
+    tape, order = job.tapes[0], job.order
+    made = run_stems(tape, job.path, order, form, samples, progress)
+    files = [job.path / file for file, _ in made]
+    if order.report:
+        files.append(job.path / "stems.json")
+        rows = [{"file": f, "bus": s.name, "kind": s.kind, "feeds": s.to} for f, s in made]
+        report.save(
+            files[-1],
+            {"stems": rows, "rate": form.rate or tape.rate, "note": "those that feed the master sum to the mix"},
+        )
+    direct = [stem.name for _, stem in made if stem.to == MASTER]
+    progress(1.0, "done")
+    said = f"{order.path}: {len(made)} stems; {' + '.join(direct)} sum to the mix before the master"
+    return Delivered(tuple(files), (said, *tape.troubles))
+
+
+def contrast(job: Contrast) -> str:
+    """Measure our master and the reference, and write both side by side.
+
+    Raises FileError.
+    """
+    reference, rate = read(job.path)
+    ours = perform(job.tape, tail=True)
+    return compared(report.figures(ours.audio, ours.rate), report.figures(reference, rate), job.path.stem)
