@@ -10,6 +10,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from livecode.conductor.conductor import Conductor
+from livecode.deliver.background import Deliveries
+from livecode.deliver.job import contrasted, prepared
 from livecode.engine.client import EngineProcess
 from livecode.engine.records import Mark, Ready, Record, Trouble
 from livecode.errors import FileError, LiveError, SoundError, Source
@@ -20,7 +22,8 @@ from livecode.outboard import OUTBOARD_ACTS, Outboard, lines_of
 from livecode.retelling import Retelling, written
 from livecode.rig import Rig
 from livecode.session import Session
-from livecode.stages.commands import NOT_BUILT, Act
+from livecode.stages.commands import Act
+from livecode.stages.delivery import Comparison, Order
 from livecode.stages.prelude import prelude
 from livecode.stages.programs import Program, program
 from livecode.stages.reload import Reloaded, begin, reload
@@ -60,6 +63,8 @@ class Performance:
         self.history = History()
         self.ready: Ready | None = None
         self.conductor: Conductor | None = None
+        self.delivers = False  # a file that is listened to is not rendered as well
+        self.deliveries = Deliveries(tell)
         self.outboard = Outboard(self, Rig(engine.clock, tell))
         # Evaluating may take long and must not keep the conductor waiting, so each has a lock of its own.
         self._editing = threading.RLock()
@@ -81,6 +86,7 @@ class Performance:
         self._heard()
         if self.journal is not None:
             self.journal.close()
+        self.deliveries.stop()
         self.outboard.stop()
         self.engine.stop()
 
@@ -316,7 +322,22 @@ class Performance:
         return f"recording to {path}" if path else "recording ends"
 
     def _export(self, act: Act) -> str:
-        return NOT_BUILT[act.name]
+        order, session, home = act.order, self.session, Path.cwd()
+        if not isinstance(order, Order):
+            raise SoundError("export says nothing of what is to be delivered", place=act.place)
+        if not self.delivers:
+            return f"{order.path} is not written while a file plays: livecode export FILE does it"
+        self.deliveries.add(order.path, lambda: prepared(session, order, home))
+        return f"{order.path} is being rendered; what plays goes on"
+
+    def _compare(self, act: Act) -> str:
+        asked, session, home = act.order, self.session, Path.cwd()
+        if not isinstance(asked, Comparison):
+            raise SoundError("compare says nothing of what is to be compared", place=act.place)
+        if not self.delivers:
+            return f"livecode compare FILE {asked.path} compares"
+        self.deliveries.add(f"compare {asked.path}", lambda: contrasted(session, asked, home))
+        return "our master is being rendered; what plays goes on"
 
     def _load(self, act: Act) -> str:
         if not act.args:
@@ -336,4 +357,5 @@ ACTS: dict[str, Callable[[Performance, Act], str]] = {
     "record": Performance._record,
     "load": Performance._load,
     "export": Performance._export,
+    "compare": Performance._compare,
 }

@@ -42,6 +42,7 @@ STYLE = Style.from_dict(
 def run(engine: EngineProcess) -> int:
     """Run the prompt until Ctrl-D; gives the exit status."""
     performance = Performance(engine, _tell)
+    performance.delivers = True
     performance.start()
     prompt: PromptSession[str] = PromptSession(
         history=_history(),

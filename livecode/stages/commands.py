@@ -16,6 +16,7 @@ from livecode.patterns import pure
 from livecode.patterns.scales import read_scale
 from livecode.session import Session, Space
 from livecode.stages import compose, gear
+from livecode.stages.delivery import Comparison, Order, comparison, order
 from livecode.stages.samples import samples
 
 
@@ -26,12 +27,10 @@ class Act:
     name: str
     args: tuple[str, ...] = ()
     place: Place | None = None
+    order: Order | Comparison | None = None  # of export and compare
 
 
-# What the language promises and this version does not do yet. A file may contain `export`: it still plays.
-NOT_BUILT = {
-    "export": "export is not built yet: livecode render FILE --song NAME -o out.wav writes a song to a WAV file",
-}
+# What the language promises and this version does not do yet.
 ABSENT = {
     "loopback": "nothing is taken from the audio input; samples 'folder' plays what was recorded elsewhere",
     "save": "the history of the prompt keeps what was typed",
@@ -274,7 +273,13 @@ def _act(count: int, example: str) -> Callable[[Session, tree.Command], Ran]:
 
 
 def _export(session: Session, statement: tree.Command) -> Ran:
-    return session, (Act("export", place=statement.place),), ""
+    made = order(session, statement)
+    return session, (Act("export", (made.path,), statement.place, made),), ""
+
+
+def _compare(session: Session, statement: tree.Command) -> Ran:
+    made = comparison(session, statement)
+    return session, (Act("compare", (made.path,), statement.place, made),), ""
 
 
 def _import(session: Session, statement: tree.Command) -> Ran:
@@ -371,7 +376,22 @@ ROWS: tuple[Command, ...] = (
     Command("show", "show [name]", "Shows what a name means.", "show", _act(1, "show kick")),
     Command("help", "help [name]", "Tells what a word does.", "help fast", _act(1, "help fast")),
     Command("list", "list", "Lists what is defined and what sounds.", "list", _act(0, "list")),
-    Command("export", "export song 'file'", "Delivers a song to a file.", "export song 'track.wav'", _export),
+    Command(
+        "export",
+        "export [song | section | [song, song]] 'file' [loudness=-14LUFS peak=-1dB stems=yes loop=yes from=0 to=8 "
+        "cycles=8 tail=no master=no bits=24 rate=44100hz dither=tpdf quality=0.8 format=wav gap=2s crossfade=4s "
+        "titles=['a', 'b'] report=yes picture=yes title='Night bus' artist= album= date= genre= track= comment=]",
+        "Delivers a song, a section, some cycles or an album to a file, or every strip to a folder.",
+        "export 'out/loop.wav' cycles=2 loop=yes peak=-1dB",
+        _export,
+    ),
+    Command(
+        "compare",
+        "compare [song | section] 'file' [from=0 to=8 cycles=8]",
+        "Shows loudness, range, peak, width, dynamics and spectrum of our master beside a reference.",
+        "compare 'ref.wav' cycles=4",
+        _compare,
+    ),
 )
 COMMANDS = {row.name: row for row in ROWS}
 COMMAND_WORDS = frozenset({*COMMANDS, *ABSENT})
