@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from livecode.engine.binding import Server, core
 from livecode.errors import SoundError
 
 ORDER = ("jack", "portaudio", "silent")
+INPUTS = 2  # channels at most that come in
 BEHIND = 0.25  # s: a silent clock that is later than this starts afresh
 
 
@@ -46,7 +48,7 @@ def _jack(rate: int, block: int) -> tuple[Server, str]:
     if not core().withJack():
         raise SoundError("this pyo was built without it")
     try:
-        return Server("jack", rate, block), "system"
+        return Server("jack", rate, block, inputs=INPUTS), "system"
     except SoundError:
         raise SoundError("no JACK server runs") from None
 
@@ -58,6 +60,11 @@ def _portaudio(rate: int, block: int) -> tuple[Server, str]:
         raise SoundError("there is no sound card")
     names, numbers = pyo.pa_get_output_devices()
     name = names[numbers.index(device)] if device in numbers else str(device)
+    source = pyo.pa_get_default_input()  # without one, opening it would end the process
+    channels = min(INPUTS, pyo.pa_get_input_max_channels(source)) if source >= 0 else 0
+    if channels > 0:
+        with suppress(SoundError):  # a device may not give and take at once
+            return Server("portaudio", rate, block, device=device, inputs=channels, source=source), str(name)
     return Server("portaudio", rate, block, device=device), str(name)
 
 

@@ -59,13 +59,24 @@ class Server:
 
     running = False
 
-    def __init__(self, audio: str, rate: int, block: int, name: str = "livecode", device: int = -1) -> None:
+    def __init__(
+        self,
+        audio: str,
+        rate: int,
+        block: int,
+        name: str = "livecode",
+        device: int = -1,
+        inputs: int = 0,
+        source: int = -1,
+    ) -> None:
         self.pyo = core()
         if Server.running:
             raise SoundError("pyo allows one running server a process: close the engine before it first")
-        self.base = self.pyo.Server_base(float(rate), 2, block, 0, audio, name, 0, "none", 0)
+        self.base = self.pyo.Server_base(float(rate), 2, block, int(inputs > 0), audio, name, inputs, "none", 0)
         if device >= 0:
             self.base.setOutputDevice(device)
+        if source >= 0:
+            self.base.setInputDevice(source)
         self.base.setGlobalSeed(GLOBAL_SEED)
         self.base.setAutoStartChildren(0)
         self.base.boot(True)
@@ -74,6 +85,7 @@ class Server:
         Server.running = True
         self.rate = int(self.base.getSamplingRate())
         self.block = int(self.base.getBufferSize())
+        self.inputs = inputs
 
     def start(self, callback: Callable[[], None]) -> None:
         self.base.setCallback(callback)

@@ -16,6 +16,7 @@ from livecode.engine import pipes
 from livecode.engine.clock import Clock, Meters
 from livecode.engine.records import (
     AddPool,
+    Capture,
     DropPool,
     LoadSample,
     Message,
@@ -53,7 +54,7 @@ class EngineProcess:
         self._memory: Memory | None = None
         self._shelf: Shelf | None = None
         self._pools: dict[int, Pool] = {}
-        self._samples: dict[int, LoadSample] = {}
+        self._samples: dict[int, LoadSample | Capture] = {}
         self._mix: Mix | None = None
         self._last: Ready | None = None
         self._failure = ""
@@ -213,7 +214,7 @@ class EngineProcess:
                     self._pools[pool.number] = pool
                 case DropPool(number):
                     self._pools.pop(number, None)
-                case LoadSample(number):
+                case LoadSample(number) | Capture(number):
                     self._samples[number] = message
                 case SetMix(mix):
                     self._mix = mix

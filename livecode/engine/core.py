@@ -13,6 +13,7 @@ from livecode.engine import effects, motion, oscillators, players, resonators, r
 from livecode.engine.binding import Server
 from livecode.engine.builder import Rig
 from livecode.engine.bus import Bus
+from livecode.engine.captures import Captures
 from livecode.engine.master import Master
 from livecode.engine.mixer import Mixer
 from livecode.engine.polyphony import Polyphony
@@ -26,6 +27,8 @@ from livecode.engine.records import (
     NOTE,
     START,
     AddPool,
+    Capture,
+    Captured,
     DropPool,
     LoadSample,
     Mark,
@@ -70,7 +73,8 @@ class Engine:
         self.leaving: list[Pool] = []
         self.polyphony = Polyphony()
         self.playing: list[Pool] = []  # those with voices that are awake
-        self.troubles: deque[Trouble] = deque(maxlen=TROUBLES)
+        self.troubles: deque[Trouble | Captured] = deque(maxlen=TROUBLES)  # and what else is to be told
+        self.captures = Captures(server, self.samples, self.troubles.append)
         self.edits: deque[Iterator[None]] = deque()
         self.growing: deque[Pool] = deque()
         self.marked = 0
@@ -96,6 +100,8 @@ class Engine:
                 self.edits.append(self._drop_pool(number))
             case LoadSample():
                 self.samples.load(message)
+            case Capture():
+                self.captures.begin(message)
             case SetMix(mix):
                 self.edits.append(self.mixer.change(mix, self._reroute))
             case Record(path):
@@ -220,6 +226,7 @@ class Engine:
         end = start + self.server.block
         self.master.process(silent=self.mixer.master.asleep)
         self.samples.process(start)
+        self.captures.process(start)
         self.mixer.begin(start)
         for pool in self.playing:
             pool.begin(start)

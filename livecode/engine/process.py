@@ -193,6 +193,6 @@ def main() -> None:
     sys.setswitchinterval(0.0005)
     backend.start(host.callback)
     server = backend.server
-    say(reports, Ready(backend.name, backend.device, server.rate, server.block, backend.reason))
+    say(reports, Ready(backend.name, backend.device, server.rate, server.block, backend.reason, server.inputs))
     threading.Thread(target=host.listen, args=(sys.stdin.buffer,), name="listen", daemon=True).start()
     host.watch(reports)

@@ -179,8 +179,9 @@ class LoadSample:
 class Capture:
     """Fill a sample from the inputs, from a sample of the engine's clock on; then notes play it by its number.
 
-    `channels` is 1 (the first input) or 2; `frames` is its length in samples of the engine. Notes that come before it
-    is full play what is there, and silence behind that. A start that has passed is now. `Captured` tells the end.
+    `channels` is 1 (the first input) or 2; `frames` is its length in samples of the engine, 20 minutes at most. Notes
+    that come before it is full play what is there, and silence behind that; what came in before this message is silence
+    too. `Captured` tells that it is full; another engine in the place of a dead one tells it again.
     """
 
     number: int

@@ -185,24 +185,28 @@ class Samples:
 
     def _found(self, record: LoadSample) -> Laid | None:
         """Give what an engine before this one has decoded."""
-        return None if self.shelf is None else self.found(self._key(record))
+        return self.found(self._key(record))
 
     def found(self, key: bytes) -> Laid | None:
         """Give what lies on the shelf under a key."""
-        assert self.shelf is not None
-        place = self.shelf.find(key)
-        if place is None:
+        place = None if self.shelf is None else self.shelf.find(key)
+        if place is None or self.shelf is None:
             return None
         data = np.frombuffer(self.shelf.data(place), dtype=np.float32).reshape(place.channels, place.frames)
         return Laid(data, place.rate, key)
 
     def room(self, key: bytes, channels: int, frames: int, rate: int) -> Laid:
-        """Give silent memory for so many frames and `PAD`, on the shelf if there is room."""
+        """Give memory for so many frames and `PAD`, on the shelf if there is room."""
         place = None if self.shelf is None else self.shelf.make(key, channels, frames + PAD, rate)
         if place is None or self.shelf is None:
             return Laid(np.zeros((channels, frames + PAD), dtype=np.float32), rate)
         data = np.frombuffer(self.shelf.data(place), dtype=np.float32).reshape(channels, frames + PAD)
         return Laid(data, rate, key)
+
+    def keep(self, laid: Laid) -> None:
+        """Let engines to come find a sound."""
+        if laid.key is not None and self.shelf is not None:
+            self.shelf.keep(laid.key)
 
     def _laid(self, record: LoadSample) -> Laid | str:
         """Decode a sample and lay it where pyo can read it; or say why there is none."""
@@ -220,8 +224,7 @@ class Samples:
         laid.data[:, :frames] = data
         # what follows the end of a loop is its beginning
         laid.data[:, frames:] = data[:, np.arange(PAD) % frames] if record.loop else 0.0
-        if laid.key is not None and self.shelf is not None:
-            self.shelf.keep(laid.key)
+        self.keep(laid)
         return laid
 
     def process(self, start: int) -> None:

@@ -1,0 +1,106 @@
+"""What comes in from outside, caught sample by sample and then played like any sample."""
+
+from __future__ import annotations
+
+import ctypes
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from livecode.engine.binding import Server
+from livecode.engine.records import Capture, Captured, Trouble
+from livecode.engine.samples import LONGEST, PAD, Frames, Laid, Samples
+from livecode.engine.shelf import key_of
+
+LOUDEST = 8.0  # where what comes in is cut
+
+
+def inputs(server: Server) -> Frames:
+    """Show the block that has just come in: (frames, channels), as the server writes it."""
+    address = server.base.getInputAddr() if server.inputs else None
+    if not address:
+        return np.zeros((server.block, 0), dtype=np.float32)
+    pointer = ctypes.cast(int(address, 16), ctypes.POINTER(ctypes.c_float))
+    return np.ctypeslib.as_array(pointer, (server.block, server.inputs))
+
+
+@dataclass(frozen=True, slots=True)
+class Catch:
+    """One capture under way: where it goes, and whether nothing of it was there before."""
+
+    record: Capture
+    laid: Laid
+    fresh: bool
+
+
+class Captures:
+    """The captures of one engine; a successor goes on with what an engine before it had begun."""
+
+    def __init__(self, server: Server, samples: Samples, tell: Callable[[Captured | Trouble], None]) -> None:
+        self.samples = samples
+        self.incoming = inputs(server)
+        self.limit = round(LONGEST * server.rate)
+        self.rate = server.rate
+        self.tell = tell
+        self._prepared: queue.SimpleQueue[Catch] = queue.SimpleQueue()
+        self._catching: list[Catch] = []
+
+    def begin(self, record: Capture) -> None:
+        """Give a number a sample that fills as sound comes in."""
+        if not self.incoming.shape[1]:
+            self.tell(Trouble("nothing comes in: the sound device has no input"))
+            self.tell(Captured(record.number))
+            return
+        # a long one takes longer to be emptied than the audio thread may wait
+        threading.Thread(target=self._prepare, args=(record,), name="capture", daemon=True).start()
+
+    def _prepare(self, record: Capture) -> None:
+        frames = min(max(record.frames, 1), self.limit)
+        channels = min(max(record.channels, 1), 2)
+        key = key_of("captured", record.number, record.start, record.frames, record.channels, self.rate)
+        laid = self.samples.found(key)
+        fresh = laid is None
+        if laid is None:
+            laid = self.samples.room(key, channels, frames, self.rate)
+            laid.data.fill(0.0)
+            self.samples.keep(laid)
+        self._prepared.put(Catch(record, laid, fresh))
+
+    def process(self, start: int) -> None:
+        """Take the block that has just come in, which began at a sample."""
+        while not self._prepared.empty():
+            self._show(self._prepared.get(), start)
+        if not self._catching:
+            return
+        block = np.clip(np.nan_to_num(self.incoming), -LOUDEST, LOUDEST)
+        for catch in list(self._catching):
+            self._take(catch, block, start)
+
+    def _show(self, catch: Catch, start: int) -> None:
+        record = catch.record
+        self._catching = [c for c in self._catching if c.record.number != record.number]
+        tape = self.samples.renew(record.number, record)
+        tape.pinned = True
+        tape.failed = not self.samples.show(tape, catch.laid, "what comes in")
+        if catch.fresh and record.start + record.frames <= start:
+            self.tell(Trouble("what was captured is lost"))
+        if tape.failed:
+            self.tell(Captured(record.number))
+        else:
+            self._catching.append(catch)
+
+    def _take(self, catch: Catch, block: np.ndarray[Any, Any], start: int) -> None:
+        data = catch.laid.data
+        frames = data.shape[1] - PAD
+        at = start - catch.record.start
+        first, last = max(at, 0), min(at + len(block), frames)
+        if last > first:
+            for channel, row in enumerate(data):
+                row[first:last] = block[first - at : last - at, channel % block.shape[1]]
+        if at + len(block) >= frames:
+            self._catching.remove(catch)
+            self.tell(Captured(catch.record.number))
