@@ -119,6 +119,12 @@ class SoundError(LiveError):
     phase = "sound"
 
 
+class Fault(LiveError):
+    """A mistake of livecode's own, found while it did what it was asked."""
+
+    phase = "livecode"
+
+
 class FileError(LiveError):
     """A file cannot be read or written."""
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from livecode.conductor.conductor import Conductor
 from livecode.engine.records import Message
-from livecode.errors import Source
+from livecode.errors import Fault, Source
 from livecode.language.parser import blocks
 from livecode.patterns import WORDS
 from livecode.session import Session
@@ -63,6 +63,7 @@ def mutated(draw: st.DrawFn) -> str:
 def test_a_mutated_statement(text: str) -> None:
     evaluation = evaluate_text(SESSION, Source("typed", text))
     assert all(error.place is not None for error in evaluation.errors)
+    assert not any(isinstance(error, Fault) for error in evaluation.errors)
     looped = replace(evaluation.session, transport=replace(evaluation.session.transport, form=""))
     conductor = Conductor(Nowhere(), 48000, 256, lambda error: None)
     conductor.begin(score(looped), 0)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from livecode.errors import KindError, LiveError, NameUnknown, Source
+from livecode.errors import Fault, KindError, LiveError, NameUnknown, Source
 from livecode.language import parser, tree
 from livecode.language.parser import Block
 from livecode.session import Definition, Key, Session, Space
@@ -73,6 +73,12 @@ def evaluate(session: Session, block: Block) -> Outcome:
         raise error.at(block.place) from None
     except RecursionError:
         raise KindError("this nests too deep", place=block.place) from None
+    except Exception as error:  # a fault of ours must not end a performance
+        raise Fault(
+            f"livecode stumbles over this ({type(error).__name__}: {error})",
+            place=block.place,
+            hint="nothing has changed; this is a fault of livecode, not of yours",
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,3 +145,16 @@ def test_an_undefined_name_of_any_space_does_not_leak(evaluate: Evaluate) -> Non
     made = evaluate("design acid cutoff=800hz = saw freq | lpf cutoff")
     assert made.session.get(Space.SOUND, "acid") is not None
     assert made.session.get(Space.VALUE, "acid") is None
+
+
+def test_a_fault_of_ours_is_an_error_with_a_place_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = prelude()
+
+    def stumble(*_: object) -> None:
+        raise IndexError("of a test")
+
+    monkeypatch.setattr(statements, "_define", stumble)
+    evaluation = evaluate_text(before, Source("typed", 'a = s "bd"'))
+    assert evaluation.session is before
+    assert [type(e) for e in evaluation.errors] == [Fault]
+    assert evaluation.errors[0].place is not None
