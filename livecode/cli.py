@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from livecode.errors import LiveError, Source
 
 if TYPE_CHECKING:
+    from livecode.journal import Journal
     from livecode.session import Session
 
 
@@ -41,12 +42,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_repl)
     commands = parser.add_subparsers(title="commands", metavar="")
 
-    play = commands.add_parser("play", help="play files until Ctrl-C")
+    play = commands.add_parser("play", help="play files until Ctrl-C; each save of them is heard")
     play.add_argument("files", nargs="+", type=Path)
     play.add_argument("--seconds", type=float, help="stop after this long")
     play.add_argument("--song", help="play this song or section instead of what the file plays")
     _sound_options(play)
     play.set_defaults(run=_play)
+
+    watch = commands.add_parser("watch", help="play all files of a folder until Ctrl-C; each save of them is heard")
+    watch.add_argument("folder", type=Path)
+    watch.add_argument("--seconds", type=float, help="stop after this long")
+    _sound_options(watch)
+    watch.set_defaults(run=_watch)
 
     demo = commands.add_parser("demo", help="play the built-in track; with no sound device, leave it as a file")
     demo.add_argument("--seconds", type=float, default=20.0)
@@ -65,6 +72,18 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--rate", type=int, default=48000)
     render.add_argument("--block", type=int, default=256)
     render.set_defaults(run=_render)
+
+    export = commands.add_parser("export", help="carry out the exports of a file, or one that is given here")
+    export.add_argument("file", type=Path)
+    export.add_argument("what", nargs="?", help="as behind export: song 'out/track.flac' loudness=-14LUFS")
+    export.set_defaults(run=_export)
+
+    compare = commands.add_parser("compare", help="show the master of a file, or a recording, beside a reference")
+    compare.add_argument("file", type=Path)
+    compare.add_argument("reference", type=Path)
+    compare.add_argument("--song", help="this song or section instead of what the file plays")
+    compare.add_argument("--cycles", type=Fraction, help="only so many cycles")
+    compare.set_defaults(run=_compare)
 
     query = commands.add_parser("query", help="print the events of an expression")
     query.add_argument("code", nargs="?")
@@ -118,9 +137,31 @@ def _play(args: argparse.Namespace) -> int:
     try:
         from livecode.play import play
 
-        return 0 if play(engine, args.files, song=args.song, seconds=args.seconds).well else 1
+        journal = _journal("play")
+        return 0 if play(engine, args.files, song=args.song, seconds=args.seconds, journal=journal).well else 1
     finally:
         engine.stop()
+
+
+def _watch(args: argparse.Namespace) -> int:
+    from livecode.engine.client import EngineProcess
+
+    engine = EngineProcess()
+    engine.start(args.backend, args.rate, args.block)
+    try:
+        from livecode.play import play
+
+        journal = _journal("watch")
+        return 0 if play(engine, folder=args.folder, seconds=args.seconds, journal=journal).well else 1
+    finally:
+        engine.stop()
+
+
+def _journal(by: str) -> Journal:
+    from livecode.journal import Journal, forget
+
+    forget()
+    return Journal.begin(by, lambda text: print(text, file=sys.stderr))
 
 
 def _demo(args: argparse.Namespace) -> int:
@@ -190,6 +231,19 @@ def _render(args: argparse.Namespace) -> int:
         draw(made, args.plot, args.file.name)
     peak = float(abs(made.audio).max())
     print(f"{args.output}: {len(made.audio) / made.rate:.2f} s, {len(made.notes)} notes, peak {_decibels(peak)}")
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    from livecode.deliver.command import export
+
+    return export(args.file, args.what, sys.stderr)
+
+
+def _compare(args: argparse.Namespace) -> int:
+    from livecode.deliver.command import compare
+
+    print(compare(args.file, args.reference, args.song, args.cycles))
     return 0
 
 

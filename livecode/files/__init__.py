@@ -1,1 +1,1 @@
-"""What is read from the disk: folders of samples."""
+"""What is read from the disk: texts, the changes of files, folders of samples."""
