@@ -6,7 +6,11 @@ from fractions import Fraction
 
 import pytest
 
+from livecode.errors import Fault, Source
 from livecode.session import Space
+from livecode.stages import statements
+from livecode.stages.prelude import prelude
+from livecode.stages.statements import evaluate_text
 from tests.stages.conftest import Evaluate
 
 
