@@ -92,6 +92,7 @@ def _texts(blocks: Iterable[Block]) -> list[str]:
 
 def begin(session: Session, new: Program) -> Reloaded:
     """Evaluate a program for the first time: what is right of it counts, what is wrong is told."""
+    _groups(new.blocks)  # read now, so that the first change is as quick as the others
     evaluation = evaluate_blocks(session, new.blocks)
     wrong = [error.place for error in evaluation.errors if error.place is not None]
     right = tuple(b for b in new.blocks if not any(p.source is b.source and b.start <= p.start <= b.end for p in wrong))
