@@ -4,129 +4,23 @@ from __future__ import annotations
 
 import gc
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from livecode.engine.binding import Server, Unit
-from livecode.engine.envelopes import Shapes
-from livecode.engine.formants import formant
+from livecode.engine.binding import Unit
+from livecode.engine.circuit import Circuit, Sustain
 from livecode.engine.memory import REMEMBERS, Memory
 from livecode.engine.records import Arg, Control, Graph, Ref
+from livecode.engine.rig import FUNCTIONS, Rig
 from livecode.engine.rows import UGENS
-from livecode.engine.samples import Samples
-from livecode.engine.tables import Lane, Waves
-from livecode.engine.values import ARITHMETIC, Expr, Held, LaneRef, Number, Value, Wire, clamp, divide, modulo, power
+from livecode.engine.tables import Lane
+from livecode.engine.values import ARITHMETIC, Expr, Held, LaneRef, Number, Value, Wire, clamp
 from livecode.errors import SoundError
 
-Steady = tuple[float, float, float, float]  # begin, level, end, release: seconds, but for the level
-NoteCode = Callable[..., tuple[float | None, float, float, Steady | None]]
-SHAPES = ("adsr", "asr", "perc", "burst", "after", "ramp", "bend", "segments", "glide", "travel")
-FUNCTIONS: dict[str, Any] = {
-    "formant": formant,
-    "clamp": clamp,
-    "divide": divide,
-    "modulo": modulo,
-    "power": power,
-    "tanh": math.tanh,
-    "log10": math.log10,
-}
+CHANGES = re.compile(r"\b([px]\d+|chance|tape|tape_size)\b")  # what differs from note to note
 LOUDEST = 8.0  # where a runaway signal is cut
-REMEMBERED = 1024  # envelopes and waves of recent notes that are kept
-REST = 0.005  # s: the fade after a design's own envelope has ended
-
-
-class Rig:
-    """What all graphs of one engine share: the server, its tables and its envelope shapes."""
-
-    def __init__(self, server: Server, samples: Samples) -> None:
-        self.server = server
-        self.samples = samples
-        self.pyo = server.pyo
-        self.rate = server.rate
-        self.block = server.block
-        self.waves = Waves(server)
-        self.shapes = Shapes(server.rate)
-        # Notes repeat themselves, and a lookup takes a tenth of the time; nobody changes what these give.
-        makers = [getattr(self.shapes, name) for name in SHAPES]
-        makers += [self.waves.wave, self.waves.motion]
-        self.remembered = {make.__name__: lru_cache(REMEMBERED)(make) for make in makers}
-
-    def lane(self) -> Lane:
-        return Lane(self.server)
-
-    def drop(self, lane: Lane) -> None:
-        """Stop a lane and give it back."""
-        lane.scan.stop()
-        lane.free()
-
-    def unit(self, kind: str, *args: Any) -> Unit:
-        return getattr(self.pyo, f"{kind}_base")(*args)
-
-    def compile(
-        self,
-        names: Sequence[str],
-        lines: Sequence[str],
-        life: Number | None,
-        fades: tuple[Number, Number],
-        sustain: Sustain | None = None,
-    ) -> NoteCode:
-        """Make the function that sets up one voice for one note: note(setters, chance, values...).
-
-        It gives the life of the note, the times of its fades, in and out, and when its amplitude begins to stay at a
-        level, that level, until when, and how long its release is; all times in seconds.
-        """
-        steady = f"({sustain.begin}, {sustain.level}, {sustain.end}, {sustain.release})" if sustain else "None"
-        end = f"return {life}, {fades[0]}, {fades[1]}, {steady}"
-        source = "\n    ".join([f"def note(s, chance, {', '.join(names)}):", *lines, end])
-        scope: dict[str, Any] = {
-            **FUNCTIONS,
-            **self.remembered,
-            "tape": self.samples.table,
-            "tape_size": self.samples.size,
-        }
-        exec(compile(source, "<note>", "exec"), scope)
-        note: NoteCode = scope["note"]
-        return note
-
-
-@dataclass(frozen=True, slots=True)
-class Sustain:
-    """An envelope that stays at a level for a while: the seconds of it, and those of its release after that."""
-
-    unit: Unit
-    begin: Number
-    level: Number
-    end: Number
-    release: Number
-
-
-@dataclass(slots=True)
-class Circuit:
-    """The units one graph became, in the order pyo computes them, and what is to be done with them."""
-
-    units: list[Unit] = field(default_factory=list)
-    setters: list[Callable[..., Any]] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
-    followers: list[tuple[LaneRef, Callable[[float], Any]]] = field(default_factory=list)
-    taps: list[tuple[str, Wire]] = field(default_factory=list)
-    keys: list[tuple[str, Lane]] = field(default_factory=list)
-    sustains: list[Sustain] = field(default_factory=list)
-    valves: list[Unit] = field(default_factory=list)  # of a voice: what shuts the inputs of `memories`
-    memories: list[Memory] = field(default_factory=list)
-    moves: dict[int, Lane] = field(default_factory=dict)  # of a voice: the parameters that follow a line
-    out: Wire | None = None
-    ceiling: float | None = None  # dB, of a limiter in the chain
-    fades: tuple[Number, Number] = (0.0, REST)  # s: how a voice whose life is known comes in, and goes after it
-
-    def play(self) -> None:
-        for unit in self.units:
-            unit.play()
-
-    def stop(self) -> None:
-        for unit in self.units:
-            unit.stop()
 
 
 class Builder:
@@ -221,6 +115,8 @@ class Builder:
         function, text = ARITHMETIC[op]
         if isinstance(a, float) and isinstance(b, float):
             return float(function(a, b))
+        if op == "mul" and 0.0 in (a, b):
+            return 0.0
         trivial = {("add", 0.0), ("sub", 0.0), ("mul", 1.0), ("div", 1.0)}
         if isinstance(b, float) and (op, b) in trivial:
             return a
@@ -373,7 +269,10 @@ class Builder:
             raise SoundError(f"{self.graph.name}: an audio signal cannot move this ({slot.setter[3:].lower()})")
 
     def on_note(self, setter: Callable[..., Any], text: str) -> None:
-        """Call a setter with an expression whenever a note starts."""
+        """Call a setter with an expression whenever a note starts, or now if no note changes it."""
+        if text and not CHANGES.search(text):
+            setter(self.rig.evaluate(text))
+            return
         self.circuit.lines.append(f"s[{len(self.circuit.setters)}]({text})")
         self.circuit.setters.append(setter)
 

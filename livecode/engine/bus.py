@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from livecode.engine.binding import Unit
-from livecode.engine.builder import Circuit, Rig
+from livecode.engine.circuit import Circuit
 from livecode.engine.records import Bus as BusRecord
+from livecode.engine.rig import Rig
 
 SILENT = 1e-7  # below it a bus counts as silent (-140 dB)
 DOZE = 0.1  # s of silence, beyond the tail of its chain, before a bus sleeps

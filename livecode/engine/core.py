@@ -11,7 +11,6 @@ import numpy as np
 
 from livecode.engine import effects, motion, oscillators, players, resonators, rooms, shapers, ugens  # noqa: F401 (they fill the table of unit generators)
 from livecode.engine.binding import Server
-from livecode.engine.builder import Rig
 from livecode.engine.bus import Bus
 from livecode.engine.captures import Captures
 from livecode.engine.master import Master
@@ -38,6 +37,7 @@ from livecode.engine.records import (
     Trouble,
 )
 from livecode.engine.records import Pool as PoolRecord
+from livecode.engine.rig import Rig
 from livecode.engine.samples import Samples
 from livecode.engine.shelf import Shelf
 from livecode.engine.voices import Pool

@@ -13,7 +13,7 @@ from typing import IO, Any
 import numpy as np
 
 from livecode.engine.binding import Unit
-from livecode.engine.builder import Rig
+from livecode.engine.rig import Rig
 from livecode.engine.tables import Block
 
 Wave = np.ndarray[Any, np.dtype[np.float64]]

@@ -11,10 +11,11 @@ import numpy as np
 
 from livecode.engine.automation import Line
 from livecode.engine.binding import Unit
-from livecode.engine.builder import Builder, Rig
+from livecode.engine.builder import Builder
 from livecode.engine.bus import DOZE, Bus, Chain, Tap, connect, dependent, disconnect
 from livecode.engine.records import Bus as BusRecord
 from livecode.engine.records import Graph, Mix, Node, Ref, bus_key, bus_order
+from livecode.engine.rig import Rig
 from livecode.engine.tables import Block, Lane
 from livecode.engine.values import LaneRef, Wire
 from livecode.errors import LiveError

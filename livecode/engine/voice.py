@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from livecode.engine.binding import Unit
-from livecode.engine.builder import Circuit, Steady
+from livecode.engine.circuit import Circuit, Steady
 from livecode.engine.tables import Lane
 
 LONG = 0.1  # s: an envelope that stays at its level for longer is stopped meanwhile

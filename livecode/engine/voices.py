@@ -15,8 +15,10 @@ from operator import attrgetter
 from typing import Protocol
 
 from livecode.engine.binding import Unit
-from livecode.engine.builder import Builder, NoteCode, Rig
+from livecode.engine.builder import Builder
+from livecode.engine.circuit import NoteCode
 from livecode.engine.records import Pool as PoolRecord
+from livecode.engine.rig import Rig
 from livecode.engine.values import Wire, clamp
 from livecode.engine.voice import Times, Voice
 from livecode.errors import SoundError

@@ -1,0 +1,82 @@
+"""What all graphs of one engine share, and the code that sets up a voice for a note."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from livecode.engine.binding import Server, Unit
+from livecode.engine.circuit import NoteCode, Sustain
+from livecode.engine.envelopes import Shapes
+from livecode.engine.formants import formant
+from livecode.engine.samples import Samples
+from livecode.engine.tables import Lane, Waves
+from livecode.engine.values import Number, clamp, divide, modulo, power
+
+SHAPES = ("adsr", "asr", "perc", "burst", "after", "ramp", "bend", "segments", "glide", "travel")
+FUNCTIONS: dict[str, Any] = {
+    "formant": formant,
+    "clamp": clamp,
+    "divide": divide,
+    "modulo": modulo,
+    "power": power,
+    "tanh": math.tanh,
+    "log10": math.log10,
+}
+REMEMBERED = 1024  # envelopes and waves of recent notes that are kept
+
+
+class Rig:
+    """What all graphs of one engine share: the server, its tables and its envelope shapes."""
+
+    def __init__(self, server: Server, samples: Samples) -> None:
+        self.server = server
+        self.samples = samples
+        self.pyo = server.pyo
+        self.rate = server.rate
+        self.block = server.block
+        self.waves = Waves(server)
+        self.shapes = Shapes(server.rate)
+        # Notes repeat themselves, and a lookup takes a tenth of the time; nobody changes what these give.
+        makers = [getattr(self.shapes, name) for name in SHAPES]
+        makers += [self.waves.wave, self.waves.motion]
+        remembered = {make.__name__: lru_cache(REMEMBERED)(make) for make in makers}
+        self._scope = {**FUNCTIONS, **remembered, "tape": samples.table, "tape_size": samples.size}
+
+    def lane(self) -> Lane:
+        return Lane(self.server)
+
+    def drop(self, lane: Lane) -> None:
+        """Stop a lane and give it back."""
+        lane.scan.stop()
+        lane.free()
+
+    def unit(self, kind: str, *args: Any) -> Unit:
+        return getattr(self.pyo, f"{kind}_base")(*args)
+
+    def compile(
+        self,
+        names: Sequence[str],
+        lines: Sequence[str],
+        life: Number | None,
+        fades: tuple[Number, Number],
+        sustain: Sustain | None = None,
+    ) -> NoteCode:
+        """Make the function that sets up one voice for one note: note(setters, chance, values...).
+
+        It gives the life of the note, the times of its fades, in and out, and when its amplitude begins to stay at a
+        level, that level, until when, and how long its release is; all times in seconds.
+        """
+        steady = f"({sustain.begin}, {sustain.level}, {sustain.end}, {sustain.release})" if sustain else "None"
+        end = f"return {life}, {fades[0]}, {fades[1]}, {steady}"
+        source = "\n    ".join([f"def note(s, chance, {', '.join(names)}):", *lines, end])
+        scope = dict(self._scope)
+        exec(compile(source, "<note>", "exec"), scope)
+        note: NoteCode = scope["note"]
+        return note
+
+    def evaluate(self, text: str) -> Any:
+        """Give the value of an expression that asks nothing of a note."""
+        return eval(text, dict(self._scope))
