@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="livecode", description="Compose, arrange, design, mix and master in one language."
     )
     parser.add_argument("--debug", action="store_true", help="show Python's own traceback of an error")
+    parser.add_argument("--restore", action="store_true", help="play on where a prompt that was killed was")
     _sound_options(parser)
     parser.set_defaults(run=_repl)
     commands = parser.add_subparsers(title="commands", metavar="")
@@ -85,6 +86,12 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--cycles", type=Fraction, help="only so many cycles")
     compare.set_defaults(run=_compare)
 
+    replay = commands.add_parser("replay", help="perform a journal again, live or to a file")
+    replay.add_argument("journal", type=Path)
+    replay.add_argument("-o", "--output", type=Path, help="render it to this file instead")
+    _sound_options(replay)
+    replay.set_defaults(run=_replay)
+
     query = commands.add_parser("query", help="print the events of an expression")
     query.add_argument("code", nargs="?")
     query.add_argument("--cycles", default="0:1", help="begin:end in cycles")
@@ -124,7 +131,7 @@ def _repl(args: argparse.Namespace) -> int:
     try:
         from livecode.repl.prompt import run
 
-        return run(engine)
+        return run(engine, restore=args.restore)
     finally:
         engine.stop()
 
@@ -256,6 +263,31 @@ def _decibels(level: float) -> str:
 def _progress(part: float) -> None:
     sys.stderr.write(f"\r{part:4.0%}" if part < 1 else "\r     \r")
     sys.stderr.flush()
+
+
+def _replay(args: argparse.Namespace) -> int:
+    from livecode import replay
+    from livecode.journal import load
+
+    story = load(args.journal)
+    if args.output is not None:
+        from livecode.render import write
+
+        made = replay.render(story, args.rate, args.block)
+        for trouble in made.troubles:
+            print(trouble, file=sys.stderr)
+        write(made, args.output)
+        print(f"{args.output}: {len(made.audio) / made.rate:.2f} s, {len(story.entries)} evaluations")
+        return 0
+    from livecode.engine.client import EngineProcess
+
+    engine = EngineProcess()
+    engine.start(args.backend, args.rate, args.block)
+    try:
+        replay.play(engine, story, lambda text: print(text, file=sys.stderr, flush=True))
+    finally:
+        engine.stop()
+    return 0
 
 
 def _query(args: argparse.Namespace) -> int:

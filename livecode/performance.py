@@ -92,18 +92,24 @@ class Performance:
 
     def evaluate(self, source: Source) -> Evaluation:
         """Evaluate a text; what was right of it is heard from the next boundary on."""
+        return self.evaluate_program(program([source]), 1)
+
+    def evaluate_program(self, given: Program, roots: int) -> Evaluation:
+        """Evaluate a program whose first texts were given and whose others are imported."""
         with self._editing:
-            given = program([source])
-            self._journalled(EVALUATED, given, 1)
+            self._journalled(EVALUATED, given, roots)
             evaluation = evaluate_program(self.session, given)
             self._changed(evaluation)
             return evaluation
 
     def follow(self, sources: Sequence[Source]) -> Reloaded:
         """Let files be played: what is right of their first version, and then what changed where all is right."""
+        return self.follow_program(program(sources), len(sources))
+
+    def follow_program(self, given: Program, roots: int) -> Reloaded:
+        """Follow files by a program whose first texts are theirs and whose others are imported."""
         with self._editing:
-            given = program(sources)
-            self._journalled(FOLLOWED, given, len(sources))
+            self._journalled(FOLLOWED, given, roots)
             if self._followed is None:
                 reloaded = begin(self.session, given)
             else:

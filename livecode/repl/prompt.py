@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from fractions import Fraction
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.formatted_text import ANSI, StyleAndTextTuples
@@ -15,6 +16,7 @@ from prompt_toolkit.styles import Style
 
 from livecode.engine.client import EngineProcess
 from livecode.errors import LiveError, Source
+from livecode.journal import Journal, forget, latest
 from livecode.language.lexer import is_complete
 from livecode.performance import Performance, described
 from livecode.repl.completion import WordCompleter
@@ -22,6 +24,7 @@ from livecode.repl.highlight import StatementLexer
 from livecode.repl.reference import GREETING, told
 from livecode.repl.toolbar import toolbar
 from livecode.resources import state_path
+from livecode.retelling import retold
 
 STYLE = Style.from_dict(
     {
@@ -39,10 +42,20 @@ STYLE = Style.from_dict(
 )
 
 
-def run(engine: EngineProcess) -> int:
-    """Run the prompt until Ctrl-D; gives the exit status."""
-    performance = Performance(engine, _tell)
+def run(engine: EngineProcess, *, restore: bool = False) -> int:
+    """Run the prompt until Ctrl-D, from the start or from where one that was killed was; gives the exit status.
+
+    Raises FileError where there is nothing to restore.
+    """
+    story = latest("prompt") if restore else None
+    forget()
+    journal = Journal.begin("prompt", _tell) if story is None else Journal.resume(story, _tell)
+    performance = Performance(engine, _tell, journal)
     performance.delivers = True
+    number = 0
+    if story is not None:
+        performance.restore(retold(story), story.heard or Fraction(0))
+        number = len(story.entries)
     performance.start()
     prompt: PromptSession[str] = PromptSession(
         history=_history(),
@@ -59,8 +72,9 @@ def run(engine: EngineProcess) -> int:
         enable_history_search=False,
     )
     print(GREETING)
+    if story is not None:
+        print(f"restored: {number} evaluations of {story.path.name}, from cycle {float(story.heard or 0):.1f}")
     threading.Thread(target=_announce, args=(performance,), daemon=True).start()
-    number = 0
     with patch_stdout(raw=True):
         while True:
             try:
