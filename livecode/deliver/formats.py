@@ -25,6 +25,7 @@ Wave = NDArray[np.floating[Any]]
 CHUNK = 1 << 20  # samples written at once
 QUALITY = 0.8  # of OGG and MP3, 0 to 1
 DEPTH = 24  # bits, where none are asked for
+FLOAT = 32  # bits, of samples that may go beyond full scale
 SPARE = 1 << 20  # bytes: a disk with less is full
 
 
@@ -87,6 +88,11 @@ def depth_of(path: Path, form: Form) -> int:
     """Give the depth in bits; of a lossy format, 0."""
     subtypes = format_of(path, form).subtypes
     return form.bits or (DEPTH if DEPTH in subtypes else 0)
+
+
+def clips(path: Path, form: Form, wave: Wave) -> bool:
+    """Say whether a file of whole numbers, or a lossy one, would cut off peaks."""
+    return depth_of(path, form) != FLOAT and float(np.abs(wave).max(initial=0.0)) > 1.0
 
 
 def bytes_of(path: Path, form: Form, samples: int) -> int:

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from livecode.deliver.formats import Form, bytes_of, converted, format_of, make_room, write
+from livecode.deliver.formats import FLOAT, FORMATS, Form, bytes_of, clips, converted, format_of, make_room, write
 from livecode.deliver.stems import Stem, apart, file_name, part_of, stems, unmastered
 from livecode.errors import FileError, LiveError
 from livecode.render import SILENCE, Tape, perform
@@ -26,12 +27,14 @@ BYTES = 8  # of a stereo sample in 32-bit floats
 
 def run_stems(
     tape: Tape, folder: Path, order: Order, form: Form, samples: int, progress: Callable[[float, str], None]
-) -> list[tuple[str, Stem]]:
-    """Write a file for every strip, group and return into a folder that is there; gives the files and their buses.
+) -> tuple[list[tuple[str, Stem]], list[str]]:
+    """Write a file for every strip, group and return into a folder that is there.
 
-    They take their places only when all are finished. Raises FileError.
+    Gives the files and their buses, and which were clipped. They take their places only when all are finished.
+    Raises FileError.
     """
     found = stems(tape)
+    form = _deep(form, order.format)
     files = _names(found, f".{order.format}")
     if not found:
         raise FileError("nothing plays here, so there are no stems")
@@ -44,14 +47,20 @@ def run_stems(
     partial = folder / f".stems.{os.getpid()}.partial"
     partial.mkdir()
     try:
-        _in_processes(tape, partial, order, form, files, progress)
+        clipped = _in_processes(tape, partial, order, form, files, progress)
         for file in files.values():
             (partial / file).replace(folder / file)
     except OSError as error:
         raise FileError(f"the stems in {folder} cannot be written: {error}") from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return [(files[stem.name], stem) for stem in found]
+    return [(files[stem.name], stem) for stem in found], clipped
+
+
+def _deep(form: Form, kind: str) -> Form:
+    """Give stems 32 bits where none were asked for and the format has them: a strip may be louder than the mix."""
+    deep = FLOAT in FORMATS[f".{kind}"].subtypes
+    return replace(form, bits=FLOAT) if form.bits is None and deep else form
 
 
 def _names(found: list[Stem], suffix: str) -> dict[str, str]:
@@ -74,7 +83,8 @@ def _in_processes(
     form: Form,
     files: dict[str, str],
     progress: Callable[[float, str], None],
-) -> None:
+) -> list[str]:
+    """Render and write; gives the files that were clipped."""
     context = multiprocessing.get_context("spawn")
     plain = unmastered(tape)
     running: list[tuple[Any, Connection]] = []
@@ -96,7 +106,8 @@ def _in_processes(
         longest = max(count for count, _ in heard)
         for pipe in pipes:
             pipe.send(longest)
-        _collect(pipes, "written", lambda part: progress(RENDERED + (1 - RENDERED) * part, "writing"))
+        written = _collect(pipes, "written", lambda part: progress(RENDERED + (1 - RENDERED) * part, "writing"))
+        return [file for part in written for file in part]
     finally:
         for process, pipe in running:
             process.terminate()
@@ -144,16 +155,20 @@ def work(tape: Tape, files: dict[str, str], folder: Path, tail: bool, form: Form
         made = perform(tape, tail=tail, taps=tuple(files), tapped=keep, progress=lambda p: pipe.send(("progress", p)))
         pipe.send(("rendered", (len(made.audio), peak)))
         longest = pipe.recv()
+        clipped: list[str] = []
         for done, (bus, file) in enumerate(files.items()):
             raw = raws[bus]
             raw.seek(0)
             wave = np.frombuffer(raw.read(), dtype=np.float32).reshape(-1, 2)
             wave = np.pad(wave, ((0, longest - len(wave)), (0, 0)))
             rate = form.rate or tape.rate
-            write(folder / file, converted(wave, tape.rate, rate), rate, form)
+            wave = converted(wave, tape.rate, rate)
+            if clips(folder / file, form, wave):
+                clipped.append(file)
+            write(folder / file, wave, rate, form)
             raw.close()
             pipe.send(("progress", (done + 1) / len(files)))
-        pipe.send(("written", None))
+        pipe.send(("written", clipped))
     except LiveError as error:
         pipe.send(("error", (error.message, error.hint)))
     except (OSError, MemoryError) as error:

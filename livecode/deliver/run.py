@@ -15,6 +15,7 @@ from livecode.deliver.formats import (
     FORMATS,
     Form,
     bytes_of,
+    clips,
     converted,
     depth_of,
     format_of,
@@ -86,6 +87,10 @@ def deliver(job: Job, progress: Progress = lambda part, label: None) -> Delivere
         troubles.append(
             f"{order.loudness:g} LUFS cannot be reached under {CEILING if order.peak is None else order.peak:g} dBTP: "
             f"it is {made.loudness:.1f} LUFS"
+        )
+    if clips(path, form, made.wave):
+        troubles.append(
+            f"{order.path} goes beyond full scale and is clipped: peak=-1dB limits it, bits=32 keeps it whole"
         )
     progress(BROUGHT, "writing")
     made, lost = _written(path, made, wanted, form, order, progress)
@@ -233,7 +238,7 @@ def _content(
 
 def _stems(job: Job, form: Form, samples: int, progress: Progress) -> Delivered:
     tape, order = job.tapes[0], job.order
-    made = run_stems(tape, job.path, order, form, samples, progress)
+    made, clipped = run_stems(tape, job.path, order, form, samples, progress)
     files = [job.path / file for file, _ in made]
     if order.report:
         files.append(job.path / "stems.json")
@@ -245,7 +250,8 @@ def _stems(job: Job, form: Form, samples: int, progress: Progress) -> Delivered:
     direct = [stem.name for _, stem in made if stem.to == MASTER]
     progress(1.0, "done")
     said = f"{order.path}: {len(made)} stems; {' + '.join(direct)} sum to the mix before the master"
-    return Delivered(tuple(files), (said, *tape.troubles))
+    cut = (f"{', '.join(clipped)} went beyond full scale and is clipped: bits=32 keeps it whole",) if clipped else ()
+    return Delivered(tuple(files), (said, *cut, *tape.troubles))
 
 
 def contrast(job: Contrast) -> str:
