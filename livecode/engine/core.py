@@ -24,6 +24,7 @@ from livecode.engine.records import (
     EVERYTHING,
     MORE,
     NOTE,
+    RELEASE,
     START,
     AddPool,
     Capture,
@@ -198,6 +199,8 @@ class Engine:
                     lambda e, t=at, p=target, a=hits_all: e[0] >= t and e[2] == NOTE and (a or e[3] == p)  # type: ignore[misc]
                 )
                 self._put(at, kind, target, floats[:1])
+            elif kind == RELEASE:
+                self._put(at, kind, target, floats[:1])
 
     def _automate(self, at: int, lane: int, value: float) -> None:
         """Move a lane; one that is not there yet may come with a mix that is on its way."""
@@ -281,6 +284,10 @@ class Engine:
             self.started = True
             self.origin = at
             self.mixer.restart(at - start)
+        elif kind == RELEASE:
+            for pool in self.playing:
+                if target in (EVERYTHING, pool.record.number):
+                    pool.release(floats[0], at)
         else:
             for pool in self.playing:
                 if target in (EVERYTHING, pool.record.number):

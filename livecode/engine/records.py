@@ -137,7 +137,8 @@ AUTOMATE = (
 )
 CUT = 4  # at this time, fade what sounds over floats[0] seconds; forget what was queued from then on; target: a pool
 START = 5  # the transport starts: cycle 0 begins at this time, and everything that moves by itself begins anew
-EVERYTHING = 0xFFFF  # the target of a CUT that means every pool
+RELEASE = 6  # at this time, the notes of the group floats[0] go into their own release; target: a pool
+EVERYTHING = 0xFFFF  # the target of a CUT or RELEASE that means every pool
 
 
 @dataclass(frozen=True, slots=True)

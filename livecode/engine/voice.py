@@ -47,6 +47,7 @@ class Voice:
         "play",
         "points",
         "rank",
+        "release",
         "sends",
         "setters",
         "stop",
@@ -78,6 +79,7 @@ class Voice:
         self.onset = -1  # in the block that is being computed, else -1
         self.held = True  # its gain is a plain number, and its lane is not played
         self.group = 0.0  # whose notes cut each other off
+        self.release: int | None = 0  # samples that it takes once its key is up; None: it ends by itself
         self.lines: list[tuple[Lane, list[float], list[float]]] = []  # of moving parameters: samples and values
         self.envelope: Unit | None = None  # that alone makes its amplitude, if there is one
         self.enveloped: tuple[Unit, ...] = ()  # and what it multiplies
@@ -207,15 +209,24 @@ class Voice:
             unit.setMul(scan)
         scan.play()
 
+    def let_go(self, at: int) -> None:
+        """Take the release of the design from wherever the gain is, at a sample before the note was to end."""
+        if self.release is None or self.fading or self.end <= at + self.release:
+            return
+        self._fall(at, self.release)
+
     def fade(self, at: int, length: int) -> None:
         """Fall to silence from wherever the gain is."""
         if self.end <= at + length:
             return
+        self._fall(at, length)
+        self.fading = True
+
+    def _fall(self, at: int, length: int) -> None:
         level = float(np.interp(at, self.points, self.levels))
         count = bisect_left(self.points, at)
         points, levels = [*self.points[:count], at, at + length], [*self.levels[:count], level, 0.0]
         self.follow(points, levels, (0.0, -1.0, 0.0))
-        self.fading = True
         self.park = None
 
     def fill(self, start: int, times: Times) -> None:

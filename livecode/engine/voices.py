@@ -294,6 +294,15 @@ class Pool:
             if voice.group == group and voice.sounding:
                 self._fade(voice, at, round(STEAL * self.rig.rate))
 
+    def release(self, group: float, at: int) -> None:
+        """Let the notes of a group go, as when their key goes up; what cuts that group off no longer means them."""
+        for voice in self.awake:
+            if voice.group == group and voice.sounding:
+                voice.group = 0.0
+                voice.let_go(at)
+                self._steady = 0.0
+                self._next = min(self._next, voice.end)
+
     def first_to_end(self) -> Voice | None:
         """Give the sounding voice that ends first."""
         return min((v for v in self.awake if v.sounding), key=lambda v: v.end, default=None)
@@ -332,11 +341,14 @@ class Pool:
         rate = self.rig.rate
         voice.fading = False
         if life is not None:
+            # a sound that ends before its gate closes takes no notice of the key
+            voice.release = None if life < dur else max(1, math.ceil((life - dur + rest) * rate))
             end = at + max(1, math.ceil(min(life, 3600.0) * rate))
             up, down = min(round(rise * rate), end - at), max(1, round(rest * rate))
             voice.follow([at - 1, at + up, end, end + down], [0.0, level, level, 0.0], (at + up, end, level))
         else:
             up, down = max(1, round(RISE * rate)), max(1, round(FALL * rate))
+            voice.release = down
             end = at + max(up, round(min(max(dur, 0.0), 3600.0) * rate))
             voice.follow([at - 1, at + up - 1, end, end + down], [0.0, level, level, 0.0], (at + up - 1, end, level))
 

@@ -12,6 +12,7 @@ from livecode.engine.records import (
     CANCEL,
     CUT,
     EVERYTHING,
+    RELEASE,
     AddPool,
     Bus,
     Control,
@@ -231,6 +232,37 @@ def test_cut_fades_one_pool_or_all(make: Make) -> None:
     assert level(wave[5000:9000]) - level(wave[14000:28000]) == pytest.approx(3.0, abs=0.1)
     assert np.abs(wave[30600:]).max() < 1e-4
     assert np.abs(np.diff(wave[9900:10100])).max() < 0.2 * 2 * math.pi * 3300 / 48000
+
+
+def test_a_key_that_goes_up_lets_the_design_take_its_own_release(make: Make) -> None:
+    """Of three designs the first dies away in 0.4 s, the second in 10 ms, and the third ends by itself."""
+    slow = Node("adsr", (0.005, 0.05, 0.5, 0.4))
+    held = (slow, Node("asr", (0.0, 0.01)), Node("perc", (0.0, 1.5)))
+    params = (Parameter("cut", 0.0),)
+    ended = []
+    for node in held:
+        engine = make()
+        nodes = Node("sine", (FREQ, 0.0)), node, Node("mul", (Ref(0), Ref(1)))
+        add(engine, 1, instrument("key", *nodes, params=params))
+        engine.push([event(0, 1, 600.0, 1000.0, 0.5, 0.5, 7.0), event(24000, EVERYTHING, 7.0, kind=RELEASE)])
+        engine.push(event(26000, EVERYTHING, 8.0, kind=RELEASE))  # another key, which nobody holds
+        wave = np.abs(render(engine, 96000)[:, 0])
+        assert wave[20000:24000].max() > 1e-2
+        ended.append(int(np.flatnonzero(wave > 1e-5)[-1]))
+        assert np.abs(np.diff(wave[23900:24100])).max() < 0.1
+    assert ended[0] == pytest.approx(24000 + 0.4 * 48000, abs=600)
+    assert ended[1] == pytest.approx(24000 + 0.01 * 48000, abs=600)
+    assert ended[2] == pytest.approx(1.5 * 48000, abs=1500)
+
+
+def test_a_tail_is_not_cut_off_by_the_next_note_of_its_key(make: Make) -> None:
+    nodes = Node("sine", (FREQ, 0.0)), Node("adsr", (0.0, 0.0, 1.0, 0.5)), Node("mul", (Ref(0), Ref(1)))
+    engine = make()
+    add(engine, 1, instrument("key", *nodes, params=(Parameter("cut", 0.0),)))
+    engine.push([event(0, 1, 600.0, 1000.0, 0.4, 0.0, 7.0), event(9600, EVERYTHING, 7.0, kind=RELEASE)])
+    engine.push(event(12000, 1, 600.0, 3000.0, 0.0, 0.0, 7.0))  # silent, of the same group
+    wave = render(engine, 24000)[:, 0]
+    assert np.abs(wave[16000:17000]).max() > 0.1
 
 
 def test_a_dropped_pool_ends_its_notes_by_itself(make: Make) -> None:
