@@ -11,7 +11,10 @@ from livecode.conductor.growth import Growing
 from livecode.engine.records import Arg
 
 OPERATORS = 8  # of frequency modulation
+MOST_COPIES = 9  # of a sound in unison
+ENVELOPE_PARTS = ("attack", "decay", "sustain", "release")
 SEMITONE = math.log(2.0) / 12.0
+EXPONENT = 3.0  # bends a straight envelope nearly as an exponential one of 60 dB
 VOWELS = ("a", "e", "i", "o", "u", "ae", "aa", "oe", "ue", "y", "uh", "un", "en", "an", "on")
 SHAPES = {"tri": "tri", "triangle": "tri", "square": "square", "sine": "sine", "saw": "saw", "ramp": "ramp"}
 SHAPE_NUMBERS = ("tri", "sine", "ramp", "saw", "square")
@@ -36,7 +39,7 @@ def _plain(ugen: str, *controls: str) -> Callable[[Growing, Arg], Arg]:
 
 
 def envelope_knobs(g: Growing, prefix: str) -> tuple[Arg, ...]:
-    return tuple(g.knob(f"{prefix}{part}") for part in ("attack", "decay", "sustain", "release"))
+    return tuple(g.knob(f"{prefix}{part}") for part in ENVELOPE_PARTS)
 
 
 def filter_frequency(g: Growing, prefix: str, control: str) -> Arg:
@@ -87,7 +90,7 @@ def _djf(g: Growing, x: Arg) -> Arg:
 
 
 def _amp(g: Growing, x: Arg) -> Arg:
-    return g.node("mul", x, g.node("adsr", *(g.knob(k) for k in ("attack", "decay", "sustain", "release"))))
+    return g.node("mul", x, g.node("ahdsr", *(g.knob(k) for k in ("attack", "hold", "decay", "sustain", "release"))))
 
 
 def _tremolo(g: Growing, x: Arg) -> Arg:
@@ -99,8 +102,8 @@ def _tremolo(g: Growing, x: Arg) -> Arg:
 
 
 def _compressor(g: Growing, x: Arg) -> Arg:
-    names = ("compressor", "compressorRatio", "compressorAttack", "compressorRelease")
-    return g.node("compress", *(g.knob(n) for n in names), x)
+    names = ("compressor", "compressorRatio", "compressorKnee", "compressorAttack", "compressorRelease")
+    return g.node("squeeze", *(g.knob(n) for n in names), x)
 
 
 def _pan(g: Growing, x: Arg) -> Arg:
@@ -131,6 +134,17 @@ def _ring(g: Growing, x: Arg) -> Arg:
     return g.node("ring", freq, g.knob("ring"), x)
 
 
+def _krush(g: Growing, x: Arg) -> Arg:
+    return g.node("lpf", g.knob("kcutoff"), 0.1, g.node("waveshape", g.knob("krush"), x, text="asym"))
+
+
+def _sideband(g: Growing, x: Arg) -> Arg:
+    hertz = g.knob("fshift")
+    if g.has("fshiftnote"):
+        hertz = g.node("add", hertz, g.node("mul", g.knob("freq"), g.knob("fshiftnote")))
+    return g.node("sideband", hertz, g.node("div", g.knob("fshiftphase"), math.tau), x)
+
+
 def _phaser(g: Growing, x: Arg) -> Arg:
     names = ("phaserrate", "phaserdepth", "phasercenter", "phasersweep")
     return g.node("phaser", *(g.knob(n) for n in names), x)
@@ -138,7 +152,9 @@ def _phaser(g: Growing, x: Arg) -> Arg:
 
 STAGES: tuple[Stage, ...] = (
     Stage("stretch", ("stretch",), lambda g, x: g.node("shift", g.number("transpose", 0.0, -48.0, 48.0), x)),
-    Stage("amp", ("attack", "decay", "sustain", "release"), _amp),
+    Stage("psrate", ("psrate",), lambda g, x: g.node("shift", g.number("pstranspose", 0.0, -48.0, 48.0), x)),
+    Stage("transient", ("transient", "transsustain"), _plain("transient", "transient", "transsustain")),
+    Stage("amp", (*ENVELOPE_PARTS, "hold"), _amp),
     Stage("lpf", ("cutoff",), _low),
     Stage("hpf", ("hcutoff",), _high),
     Stage("bpf", ("bandf",), _band),
@@ -149,11 +165,17 @@ STAGES: tuple[Stage, ...] = (
     Stage("shape", ("shape",), _shape, True),
     Stage("distort", ("distort",), _distort, True),
     Stage("triode", ("triode",), lambda g, x: g.node("waveshape", g.knob("triode"), x, text="diode"), True),
+    Stage("waveloss", ("waveloss",), _plain("waveloss", "waveloss")),
+    Stage("squiz", ("squiz",), _plain("squiz", "squiz", "freq")),
+    Stage("fshift", ("fshift", "fshiftnote"), _sideband),
+    Stage("krush", ("krush",), _krush, True),
+    Stage("octer", ("octer", "octersub", "octersubsub"), _plain("octaves", "octer", "octersub", "octersubsub")),
     Stage("ring", ("ring", "ringf"), _ring),
     Stage("tremolo", ("tremolo", "tremolosync"), _tremolo),
     Stage("compressor", ("compressor",), _compressor, True),
     Stage("chorus", ("chorus",), lambda g, x: g.node("chorus", 0.4, g.knob("chorus"), x)),
     Stage("phaser", ("phaserrate",), _phaser),
+    Stage("leslie", ("leslie",), _plain("leslie", "lrate", "lsize", "leslie")),
     Stage("pan", (), _pan),
 )
 BY_CALL = {call: stage for stage in STAGES for call in stage.calls}
@@ -179,20 +201,64 @@ def pitch(g: Growing) -> list[Arg]:
     return factors
 
 
-def modulated(g: Growing, freq: Arg, operator: int = 1) -> Arg:
-    """Add frequency modulation by a stack of operators, each moved by the next."""
-    n = "" if operator == 1 else str(operator)
-    if operator > OPERATORS or not g.has(f"fmi{n}"):
-        return freq
+def _number(operator: int) -> str:
+    return "" if operator == 1 else str(operator)
+
+
+def links(source: int, target: int) -> tuple[str, ...]:
+    """Name the controls by which an operator moves the frequency of another; number 0 is the sound itself."""
+    plain = (f"fmi{_number(source)}",) if source == target + 1 else ()
+    return (*plain, f"fmi{source}{target}")
+
+
+LINKS = {
+    target: [(source, name) for source in range(1, OPERATORS + 1) for name in links(source, target)]
+    for target in range(OPERATORS + 1)
+}
+FM_CONTROLS = frozenset(name for row in LINKS.values() for _, name in row)
+
+
+def modulated(g: Growing, freq: Arg, target: int = 0, path: tuple[int, ...] = ()) -> Arg:
+    """Add what the operators of frequency modulation do to a frequency; a link that closes a circle is left out."""
+    path = (*path, target)
+    out = freq
+    for source, name in LINKS[target]:
+        if source not in path and g.has(name):
+            out = g.node("add", out, _swing(g, freq, source, name, path))
+    return out
+
+
+def _swing(g: Growing, freq: Arg, source: int, name: str, path: tuple[int, ...]) -> Arg:
+    """Give the hertz by which an operator moves another whose frequency is `freq`."""
+    n = _number(source)
     own = g.node("mul", freq, g.knob(f"fmh{n}"))
-    wave = modulated(g, own, operator + 1)
     shape = g.text(f"fmwave{n}", "sine")
-    swing: Arg = g.node(shape, wave, *((0.0,) if shape == "sine" else (0.5,) if shape == "square" else ()))
-    depth = g.node("mul", own, g.knob(f"fmi{n}"))
-    if any(g.has(f"fm{part}{n}") for part in ("attack", "decay", "sustain", "release")):
-        knobs = (g.knob(f"fm{part}{n}") for part in ("attack", "decay", "sustain", "release"))
-        depth = g.node("mul", depth, g.node("adsr", *knobs))
-    return g.node("add", freq, g.node("mul", swing, depth))
+    more = {"sine": (0.0,), "square": (0.5,)}.get(shape, ())
+    wave = g.node(shape, modulated(g, own, source, path), *more)
+    depth = g.node("mul", own, g.knob(name))
+    if any(g.has(f"fm{part}{n}") for part in ENVELOPE_PARTS):
+        envelope = g.node("adsr", *(g.knob(f"fm{part}{n}") for part in ENVELOPE_PARTS))
+        if g.text(f"fmenv{n}", "exp") == "exp":
+            envelope = g.node("pow", envelope, EXPONENT)
+        depth = g.node("mul", depth, envelope)
+    return g.node("mul", wave, depth)
+
+
+def in_unison(g: Growing, key: str) -> Arg:
+    """Put in a sound several times, out of tune with each other, from side to side; `key` is its pitch or speed."""
+    count = int(g.text("unison", "1"))
+    if count == 1:
+        return g.grow()
+    pitch = g.swapped[key]
+    out: Arg = 0.0
+    for i in range(count):
+        place = i / (count - 1) - 0.5
+        g.swapped[key] = g.times(pitch, g.node("add", 1.0, g.node("mul", g.knob("detune"), place * SEMITONE)))
+        side = g.node("add", 0.5, g.node("mul", g.knob("spread"), place if i % 2 else -place))
+        copy = g.node("pan", side, g.node("mul", g.grow(), 1.0 / math.sqrt(count)))
+        out = g.node("add", out, copy) if i else copy
+    g.swapped[key] = pitch
+    return out
 
 
 # from what an event says to the numbers of the parameters
@@ -244,6 +310,10 @@ def _one_of(names: tuple[str, ...], what: str) -> Callable[[Any], str]:
     return read
 
 
+def _copies(x: Any) -> str:
+    return str(round(min(max(float(x), 1.0), MOST_COPIES)))
+
+
 WAVES = {"sine": "sine", "sin": "sine", "saw": "saw", "sawtooth": "saw", "square": "square", "tri": "tri"}
 
 
@@ -256,19 +326,21 @@ def _wave(x: Any) -> str:
 
 # Controls whose values choose between graphs.
 TEXTS: dict[str, Callable[[Any], str]] = {
+    "unison": _copies,
     "ftype": _one_of(("12db", "ladder", "24db"), "a kind of filter"),
     "distorttype": _one_of(DISTORTIONS, "a distortion"),
     "tremoloshape": shape_name,
     **{f"{prefix}shape": shape_name for prefix in ("lp", "hp", "bp")},
     **{f"fmwave{n}": _wave for n in ("", *range(2, OPERATORS + 1))},
+    **{f"fmenv{n}": _one_of(("lin", "exp"), "a kind of envelope") for n in ("", *range(2, OPERATORS + 1))},
 }
 # Controls whose presence makes another graph, beside those that call for a stage.
 SWITCHES = frozenset(
     [
-        *("shapevol", "distortvol", "ringdf", "vib", "penv", "accelerate"),
+        *("shapevol", "distortvol", "ringdf", "vib", "penv", "accelerate", "fshiftnote"),
         *(f"{p}{part}" for p in ("lp", "hp", "bp") for part in ("env", "rate", "sync", "depthfrequency")),
-        *(f"fmi{n}" for n in ("", *range(2, OPERATORS + 1))),
-        *(f"fm{part}{n}" for n in ("", *range(2, OPERATORS + 1)) for part in ("attack", "decay", "sustain", "release")),
+        *FM_CONTROLS,
+        *(f"fm{part}{n}" for n in ("", *range(2, OPERATORS + 1)) for part in ENVELOPE_PARTS),
     ]
 )
 

@@ -102,7 +102,7 @@ class Conductor:
         self.tapes = Tapes(self.output.send)
 
     def _sounding(self, score: Score, known: Mapping[Any, Voice] | None = None) -> Sounding:
-        return Sounding(score, known, self.tapes, self.returns, self.pitches)
+        return Sounding(score, known, self.tapes, self.returns, self.pitches, self._tell)
 
     def begin(self, score: Score, sample: int, cycle: Fraction = Fraction(0)) -> None:
         """Let a score play from a sample on, at which a cycle begins."""
@@ -140,7 +140,7 @@ class Conductor:
         """Play an event that stands in no pattern."""
         whole = Span(Fraction(0), Fraction(1))
         note = self.eras[-1].sounding.note(Hap(whole, whole, value, ()), strip, seconds)
-        self.output.push(self._pack(sample, note))
+        self.output.push(self._pack(sample, note, self.eras[-1]))
 
     def resume(self, sample: int) -> None:
         """Send again, from a sample on, what an engine that took the place of another has not heard."""
@@ -295,7 +295,7 @@ class Conductor:
             self.pitches[note.voice.strip] = note.values[1]
             if self.heard is not None:
                 self.heard(sample, note, hap)
-            yield sample, self._pack(sample, note)
+            yield sample, self._pack(sample, note, era)
 
     def _haps(self, era: Era, start: int, end: int) -> Iterator[tuple[str, Any, Fraction, Context]]:
         """Give the events whose onset lies between two samples: strip, event, its cycle, and what it may know."""
@@ -340,8 +340,11 @@ class Conductor:
             self.told.add(key)
             self.trouble(error)
 
-    def _pack(self, sample: int, note: Note) -> bytes:
-        held = self._pool(note.voice)
+    def _pack(self, sample: int, note: Note, era: Era) -> bytes:
+        held = self.pools.get(note.voice)
+        if held is None:
+            self._mixer(era)  # the event may have asked for a bus
+            held = self._pool(note.voice)
         held.used = max(held.used, sample)
         self.count = (self.count + 1) & 0xFFFFFFFF
         values = note.values
@@ -397,16 +400,17 @@ class Conductor:
 
     def _prepare(self, era: Era) -> None:
         """Set the mixer, which moves at once, and make the pools of the next two cycles before their first event."""
-        self._mixer(era)
+        chords: list[tuple[Voice, int]] = []
         for stretch, offset in stretches(era.score, era.begin - era.origin, era.begin - era.origin + 2):
             local = max(era.begin - era.origin - offset, Fraction(0))
             context = Context(cps=self._cps(era.begin), section=stretch.length)
             for part in stretch.parts:
                 haps = self._ask(part.pattern, local, local + 2, context)
-                chords = Counter(self._rehearsed(era.sounding, part, haps, context))
-                for (voice, _), count in sorted(chords.items(), key=lambda item: -item[1]):
-                    self._pool(voice, count)
-        self._mixer(era)
+                found = Counter(self._rehearsed(era.sounding, part, haps, context))
+                chords += ((voice, count) for (voice, _), count in sorted(found.items(), key=lambda item: -item[1]))
+        self._mixer(era)  # events may have asked for buses, which must be there before what plays into them
+        for voice, count in chords:
+            self._pool(voice, count)
 
     def _rehearsed(
         self, sounding: Sounding, part: Part, haps: list[Hap], context: Context

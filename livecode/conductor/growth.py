@@ -70,6 +70,7 @@ class Growing:
     params: dict[str, Parameter] = field(default_factory=dict)
     nodes: list[Node] = field(default_factory=list)
     swapped: dict[str, Arg] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)  # the controls that the stages have looked at
 
     def __post_init__(self) -> None:
         self.params = {p.name: self._mobile(p) for p in self.base.params}
@@ -82,11 +83,13 @@ class Growing:
         return self.prefix + name in self.given
 
     def text(self, name: str, default: str) -> str:
+        self.asked.add(self.prefix + name)
         return self.texts.get(self.prefix + name, default)
 
     def knob(self, name: str) -> Arg:
         """Give the value of a control, whatever already moves it."""
         key = self.prefix + name
+        self.asked.add(key)
         if key in self.swapped:
             return self.swapped[key]
         if key not in self.params:

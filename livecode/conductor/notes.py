@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -14,8 +14,9 @@ from livecode.conductor.growth import Growing, own, value_of
 from livecode.conductor.returns import Returns
 from livecode.conductor.score import Score
 from livecode.conductor.tapes import ROOT, Played, Tapes, named, played, sampler
+from livecode.conductor.unheard import Watched, unheard
 from livecode.engine.records import Graph, LoadSample, Parameter, Recording
-from livecode.errors import PlayError, nearest
+from livecode.errors import LiveError, PlayError, nearest
 from livecode.patterns import Context, Hap
 from livecode.patterns.notes import is_note, midi_to_freq, note_to_midi
 from livecode.patterns.scales import note_of_step
@@ -35,6 +36,9 @@ BASICS = (
 SENDS = ("room", "delay")
 ENVELOPE = ("attack", "decay", "sustain", "release")
 PITCH_ENVELOPE = ("pattack", "pdecay", "psustain", "prelease")
+FM_ENVELOPES = tuple(
+    (f"fmattack{n}", f"fmdecay{n}", f"fmsustain{n}", f"fmrelease{n}") for n in ("", *range(2, chain.OPERATORS + 1))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +85,14 @@ class Sounding:
         tapes: Tapes | None = None,
         returns: Returns | None = None,
         last: dict[str, float] | None = None,
+        tell: Callable[[LiveError], None] | None = None,
     ) -> None:
         self.score = score
         self.voices: dict[Any, Voice] = dict(known or {})
         self.tapes = tapes or Tapes(_unheard)
         self.returns = returns or Returns()
-        self._own = {name: own(graph) for name, graph in score.sounds.items()}
+        self.tell = tell
+        self._met: set[tuple[Any, ...]] = set()
         self._groups: dict[Any, float] = {}
         self._strip = ""
         self.last = last if last is not None else {}
@@ -96,7 +102,7 @@ class Sounding:
 
         Raises PlayError, with the event's place, for a sound that does not exist or a value that makes no sense.
         """
-        value = hap.value
+        value: Any = hap.value
         place = hap.places[0] if hap.places else None
         if not isinstance(value, dict):
             raise PlayError(
@@ -108,8 +114,13 @@ class Sounding:
         cycles = whole.end - whole.begin if whole is not None else Fraction(1)
         cycle = seconds / float(cycles) if cycles else seconds
         name = str(value.get("s", DEFAULT_SOUND))
-        self._strip = str(value.get("strip", strip))
+        met = (name, *value)
+        new = self.tell is not None and met not in self._met
+        if new:
+            self._met.add(met)
+            value = Watched(value)
         try:
+            self._strip = self.returns.orbits.strip(str(value.get("strip", strip)), value)
             if "duration" in value:
                 seconds = max(0.0, float(value["duration"])) * cycle
             sound = self._sound(value, seconds)
@@ -118,7 +129,11 @@ class Sounding:
             values = self._values(voice.graph, sound, value, moving, seconds, cycle)
             if moving:
                 values += movement.packed(voice.graph.params, moving)
-            return Note(voice, values, float(value.get("nudge", 0)))
+            nudge = float(value.get("nudge", 0)) + float(value.get("lag", 0))
+            if new and self.tell is not None:
+                for warning in unheard(value, name, sound.own, place):
+                    self.tell(warning)
+            return Note(voice, values, nudge)
         except PlayError as error:
             raise error.at(place) from None
         except (TypeError, ValueError, LookupError) as error:
@@ -145,7 +160,7 @@ class Sounding:
             names = [*self.score.sounds, *self.score.samples]
             hint = nearest(full, names) or ("list shows all" if not bank else "samples 'folder' reads sounds")
             raise PlayError(f"there is no sound {full}", hint=hint)
-        return Sound(name, graph, self._own[name])
+        return Sound(name, graph, own(graph))
 
     def _recorded(self, name: str, recording: Recording, value: dict[str, Any], seconds: float) -> Sound:
         way = played(value, recording, frequency(value, "") / midi_to_freq(ROOT), seconds, self.tapes)
@@ -175,7 +190,7 @@ class Sounding:
         seconds: float,
         cycle: float,
     ) -> tuple[float, ...]:
-        given: dict[str, Any] = dict(value)
+        given = value.copy()
         given["dur"] = seconds * float(value.get("clip", 1))
         given["freq"] = frequency(value, self.score.key if sound.played is None else "")
         given |= movement.numbers(value)
@@ -191,7 +206,7 @@ class Sounding:
             gain = 1.0
         if "place" in moving:
             given["pan"] = 0.5
-        gain *= float(value.get("velocity", 1))
+        gain = (gain + float(value.get("overgain", 0))) * float(value.get("velocity", 1))
         after = float(value.get("postgain", 1)) * HEADROOM
         if sound.played is not None and sound.played.recording.channels == 2:
             after *= STEREO
@@ -224,7 +239,7 @@ def frequency(value: Mapping[str, Any], key: str) -> float:
     if note is None:
         return midi_to_freq(ROOT)
     octave = 12 * (float(value["octave"]) - 3) if "octave" in value else 0
-    return midi_to_freq(_midi(note) + octave)
+    return midi_to_freq(_midi(note) + octave + float(value.get("semitone", 0)))
 
 
 def _unheard(message: LoadSample) -> None:
@@ -278,6 +293,11 @@ def _derive(given: dict[str, Any], value: dict[str, Any], cycle: float) -> None:
         if "stretch" in scope:
             factor = float(scope["stretch"])
             given[f"{prefix}transpose"] = 12 * math.log2(max(abs(factor), 1e-3))
+        if "psrate" in scope:
+            given[f"{prefix}pstranspose"] = 12 * math.log2(max(abs(float(scope["psrate"])), 1e-3))
+    if not chain.FM_CONTROLS.isdisjoint(value):
+        for names in FM_ENVELOPES:
+            chain.envelope_defaults(value, names, given)
     if "penv" in value:
         if any(k in value for k in PITCH_ENVELOPE):
             given.setdefault("pattack", 0.001)
@@ -348,7 +368,7 @@ def grown(sound: Sound, value: dict[str, Any], moving: frozenset[str], sends: tu
     stages = [s for s in chain.STAGES if any(c in value and c not in sound.own for c in s.calls)]
     further = _chains(value["FX"]) if "FX" in value else []
     modulations = movement.modulations(value)
-    front = any(k in value for k in ("vib", "penv", "accelerate", "fmi", *FILTER_MOTIONS)) or modulations
+    front = not FRONT.isdisjoint(value) or modulations
     if not (stages or further or front or moving or sends or "cut" in value):
         return sound.graph
     g = Growing(sound.graph, texts, frozenset(given), moving, sound.played is not None)
@@ -357,7 +377,7 @@ def grown(sound: Sound, value: dict[str, Any], moving: frozenset[str], sends: tu
             g.swapped[name] = chain.filter_frequency(g, {"cutoff": "lp", "hcutoff": "hp", "bandf": "bp"}[name], name)
     movement.modulate(g, modulations, {"gain", "pan"})
     _swap_pitch(g, sound)
-    out = g.grow()
+    out = chain.in_unison(g, "speed" if g.sample else "freq") if "unison" not in sound.own else g.grow()
     if "swell" in moving:
         out = g.node("mul", out, g.knob("swell"))
     hot = [s for s in stages if s.hot] + [c for c in further if _is_hot(c)]
@@ -382,10 +402,13 @@ def grown(sound: Sound, value: dict[str, Any], moving: frozenset[str], sends: tu
         g.number(send, 0.0, 0.0, 4.0)
     if "cut" in value:
         g.number("cut", 0.0)
+    if isinstance(value, Watched):
+        value.look(g.asked)
     return g.graph(out)
 
 
 FILTER_MOTIONS = tuple(f"{p}{part}" for p in ("lp", "hp", "bp") for part in ("env", "rate", "sync"))
+FRONT = frozenset(("vib", "penv", "accelerate", "unison", *FILTER_MOTIONS)) | chain.FM_CONTROLS
 
 
 def _given(value: dict[str, Any]) -> dict[str, Any]:

@@ -41,8 +41,10 @@ class Shapes:
             out.append(((last - 0.5) / rate, level))
         return out
 
-    def adsr(self, dur: float, a: float, d: float, s: float, r: float) -> Points:
-        """Rise, fall to the sustain level, and release from wherever it is when the gate closes."""
+    def adsr(self, dur: float, a: float, d: float, s: float, r: float, hold: float = 0.0) -> Points:
+        """Rise, stay at the top for `hold`, fall to the sustain level, and release from wherever it is at the end."""
+        if hold > 0.0:
+            return self._held(dur, a, d, s, r, hold)
         if a * self.rate < 0.5:
             if dur < d:
                 return self._grid((0.0, 1.0), (dur, 1.0 - (1.0 - s) * dur / d), (dur + r, 0.0))
@@ -52,6 +54,16 @@ class Shapes:
         if dur < a + d:
             return self._grid((0.0, 0.0), (a, 1.0), (dur, 1.0 - (1.0 - s) * (dur - a) / d), (dur + r, 0.0))
         return self._grid((0.0, 0.0), (a, 1.0), (a + d, s), (dur, s), (dur + r, 0.0))
+
+    def _held(self, dur: float, a: float, d: float, s: float, r: float, hold: float) -> Points:
+        corners = [(0.0, 0.0)] if a * self.rate >= 0.5 else [(0.0, 1.0)]
+        corners += [(a, 1.0), (a + hold, 1.0), (a + hold + d, s)]
+        kept = [corner for corner in corners if corner[0] < dur]
+        level = s
+        if len(kept) < len(corners):
+            (t0, y0), (t1, y1) = kept[-1], corners[len(kept)]
+            level = y0 + (y1 - y0) * (dur - t0) / (t1 - t0)
+        return self._grid(*kept, (dur, level), (dur + r, 0.0))
 
     def asr(self, dur: float, a: float, r: float) -> Points:
         """Rise, stay, and release when the gate closes."""

@@ -190,16 +190,37 @@ def shift(b: Builder, semitones: Value, source: Value) -> Value:
 
 
 @ugen()
-def fshift(b: Builder, hertz: Value, source: Value) -> Value:
-    """Move all frequencies by the same number of hertz."""
+def squiz(b: Builder, ratio: Value, freq: Value, source: Value) -> Value:
+    """Raise the pitch crudely: play every piece of the wave, a period long, several times as fast and as often."""
     wire = b.settle(b.wire(source))
+    fast, pitch = b.fixed(ratio, 1.0, 64.0), b.fixed(freq, 20.0, 2000.0)
+    sweep = b.rig.waves.motion("sweep", 0.5)
+    place = b.unit("OscTrig", sweep, b.trigger, Held(pitch, "setFreq", 100.0), 0.0, 1)
+    ahead = b.unit("OscTrig", sweep, b.trigger, Held(b.number("mul", pitch, fast), "setFreq", 100.0), 0.0, 1)
+    turns = b.settle(b.affine(b.settle(b.wire(b.sub(place, ahead))), 1.0, 1.0))
+    time = b.settle(b.affine(turns, b.number("div", 1.0, pitch), 0.0))
+    return b.unit("Delay", wire, time, 0.0, 0.11, life=b.tail(wire.life, 0.1))
+
+
+@ugen()
+def fshift(b: Builder, hertz: Value, source: Value) -> Value:
+    made: Value = sideband(b, hertz, 0.0, source)
+    return made
+
+
+@ugen()
+def sideband(b: Builder, hertz: Value, phase: Value, source: Value) -> Value:
+    """Move all frequencies by the same number of hertz, from a phase (in turns) on at every note."""
+    wire = b.settle(b.wire(source))
+    start = b.fixed(phase, -1e6, 1e6)
+    turns = [Held(b.number("mod", b.number("add", start, part), 1.0), "setPhase", 0.0) for part in (0.0, 0.25)]
     amount = Held(b.clamp(hertz, -5000.0, 5000.0), "setFreq", 1.0)
     sides = []
     for c in range(len(wire.units)):
         main = b.unit("HilbertMain", b.channel(wire, c))
         real, imaginary = (b.read("Hilbert", main, i) for i in (0, 1))
-        sin = b.unit("OscTrig", b.rig.waves.sine(), b.trigger, amount, 0.0, 2)
-        cos = b.unit("OscTrig", b.rig.waves.sine(), b.trigger, amount, 0.25, 2)
+        sin = b.unit("OscTrig", b.rig.waves.sine(), b.trigger, amount, turns[0], 2)
+        cos = b.unit("OscTrig", b.rig.waves.sine(), b.trigger, amount, turns[1], 2)
         sides.append(b.settle(b.wire(b.add(b.mul(real, cos), b.mul(imaginary, sin)))))
     units = tuple(u for side in sides for u in side.units)
     return replace(sides[-1], units=units, life=wire.life)

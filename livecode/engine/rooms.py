@@ -16,6 +16,8 @@ DIFFUSION = ((0.00512, 0.00937), (0.00683, 0.01171))  # s: all-passes of the lef
 SMALL = ((0.0113, 0.0137, 0.0161, 0.0179), (0.0119, 0.0131, 0.0167, 0.0173))  # s: combs of a small room
 PLATE_LOOP = 0.0557  # s: the mean loop of pyo's waveguide reverb, measured from its decay
 PLATE_MAKEUP = 1.6
+SOUND = 343.0  # m/s
+HORN = 0.35  # how much softer a horn is that points away
 
 
 @ugen()
@@ -42,6 +44,14 @@ def reverb(b: Builder, time: Value, mix: Value, source: Value) -> Value:
         return _small(b, max(time, 0.05), mix, source)
     if isinstance(time, float) and time > longest:
         return _plate(b, time, mix, source)
+    made: Value = hall(b, time, 0.4, mix, source)
+    return made
+
+
+@ugen()
+def hall(b: Builder, time: Value, damp: Value, mix: Value, source: Value) -> Value:
+    """A room of combs whose highs die away sooner, from 0, all alike, to 1."""
+    shortest, longest = FREEVERB_TIMES
     dry = b.settle(b.wire(source))
     time = b.clamp(time, shortest, longest)
     # The bend is measured: with it, 1, 2 and 4 s are within 5 % of that from 150 to 1200 Hz.
@@ -52,7 +62,7 @@ def reverb(b: Builder, time: Value, mix: Value, source: Value) -> Value:
     else:
         size = b.evaluated(text, time)
     stereo = both(dry)
-    wet = b.unit("Freeverb", stereo, Held(size, "setSize", 0.5), 0.4, 1.0)
+    wet = b.unit("Freeverb", stereo, Held(size, "setSize", 0.5), Held(b.clamp(damp, 0.0, 1.0), "setDamp", 0.4), 1.0)
     sides = []
     for c, times in enumerate(DIFFUSION):
         side = b.channel(wet, c)
@@ -149,3 +159,21 @@ def haas(b: Builder, time: Value, source: Value) -> Value:
         late = b.clamp(b.mul(seconds, sign), 1.0 / b.rig.rate, 0.04)
         sides.append(b.settle(b.unit("Delay", b.channel(wire, c), Held(late, "setDelay", 0.001), 0.0, 0.05)))
     return replace(sides[1], units=sides[0].units + sides[1].units, life=b.tail(wire.life, 0.04))
+
+
+@ugen()
+def leslie(b: Builder, rate: Value, size: Value, mix: Value, source: Value) -> Value:
+    """Turn a horn of a size in metres before two ears: its pitch and level swing, the ears a quarter turn apart."""
+    dry = both(b.settle(b.wire(source)))
+    turning = Held(b.clamp(rate, 0.0, 50.0), "setFreq", 1.0)
+    reach = b.mul(b.clamp(size, 0.0, 10.0), 0.5 / SOUND)
+    if isinstance(reach, Wire):
+        reach = b.settle(reach)
+    sides = []
+    for c, phase in enumerate((0.0, 0.25)):
+        wave, loud = (b.unit("OscTrig", b.rig.waves.sine(), b.trigger, turning, p, 2) for p in (phase, phase + 0.5))
+        time = b.settle(b.wire(b.add(b.mul(wave, reach), b.add(reach, 0.0005))))
+        moved = b.unit("Delay", b.channel(dry, c), time, 0.0, 0.05)
+        sides.append(b.settle(b.wire(b.mul(moved, b.settle(b.affine(loud, HORN, 1.0 - HORN))))))
+    wet = Wire(sides[0].units + sides[1].units, sides[1].made, slot=2)
+    return b.blend(dry, wet, mix, b.tail(dry.life, 0.05))

@@ -1,6 +1,8 @@
-"""The unit generators that bend a wave: saturation, folding, rounding."""
+"""The unit generators that bend a wave: saturation, folding, rounding, and what goes by its zero crossings."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from livecode.engine.builder import Builder
 from livecode.engine.rows import ugen
@@ -9,6 +11,8 @@ from livecode.engine.values import Expr, Held, Number, Value, Wire
 from livecode.errors import SoundError
 
 REFERENCE = 0.5  # the level that shapers keep
+SPARSE = 0.6180339887  # parts of a turn: numbers that follow each other by it fill the circle evenly
+TURNS = 987  # steps after which it has gone round
 REACH = 8.0  # the loudest that a waveshaper's table knows
 
 
@@ -88,3 +92,38 @@ def waveshape(b: Builder, kind: str, amount: Value, source: Value) -> Value:
     hot = b.wire(b.mul(b.mul(wire, gain), 1.0 / REACH))
     index = b.unit("Clip", hot, -0.9999, 0.9999)
     return b.unit("Lookup", b.rig.waves.transfer(kind), index, life=wire.life)
+
+
+# by zero crossings
+
+
+@ugen()
+def octaves(b: Builder, up: Value, down: Value, deep: Value, source: Value) -> Value:
+    """Add an octave above, one below and two below.
+
+    Above is the wave folded at zero; below it is turned over at every rise through zero, or at every second.
+    """
+    wire = b.settle(b.wire(source))
+    rises = b.unit("Thresh", wire, 0.0, 0)
+    above = b.unit("Atone", b.settle(b.affine(b.unit("M_Abs", wire), 2.0, 0.0)), 20.0)
+    half = b.settle(b.affine(b.unit("Counter", rises, 0, 2, 0), -2.0, 1.0))
+    quarter = b.settle(b.affine(b.unit("Counter", rises, 0, 4, 0), 1.0, -1.5))
+    fourth = b.settle(b.affine(b.unit("Clip", quarter, -0.5, 0.5), 2.0, 0.0))
+    out: Value = wire
+    for amount, voice in ((up, above), (down, b.mul(wire, half)), (deep, b.mul(wire, fourth))):
+        level = b.clamp(amount, 0.0, 4.0)
+        out = b.add(out, b.mul(b.settle(b.wire(voice)), b.settle(level) if isinstance(level, Wire) else level))
+    return replace(b.wire(out), life=wire.life)
+
+
+@ugen()
+def waveloss(b: Builder, percent: Value, source: Value) -> Value:
+    """Leave out so many of a hundred pieces of the wave, each from one rise through zero to the next."""
+    wire = b.settle(b.wire(source))
+    loss = b.mul(b.clamp(percent, 0.0, 100.0), 0.01)
+    number = b.unit("Counter", b.unit("Thresh", wire, 0.0, 0), 0, TURNS, 0)
+    turn = b.unit("Wrap", b.settle(b.affine(number, SPARSE, SPARSE)), 0.0, 1.0)
+    if isinstance(loss, Wire):
+        loss = b.settle(loss)
+    over = b.settle(b.affine(b.settle(b.wire(b.sub(turn, loss))), 1e4, 0.0))
+    return replace(b.wire(b.mul(wire, b.unit("Clip", over, 0.0, 1.0))), life=wire.life)

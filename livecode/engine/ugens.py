@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from livecode.engine.builder import Builder, Sustain
+from livecode.engine.builder import Builder
+from livecode.engine.circuit import Sustain
 from livecode.engine.rows import ugen
 from livecode.engine.tables import NOISE_SIZE
 from livecode.engine.values import Expr, Held, Number, Value, Wire
@@ -222,11 +223,18 @@ def times(b: Builder, *values: Value) -> list[Number]:
 
 @ugen()
 def adsr(b: Builder, attack: Value, decay: Value, sustain: Value, release: Value) -> Value:
-    a, d, r = times(b, attack, decay, release)
+    made: Value = ahdsr(b, attack, 0.0, decay, sustain, release)
+    return made
+
+
+@ugen()
+def ahdsr(b: Builder, attack: Value, hold: Value, decay: Value, sustain: Value, release: Value) -> Value:
+    a, h, d, r = times(b, attack, hold, decay, release)
     s = b.fixed(sustain, 0.0, 1.0)
     dur = b.length()
-    out = envelope(b, f"adsr({dur}, {a}, {d}, {s}, {r})", b.number("add", dur, r))
-    b.circuit.sustains.append(Sustain(out.units[0], b.number("add", a, d), s, dur, r))
+    held = "" if h == 0.0 else f", {h}"
+    out = envelope(b, f"adsr({dur}, {a}, {d}, {s}, {r}{held})", b.number("add", dur, r))
+    b.circuit.sustains.append(Sustain(out.units[0], b.number("add", b.number("add", a, h), d), s, dur, r))
     return out
 
 

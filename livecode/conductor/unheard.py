@@ -1,0 +1,105 @@
+"""Which controls of an event change nothing of what is heard: found by watching what is looked at, never listed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
+from typing import Any
+
+from livecode.conductor import chain
+from livecode.conductor.growth import Growing
+from livecode.engine.records import Graph
+from livecode.errors import LiveError, Place, PlayError
+from livecode.patterns.controls import CONTROLS
+
+SHOWN = frozenset(("label", "activeLabel", "color"))  # for the eye
+OWN = frozenset(("strip", "lfo", "env"))  # of the language itself
+
+
+class Watched(dict[str, Any]):
+    """The controls of an event, and which of them have been looked at by name."""
+
+    __slots__ = ("seen",)
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        super().__init__(values)
+        self.seen: set[str] = set()
+        if "FX" in values:
+            items = values["FX"] if isinstance(values["FX"], list | tuple) else [values["FX"]]
+            self["FX"] = [Watched(x) if type(x) is dict else x for x in items]
+
+    def look(self, names: Iterable[str]) -> None:
+        """Count names as looked at; `fx1:cutoff` is one of the second further chain."""
+        for name in names:
+            prefix, _, plain = name.rpartition(":")
+            if not prefix:
+                self.seen.add(plain)
+            elif isinstance(item := dict.get(self, "FX", ())[int(prefix[2:])], Watched):
+                item.seen.add(plain)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.seen.add(name)
+        return super().get(name, default)
+
+    def __getitem__(self, name: str) -> Any:
+        self.seen.add(name)
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        self.seen.add(str(name))
+        return super().__contains__(name)
+
+    def copy(self) -> Watched:
+        twin = Watched({})
+        dict.update(twin, self)
+        twin.seen = self.seen
+        return twin
+
+
+@cache
+def wanting() -> dict[str, str]:
+    """Give, for every control that only tells a stage more, the control that calls for the stage."""
+    makers: list[tuple[str, Callable[[Growing], object]]] = [(call, chain.pitch) for call in ("vib", "penv")]
+    makers += [("fmi", lambda g: chain.modulated(g, 0.0)), ("unison", lambda g: chain.in_unison(g, "freq"))]
+    makers += [(s.calls[0], partial(_built, s)) for s in chain.STAGES if s.calls]
+    found: dict[str, str] = {}
+    for call, make in makers:
+        g = Growing(Graph("", (), (), 0.0), {"unison": "2"}, frozenset(CONTROLS), frozenset(), swapped={"freq": 1.0})
+        make(g)
+        for name in g.asked:
+            if name in CONTROLS and name not in chain.BY_CALL and name not in chain.FM_CONTROLS and name != call:
+                found.setdefault(name, call)
+    return found
+
+
+def _built(stage: chain.Stage, g: Growing) -> object:
+    return stage.build(g, 0.0)
+
+
+def unheard(value: Watched, sound: str, own: frozenset[str], place: Place | None) -> Iterator[LiveError]:
+    """Give a warning for every control of an event that nothing has looked at."""
+    scopes = [value, *(x for x in dict.get(value, "FX", ()) if isinstance(x, Watched))]
+    for scope in scopes:
+        for name in scope:
+            row = CONTROLS.get(name)
+            if name in scope.seen or name in own or name in SHOWN or name in OWN or row is None or row.scope == "midi":
+                continue
+            caller = wanting().get(name)
+            why = f" without {caller}" if caller and caller not in scope else ""
+            hint = "" if why or row.lo is None else "it only goes on to SuperDirt: osc superdirt 'host:57120' as NAME"
+            yield PlayError(
+                f"{name} has no effect{why or f' on {sound}'}", place=_written(name, row.aliases, place), hint=hint
+            )
+
+
+def _written(name: str, aliases: tuple[str, ...], place: Place | None) -> Place | None:
+    """Find where a control was written, as near to a place of its event as can be."""
+    if place is None:
+        return None
+    words = "|".join(map(re.escape, (name, *aliases)))
+    found = [m.span() for m in re.finditer(rf"\b(?:{words})\b", place.source.text)]
+    if not found:
+        return place
+    start, end = min(found, key=lambda span: abs(span[0] - place.start))
+    return Place(place.source, start, end)
