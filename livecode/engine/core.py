@@ -268,18 +268,20 @@ class Engine:
             if pool is None:
                 self.late += 1
             else:
-                group = pool.group_of(floats)
-                if group:
-                    for other in self.playing:
-                        if other.record.strip == pool.record.strip:
+                strip = pool.record.strip
+                if pool.cut_by is not None:
+                    group = pool.group_of(floats)
+                    for other in self.playing if group else ():
+                        if other.record.strip == strip:
                             other.choke(group, at)
-                self.polyphony.make_room(self.playing, pool.record.strip, at)
-                pool.note(at, start, self.origin, tuple(floats))
-                if pool not in self.playing:
+                self.polyphony.make_room(self.playing, strip, at)
+                if not pool.awake and pool not in self.playing:
                     self.playing.append(pool)
-                if not pool.built and pool not in self.growing:
+                pool.note(at, start, self.origin, floats)
+                if len(pool.free) < pool.spare and not pool.built and pool not in self.growing:
                     self.growing.append(pool)
-                self.mixer.press(pool.record.strip, at - start)
+                if self.mixer.keys.get(strip):
+                    self.mixer.press(strip, at - start)
         elif kind == START:
             self.started = True
             self.origin = at

@@ -13,6 +13,7 @@ from livecode.engine.binding import Unit
 from livecode.engine.circuit import Circuit, Steady
 from livecode.engine.tables import Lane
 
+OPEN = float(np.nextafter(np.float32(1.0), np.float32(0.0)))  # an open valve that is no trigger
 LONG = 0.1  # s: an envelope that stays at its level for longer is stopped meanwhile
 
 Times = np.ndarray[Any, np.dtype[np.float64]]
@@ -42,6 +43,7 @@ class Voice:
         "levels",
         "lines",
         "onset",
+        "over",
         "park",
         "parked",
         "play",
@@ -50,11 +52,11 @@ class Voice:
         "release",
         "sends",
         "setters",
+        "silent",
         "stop",
         "sum",
         "taps",
         "trigger",
-        "valve",
     )
 
     def __init__(self, index: int, circuit: Circuit, trigger: Lane, gain: Lane, gates: tuple[Unit, ...]) -> None:
@@ -66,7 +68,6 @@ class Voice:
         self.trigger = trigger
         self.gain = gain
         self.gates = gates
-        self.valve: Lane | None = None  # opens the inputs of what remembers, on the sample of the onset
         self.sends: list[tuple[str, tuple[Unit, ...], int]] = []
         self.sum: tuple[Unit, ...] = ()  # its sound and that of the voices computed before it
         self.rank = 0  # in the order of computation
@@ -75,6 +76,7 @@ class Voice:
         self.levels: list[float] = [0.0]
         self.hold = (0.0, -1.0, 0.0)
         self.end = 0  # the sample from which it is silent
+        self.over = 0  # the sample from which its envelope is at 0
         self.latest = 0  # the sample at which it must have forgotten
         self.onset = -1  # in the block that is being computed, else -1
         self.held = True  # its gain is a plain number, and its lane is not played
@@ -85,15 +87,15 @@ class Voice:
         self.enveloped: tuple[Unit, ...] = ()  # and what it multiplies
         self.park: tuple[int, float, int, int] | None = None  # from a sample, at a level, to a sample; its release
         self.parked = False
+        self.silent = True  # nothing comes out of it before its next onset, whatever its gain
         self.fading = False
         self.draining = False
         self.awake = False
 
     def free(self) -> None:
         """Give the lanes back."""
-        for lane in (self.trigger, self.gain, self.valve, *self.circuit.moves.values()):
-            if lane is not None:
-                lane.free()
+        for lane in (self.trigger, self.gain, *self.circuit.moves.values()):
+            lane.free()
 
     @property
     def sane(self) -> bool:
@@ -111,6 +113,11 @@ class Voice:
         return not (self.fading or self.draining)
 
     @property
+    def ended(self) -> bool:
+        """Say whether its envelope has come to its own end."""
+        return not (self.fading or self.parked) and self.over <= self.end
+
+    @property
     def steady(self) -> float:
         """Give the sample up to which it has nothing to move."""
         if not self.held or self.lines or self.circuit.followers:
@@ -119,27 +126,28 @@ class Voice:
         return min(self.hold[1], self.park[0]) if waits and self.park is not None else self.hold[1]
 
     def fire(self, k: int) -> None:
-        """Start the envelopes and open the valves at sample k of this block."""
-        self.trigger.samples[k] = 1.0
-        self.trigger.scan.play()
+        """Start the envelopes and open the valves at sample k of this block.
+
+        A trigger is a sample of exactly 1, so the lane opens the valves too, by the number next to it (-144 dB off).
+        """
+        lane = self.trigger
+        if self.circuit.valves:
+            if k:
+                lane.samples[k:] = OPEN
+            self._set_valves(lane.scan if k else 1.0)
+        lane.samples[k] = 1.0
+        lane.scan.play()
         self.onset = k
-        valve = self.valve
-        if valve is not None:
-            if not k:
-                self._set_valves(1.0)
-                return
-            self._set_valves(valve.scan)
-            valve.samples[:k] = 0.0
-            valve.samples[k:] = 1.0
-            valve.scan.play()
 
     def settle(self) -> None:
         """Forget the onset, at the end of its block."""
-        self.trigger.samples[self.onset] = 0.0
-        self.trigger.scan.stop()
-        if self.onset > 0 and self.valve is not None:
+        lane, k = self.trigger, self.onset
+        if k and self.circuit.valves:
+            lane.samples.fill(0.0)
             self._set_valves(1.0)
-            self.valve.scan.stop()
+        else:
+            lane.samples[k] = 0.0
+        lane.scan.stop()
         self.onset = -1
 
     def _set_valves(self, value: Unit | float) -> None:
@@ -160,15 +168,13 @@ class Voice:
         for memory in self.circuit.memories:
             memory.restore()
 
-    def stay(self, at: int, steady: Steady | None, rate: int) -> None:
+    def stay(self, at: int, steady: Steady, rate: int) -> None:
         """Note when the amplitude of a note that starts at a sample stays at a level for long."""
-        self.park = None
-        if steady is None or self.envelope is None:
-            return
         begin, level, end, release = steady
         first, last = at + round(begin * rate) + 2, at + round(end * rate)
+        self.over = at + round((end + release) * rate) + 1
         if last - first > LONG * rate:
-            self.park = first, level, last, max(1, round((end + release) * rate) - round(end * rate))
+            self.park = first, level, last, max(1, self.over - 1 - last)
 
     def _park(self, start: int) -> None:
         """Stop the envelope while it stays at its level; the gain makes the release in its place."""
@@ -201,6 +207,15 @@ class Voice:
         self.end = math.ceil(points[-1]) + 1
         if self.held:
             self._move()
+
+    def stand(self, start: int, end: int, down: int, level: float) -> None:
+        """Keep the gain at a level from a block's start on: until the onset the envelope is silent anyway."""
+        self.points, self.levels = [start, end, end + down], [level, level, 0.0]
+        self.hold = start, end, level
+        self.end = end + down + 1
+        self.held = True
+        for unit in self.gates:
+            unit.setMul(level)
 
     def _move(self) -> None:
         self.held = False

@@ -1,17 +1,16 @@
 """Voice pools: sample-accurate notes of one instrument on one strip.
 
-Every voice has one-block lanes that numpy writes: a trigger that starts its envelopes and resets its oscillators; a
-gain that opens at the onset, carries the note's loudness and fades where the note ends or is cut; and a valve before
-whatever remembers what it heard.
+Every voice has one-block lanes that numpy writes: a trigger that starts its envelopes, resets its oscillators and opens
+the valves before whatever remembers what it heard; and a gain that opens at the onset, carries the note's loudness and
+fades where the note ends or is cut.
 """
 
 from __future__ import annotations
 
 import heapq
-import math
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping
-from operator import attrgetter
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import heappop
+from math import ceil
 from typing import Protocol
 
 from livecode.engine.binding import Unit
@@ -51,6 +50,7 @@ class Pool:
         if names[:4] != ["dur", "freq", "gain", "pan"]:
             raise SoundError(f"{record.graph.name}: an instrument begins with dur, freq, gain and pan")
         self.rig = rig
+        self.rate = rig.rate
         self.record = record
         self.inlets = inlets
         self.inlet = inlet
@@ -64,6 +64,7 @@ class Pool:
         self.free: list[int] = []
         self.awake: list[Voice] = []
         self.most = 0  # voices that were awake at once
+        self.spare = 0  # voices that should be free for notes to come
         self.triggered: list[Voice] = []
         self.summed: list[Voice] = []  # those that are heard, in the order of computation
         self._placed = 0
@@ -71,12 +72,13 @@ class Pool:
         self._next = NEVER  # the sample at which a voice has to be looked at
         self._last = (-1, 0)
         self._code: NoteCode | None = None
+        self._seed = record.number * 40503
         self.build_voice()
 
     @property
     def built(self) -> bool:
         """Say whether it has voices enough for the notes to come: half as many again as ever sounded at once."""
-        spare = len(self.free) >= min(self.most // 2, AHEAD) and len(self.voices) >= self.record.ahead
+        spare = len(self.free) >= self.spare and len(self.voices) >= self.record.ahead
         return spare or len(self.voices) >= self.size
 
     @property
@@ -100,9 +102,6 @@ class Pool:
         if sustain is not None:
             voice.envelope = sustain.unit
             voice.enveloped = tone.units
-        if b.circuit.valves:
-            voice.valve = rig.lane()
-            lanes.append(voice.valve.scan)
         b.circuit.out = out
         for bus, level in self.sends:
             units = tuple(rig.unit("Sig", u) for u in out.units)
@@ -147,15 +146,20 @@ class Pool:
         That takes a fifth of the time of a mixing unit.
         """
         summed = self.summed
-        i = bisect_left(summed, voice.rank, key=attrgetter("rank"))
-        summed.insert(i, voice)
-        voice.add(summed[i - 1] if i else None)
-        if i + 1 < len(summed):
-            summed[i + 1].add(voice)
-            return
+        i, rank = len(summed), voice.rank
+        while i and summed[i - 1].rank > rank:
+            i -= 1
         if i:
-            self.inlet.leave(summed[i - 1].sum)
-        self.inlet.call(voice.sum)
+            voice.add(summed[i - 1])
+        else:
+            voice.add(None)
+        if i < len(summed):
+            summed[i].add(voice)
+        else:
+            if i:
+                self.inlet.leave(summed[-1].sum)
+            self.inlet.call(voice.sum)
+        summed.insert(i, voice)
 
     def _part(self, voice: Voice) -> None:
         """Take a voice out of the sum."""
@@ -185,10 +189,8 @@ class Pool:
             self._place(voice)
             yield
 
-    def _connect(self, voice: Voice, values: tuple[float, ...]) -> None:
-        self._join(voice)
-        if not voice.taps and not voice.sends:
-            return
+    def _send(self, voice: Voice, values: Sequence[float]) -> None:
+        """Let the buses hear a voice that its design or its note sends to."""
         taps = [(bus, units) for bus, units, level in voice.sends if values[level] > 0.0]
         for bus, units in [*voice.taps, *taps]:
             inlet = self.inlets.get(bus)
@@ -227,45 +229,73 @@ class Pool:
             voice.restore()
         else:
             self._disconnect(voice)
+        voice.silent = voice.ended
         voice.awake = voice.fading = False
         voice.held = True
         self.awake.remove(voice)
         heapq.heappush(self.free, voice.index)
 
-    def note(self, at: int, start: int, origin: int, floats: tuple[float, ...]) -> None:
+    def note(self, at: int, start: int, origin: int, floats: Sequence[float]) -> None:
         """Start a note at a sample of the block that begins at `start`; `origin` is the sample of cycle 0."""
-        count = len(self.defaults)
-        values = floats if len(floats) == count else (*floats, *self.defaults[len(floats) :])[:count]
+        values, count = floats, len(self.defaults)
+        if len(floats) != count:
+            values = (*floats, *self.defaults[len(floats) :])[:count]
         if len(self.awake) >= self.limit <= self.sounding:
             self.steal(at)
-        voice = self._take()
-        self._last = (at, self._last[1] + 1 if self._last[0] == at else 0)
-        seed = (at - origin) * 2654435761 + self.record.number * 40503 + self._last[1] * 69069
+        voice = self.voices[heappop(self.free)] if self.free else self._take()
+        last, again = self._last
+        again = again + 1 if last == at else 0
+        self._last = at, again
+        seed = (at - origin) * 2654435761 + self._seed + again * 69069
         assert self._code is not None
         life, rise, rest, steady = self._code(voice.setters, (seed & 0xFFFFFFFF) / 2**32, *values)
         level = values[2]
         if not 0.0 <= level <= 16.0:
             level = 16.0 if level > 0.0 else 0.0
-        voice.unpark()
+        if voice.parked:
+            voice.unpark()
+        silent = voice.silent and not voice.awake
         if not voice.awake:
             for play in voice.play:
                 play()
             voice.awake = True
             self.awake.append(voice)
-            self.most = max(self.most, len(self.awake))
+            if len(self.awake) > self.most:
+                self.most = len(self.awake)
+                self.spare = min(self.most // 2, AHEAD)
         if voice.circuit.moves:
-            self._draw(voice, at, values, floats[len(values) :])
-        voice.group = values[self.cut_by] if self.cut_by is not None else 0.0
-        self._open(voice, at, level, values[0], life, rise, rest)
-        voice.stay(at, steady, self.rig.rate)
+            self._draw(voice, at, values, floats[count:])
+        if self.cut_by is not None:
+            voice.group = values[self.cut_by]
+            voice.release = self._release_of(life, values[0], rest)
+        # from the onset, up to its full level, then down to silence: in samples
+        rate = self.rate
+        if life is None:
+            up, down = max(1, round(RISE * rate)) - 1, max(1, round(FALL * rate))
+            end = at + max(up + 1, round(min(max(values[0], 0.0), 3600.0) * rate))
+        else:
+            end = at + max(1, ceil(min(life, 3600.0) * rate))
+            up, down = min(round(rise * rate), end - at), max(1, round(rest * rate))
+        if silent and not up and steady is not None:
+            voice.stand(start, end, down, level)
+        else:
+            voice.follow([at - 1, at + up, end, end + down], [0.0, level, level, 0.0], (at + up, end, level))
+        voice.fading = voice.silent = False
+        voice.park = None
+        if steady is None:
+            voice.over = NEVER
+        else:
+            voice.stay(at, steady, rate)
         self._steady = 0.0
         if voice.end < self._next:
             self._next = voice.end
-        self._connect(voice, values)
+        self._join(voice)
+        if voice.taps or voice.sends:
+            self._send(voice, values)
         voice.fire(at - start)
         self.triggered.append(voice)
 
-    def _draw(self, voice: Voice, at: int, values: tuple[float, ...], lines: tuple[float, ...]) -> None:
+    def _draw(self, voice: Voice, at: int, values: Sequence[float], lines: Sequence[float]) -> None:
         """Set the lines of the parameters that move; one without a line stays at its value."""
         rate = self.rig.rate
         found: dict[int, tuple[list[float], list[float]]] = {}
@@ -294,6 +324,12 @@ class Pool:
             if voice.group == group and voice.sounding:
                 self._fade(voice, at, round(STEAL * self.rig.rate))
 
+    def _release_of(self, life: float | None, dur: float, rest: float) -> int | None:
+        """Give the samples a note sounds on once its gate is closed; None where it takes no notice of the gate."""
+        if life is None:
+            return round(FALL * self.rate)
+        return None if life < dur else max(1, ceil((life - dur + rest) * self.rate))
+
     def release(self, group: float, at: int) -> None:
         """Let the notes of a group go, as when their key goes up; what cuts that group off no longer means them."""
         for voice in self.awake:
@@ -321,10 +357,10 @@ class Pool:
     def _take(self) -> Voice:
         """Choose the voice of a new note: the first that sleeps, else a new one, else the one that is nearly out."""
         if self.free:
-            return self.voices[heapq.heappop(self.free)]
+            return self.voices[heappop(self.free)]
         if len(self.voices) < self.size:
             self.build_voice()
-            return self.voices[heapq.heappop(self.free)]
+            return self.voices[heappop(self.free)]
         voice = min((v for v in self.awake if not v.sounding), key=lambda v: v.end, default=self.awake[0])
         if voice in self.triggered:
             self.triggered.remove(voice)
@@ -334,23 +370,6 @@ class Pool:
         else:
             self._disconnect(voice)
         return voice
-
-    def _open(
-        self, voice: Voice, at: int, level: float, dur: float, life: float | None, rise: float, rest: float
-    ) -> None:
-        rate = self.rig.rate
-        voice.fading = False
-        if life is not None:
-            # a sound that ends before its gate closes takes no notice of the key
-            voice.release = None if life < dur else max(1, math.ceil((life - dur + rest) * rate))
-            end = at + max(1, math.ceil(min(life, 3600.0) * rate))
-            up, down = min(round(rise * rate), end - at), max(1, round(rest * rate))
-            voice.follow([at - 1, at + up, end, end + down], [0.0, level, level, 0.0], (at + up, end, level))
-        else:
-            up, down = max(1, round(RISE * rate)), max(1, round(FALL * rate))
-            voice.release = down
-            end = at + max(up, round(min(max(dur, 0.0), 3600.0) * rate))
-            voice.follow([at - 1, at + up - 1, end, end + down], [0.0, level, level, 0.0], (at + up - 1, end, level))
 
     def cut(self, at: int, seconds: float) -> None:
         """Fade all that sounds."""

@@ -25,7 +25,7 @@ Signal = np.ndarray[Any, np.dtype[np.float64]]
 @given(
     arrays(np.float64, (900, 2), elements=st.floats(-20, 20, width=32, allow_subnormal=False)),
     st.sampled_from([1, 7, 64, 300]),
-    st.floats(-20.0, 0.0),
+    st.floats(-20.0, 0.0, allow_subnormal=False),
 )
 def test_the_limiter_never_exceeds_its_ceiling(signal: Signal, block: int, ceiling: float) -> None:
     limiter = Limiter(48000)
