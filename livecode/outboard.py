@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livecode.errors import FileError, KindError, LiveError, Source
+from livecode.keys import Keys
 from livecode.midi.link import LinkFollower
 from livecode.midi.takes import Take
 from livecode.patterns import Pattern, outside
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from livecode.performance import Performance
 
 LINK = "link"  # as a name of what is followed
-HELD = 600.0  # s that a key may be held
-LIVE_GROUP = 90_000  # the first of the cut groups in which a key that goes up ends its own note
 PULL = 30.0  # bpm by which the tempo is pulled for every beat that the phase is off: half of it is gone in a second
 FURTHEST = 0.1  # of the tempo, by which it is pulled at most
 JUMP = 0.5  # beats: further off than this the music jumps instead
@@ -41,13 +40,15 @@ class Outboard:
 
     performance: Performance
     rig: Rig
+    keys: Keys = field(init=False)
     following: bool = False  # the tempo is that of an external clock
     _tempo: Pattern | None = None
     _taps: list[float] = field(default_factory=list)  # s of the monotonic clock
     _resting: Transport | None = field(default=None)  # how the transport stood when an external stop came
 
     def __post_init__(self) -> None:
-        self.rig.inputs.note = self.strike
+        self.keys = Keys(self.performance)
+        self.rig.inputs.note = self.keys.strike
         self.rig.inputs.program = self.program
         self.rig.inputs.transport = self.transport
 
@@ -75,6 +76,7 @@ class Outboard:
         """Do what has to be done some hundred times a second."""
         rig = self.rig
         rig.look()
+        self.keys.prepare([row.sound for row in rig.gear.ins if row.sound])
         if rig.gear.sync:
             self._follow()
         take = rig.take
@@ -153,15 +155,6 @@ class Outboard:
             if conductor is not None:
                 sample = int(performance.engine.now() + SOON * conductor.rate)
                 conductor.jump(sample, max(cycle, Fraction(0)), keep=keep)
-
-    # keys
-
-    def strike(self, sound: str, key: int, velocity: int) -> None:
-        """Play a key on an instrument, at once; it sounds until the key goes up (velocity 0)."""
-        value = {"s": sound, "note": key, "cut": LIVE_GROUP + key, "velocity": velocity / 127}
-        with self.performance.playing() as conductor:
-            if conductor is not None:
-                conductor.strike(value, sound, int(self.performance.engine.now()), HELD)
 
     def program(self, number: int) -> None:
         """Play the section or song of a program's number, counted in the order of their definition."""

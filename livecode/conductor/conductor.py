@@ -32,7 +32,7 @@ from livecode.engine.records import (
     SetMix,
 )
 from livecode.errors import LiveError, PlayError
-from livecode.patterns import Context, Hap, Pattern, Span
+from livecode.patterns import Context, Hap, Pattern
 from livecode.patterns.leaves import Pure
 
 TEMPO_GRID = Fraction(1, 16)  # cycles between two looks at a tempo that varies
@@ -136,10 +136,13 @@ class Conductor:
         if keep:
             self.eras[-1].origin = last.origin
 
-    def strike(self, value: dict[str, Any], strip: str, sample: int, seconds: float) -> None:
-        """Play an event that stands in no pattern."""
-        whole = Span(Fraction(0), Fraction(1))
-        note = self.eras[-1].sounding.note(Hap(whole, whole, value, ()), strip, seconds)
+    def admit(self, voice: Voice) -> None:
+        """Have a pool ready for notes that stand in no pattern."""
+        self._mixer(self.eras[-1])
+        self._pool(voice)
+
+    def strike(self, note: Note, sample: int) -> None:
+        """Play a note that stands in no pattern; any thread may, once its voice is admitted."""
         self.output.push(self._pack(sample, note, self.eras[-1]))
 
     def resume(self, sample: int) -> None:
