@@ -11,20 +11,21 @@ from livecode.patterns.combining import Placed, placed
 from livecode.patterns.core import Pattern, Raws
 from livecode.patterns.generators import rand_at
 from livecode.patterns.leaves import silence
+from livecode.patterns.steps import Same
 from livecode.patterns.timing import stack
 from livecode.patterns.values import numeral
 
 DROPPED = object()
 
 
-class Entering(Pattern):
+class Entering(Same):
     """A pattern that says how it takes over; by itself it is simply the pattern."""
 
-    __slots__ = ("child", "takeover")
+    __slots__ = ("takeover",)
 
     def __init__(self, child: Pattern, takeover: Takeover) -> None:
-        super().__init__((child,), cyclic=child.cyclic, analog=child.analog, sampled=child.sampled, steps=child.steps)
-        self.child, self.takeover = child, takeover
+        super().__init__(child, child.steps)
+        self.takeover = takeover
 
     def after(self, old: Pattern | None, begin: Fraction) -> Entered:
         """Give the pattern that plays from a cycle on, where `old` (or nothing) played before."""
@@ -35,21 +36,6 @@ class Entering(Pattern):
     def of(self, child: Pattern) -> Entering:
         """Give the same way of taking over for another pattern."""
         return Entering(child, self.takeover)
-
-    def _cycle(self, c: int) -> Raws:
-        return self.child.cycle(c)
-
-    def _window(self, bn: int, en: int, den: int) -> Raws:
-        return self.child.window(bn, en, den)
-
-    def sample(self, n: int, d: int) -> Any:
-        return self.child.sample(n, d)
-
-    def _find_period(self) -> int:
-        return self.child.period
-
-    def _find_size(self) -> float:
-        return self.child.size()
 
 
 class Entered(Pattern):
