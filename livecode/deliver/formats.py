@@ -148,6 +148,8 @@ def whole(path: Path) -> Iterator[Path]:
 def _failed(path: Path, error: Exception) -> FileError:
     """Say why a file could not be written; the library gives no reason when a disk is full."""
     full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+    if not path.parent.is_dir():
+        return FileError(f"{path} cannot be written: there is no folder {path.parent}")
     if full or shutil.disk_usage(path.parent).free < SPARE:
         return FileError(f"{path} cannot be written: the disk is full")
     reason = str(error).strip() or "it could not be finished"

@@ -13,6 +13,7 @@ from livecode.engine.clock import Clock, Meters
 from livecode.engine.core import Engine
 from livecode.engine.denormals import flush_denormals
 from livecode.engine.records import Message, Quit, Ready, Report
+from livecode.errors import SoundError
 
 
 class OfflineEngine:
@@ -25,9 +26,26 @@ class OfflineEngine:
         flush_denormals()  # as the live engine does: the same samples
         self._server = Server("manual", rate, block)
         self._engine = Engine(self._server, eager=True)
-        self._server.start(self._engine.begin_block)
+        self._fault: Exception | None = None
+        self._server.start(self._begin)
         self._rest = np.zeros((0, 2), dtype=np.float32)
         self._running = True
+
+    def _begin(self) -> None:
+        """Open a block; a fault is kept, as pyo would only print it and go on with a sound that is wrong."""
+        try:
+            self._engine.begin_block()
+        except Exception as error:  # noqa: BLE001 (whatever it is, `_process` raises it again)
+            self._fault = error
+
+    def _process(self) -> None:
+        """Compute one block.
+
+        Raises SoundError for a fault of the engine.
+        """
+        self._server.process()
+        if self._fault is not None:
+            raise SoundError(f"the engine failed: {self._fault!r}") from self._fault
 
     def wait_ready(self, timeout: float = 0.0) -> Ready:
         return Ready("offline", "", self._server.rate, self._server.block)
@@ -70,7 +88,7 @@ class OfflineEngine:
         blocks = [self._rest]
         have = len(self._rest)
         while have < samples:
-            self._server.process()
+            self._process()
             blocks.append(self._engine.master.block.copy())
             have += self._server.block
         out = np.concatenate(blocks)

@@ -37,7 +37,7 @@ class TappedEngine(OfflineEngine):
         blocks = [self._rest]
         have = len(self._rest)
         while have < samples:
-            self._server.process()
+            self._process()
             blocks.append(self._engine.master.block.copy())
             have += block
             for name, found in parts.items():
