@@ -173,3 +173,16 @@ def test_what_is_wanting_is_found_in_the_stages() -> None:
     assert wanting()["kcutoff"] == "krush"
     assert wanting()["tremolodepth"] == "tremolo"
     assert set(wanting()) <= set(CONTROLS)
+
+
+@pytest.mark.parametrize(
+    ("plain", "written"),
+    [
+        ("lfo 'cutoff' 4 0.5", "lfo 'cutoff' 4hz 0.5"),
+        ("lfoshape 'square' 'cutoff' 2000 0.5", "lfoshape 'square' 'cutoff' 2khz 0.5"),
+        ("env 'cutoff' 4 0.01 0.3", "env 'cutoff' 4 10ms 300ms"),
+    ],
+)
+def test_movements_take_units(sounds: Session, plain: str, written: str) -> None:
+    code = "s 'rich' | freq 110 | cutoff 800 | "
+    assert np.array_equal(heard(sounds, code + plain), heard(sounds, code + written))

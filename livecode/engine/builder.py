@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from livecode.engine.binding import Unit
 from livecode.engine.circuit import Circuit, Sustain
@@ -60,16 +60,21 @@ class Builder:
 
     def build(self) -> Value:
         """Make the units of every node and give the value of the graph's output."""
+        return finished(self.steps())
+
+    def steps(self) -> Generator[None, None, Value]:
+        """Do what `build` does, a node a step."""
         values: list[Value] = []
         for i, node in enumerate(self.graph.nodes):
             row = UGENS.get(node.ugen)
             if row is None:
                 raise SoundError(f"{self.graph.name}: there is no unit generator {node.ugen}")
-            if len(node.args) != row.arity:
+            if not row.takes(len(node.args)):
                 raise SoundError(f"{self.graph.name}: {node.ugen} takes {row.arity} arguments, not {len(node.args)}")
             args = [self._arg(a, values) for a in node.args]
             value = row.build(self, node.text, *args) if row.text else row.build(self, *args)
             values.append(self.settle(value) if isinstance(value, Wire) and self._uses[i] > 1 else value)
+            yield
         return self._arg(self.graph.out, values)
 
     def _arg(self, arg: Arg, values: list[Value]) -> Value:
@@ -419,6 +424,15 @@ class Builder:
 
     def channel(self, wire: Wire, c: int) -> Wire:
         return replace(wire, units=(wire.units[c % len(wire.units)],))
+
+
+def finished[T](steps: Generator[None, None, T]) -> T:
+    """Take all steps at once and give what they come to."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            return cast(T, stop.value)
 
 
 def _finite(x: float) -> float:

@@ -14,6 +14,9 @@ from livecode.errors import SoundError
 MOST_VOICES = 9  # in unison
 MOST_WAVES = 8  # of a wavetable
 MOST_LEVELS = 128
+MOST_POINTS = 2048
+LOUDEST = 8.0  # a level that moves
+HIGHEST = 1e6  # a level of an envelope
 # The waves of a wavetable, and the phases at which their fundamentals go together.
 MORPHS = {
     "sine": ("partials 1.0", 0.0),
@@ -24,51 +27,112 @@ MORPHS = {
 }
 
 
-def numbers(text: str, most: int = MOST_LEVELS) -> tuple[float, ...]:
-    """Read the numbers that a node carries as its text.
+Item = float | str  # of a list: a number, or the place of an argument among those that follow
+
+
+def items(text: str, most: int = MOST_LEVELS) -> list[Item]:
+    """Read the list that a node carries as its text: numbers, and `$0`, `$1` for its further arguments.
 
     Raises SoundError.
     """
     try:
-        found = tuple(float(x) for x in text.split(",") if x)
+        found: list[Item] = [x if x.startswith("$") else float(x) for x in text.split(",") if x]
     except ValueError:
         raise SoundError(f"{text} is no list of numbers") from None
-    if not found or len(found) > most or not all(math.isfinite(x) for x in found):
+    if not found or len(found) > most or not all(isinstance(x, str) or math.isfinite(x) for x in found):
         raise SoundError(f"a list of 1 to {most} numbers is wanted here")
     return found
 
 
-@ugen(text=True)
-def partials(b: Builder, levels: str, freq: Value) -> Value:
-    """Sum harmonics of the given levels."""
-    return wave_of(b, f"partials {','.join(map(repr, numbers(levels)))}", freq, 0.0)
+def filled(text: str, more: tuple[Value, ...], most: int = MOST_LEVELS) -> list[Value]:
+    """Read a list with its further arguments in their places."""
+    return [more[int(x[1:])] if isinstance(x, str) else x for x in items(text, most)]
+
+
+def _written(kind: str, values: list[Value]) -> str:
+    """Name the wave of fixed values; what moves is left out."""
+    return f"{kind} {','.join(repr(v) if isinstance(v, float) else '0.0' for v in values)}"
+
+
+def _moving(values: list[Value]) -> list[tuple[int, Value]]:
+    return [(i, v) for i, v in enumerate(values) if not isinstance(v, float)]
+
+
+def _sum(b: Builder, total: Value, wire: Wire, level: Value) -> Value:
+    level = b.clamp(level, -LOUDEST, LOUDEST)
+    return b.add(total, b.mul(wire, b.settle(level) if isinstance(level, Wire) else level))
 
 
 @ugen(text=True)
-def wave(b: Builder, points: str, freq: Value) -> Value:
-    """Play a period drawn by points, without what lies above half the rate."""
-    return wave_of(b, f"points {','.join(map(repr, numbers(points)))}", freq, 0.0)
+def partials(b: Builder, levels: str, freq: Value, *more: Value) -> Value:
+    """Sum harmonics of the given levels.
+
+    Fixed ones make one wave that peaks at 1; where some move, each of those is a sine, and all are as loud together as
+    their levels say, every moving one counted as 1.
+    """
+    values = filled(levels, more)
+    moving = _moving(values)
+    if not moving:
+        return wave_of(b, _written("partials", values), freq, 0.0)
+    if isinstance(freq, Wire):
+        freq = b.settle(freq)
+    out: Value = 0.0
+    for i, level in enumerate(values):
+        if level != 0.0:
+            pitch = b.mul(freq, float(i + 1))
+            if not isinstance(pitch, Wire) and not isinstance(level, Wire):
+                level = b.evaluated(f"{{0}} if abs({{1}}) < {0.45 * b.rig.rate} else 0.0", level, pitch)
+            out = _sum(b, out, sine_of(b, pitch, 0.0), level)
+    return b.mul(out, 1.0 / (sum(abs(v) for v in values if isinstance(v, float)) + len(moving)))
+
+
+@ugen(text=True)
+def wave(b: Builder, points: str, freq: Value, *more: Value) -> Value:
+    """Play a period drawn by points, without what lies above half the rate.
+
+    Fixed ones make one wave that peaks at 1; where some move, the wave is as it is drawn, less its mean.
+    """
+    values = filled(points, more, MOST_POINTS)
+    moving = _moving(values)
+    if not moving:
+        return wave_of(b, _written("points", values), freq, 0.0)
+    if isinstance(freq, Wire):
+        freq = b.settle(freq)
+    count = len(values)
+    out: Value = 0.0
+    if any(isinstance(v, float) and v for v in values):
+        out = wave_of(b, _written("drawn", values), freq, 0.0)
+    tent = "drawn " + ",".join(["1.0", *["0.0"] * (count - 1)])
+    for i, level in moving:
+        out = _sum(b, out, wave_of(b, tent, freq, -i / count % 1.0), level)
+    return out
 
 
 @ugen(text=True)
 def wavetable(b: Builder, shapes: str, freq: Value, position: Value) -> Value:
     """Morph through shapes in a row: 0 is the first of them, 1 the last."""
-    names = shapes.split(",")[:MOST_WAVES]
-    unknown = next((n for n in names if n not in MORPHS), None)
-    if unknown is not None:
-        raise SoundError(f"{unknown} is no shape of a wavetable", expected=", ".join(MORPHS))
+    found = [_shape(name) for name in shapes.split(";" if ";" in shapes else ",")[:MOST_WAVES]]
     if isinstance(freq, Wire):
         freq = b.settle(freq)
     if isinstance(position, Wire):
         position = b.settle(position)
-    at = b.mul(b.clamp(position, 0.0, 1.0), float(len(names) - 1))
+    at = b.mul(b.clamp(position, 0.0, 1.0), float(len(found) - 1))
     if isinstance(at, Wire):
         at = b.settle(at)
-    out: Value = wave_of(b, MORPHS[names[0]][0], freq, MORPHS[names[0]][1])
-    for i, name in enumerate(names[1:]):
-        shape, phase = MORPHS[name]
+    out: Value = wave_of(b, found[0][0], freq, found[0][1])
+    for i, (shape, phase) in enumerate(found[1:]):
         out = b.blend(b.wire(out), wave_of(b, shape, freq, phase), b.clamp(b.sub(at, float(i)), 0.0, 1.0), None)
     return out
+
+
+def _shape(name: str) -> tuple[str, float]:
+    """Give the wave of a shape and its phase; points stand for a wave drawn by them."""
+    if name.startswith("points "):
+        items(name.partition(" ")[2], MOST_POINTS)
+        return name, 0.0
+    if name not in MORPHS:
+        raise SoundError(f"{name} is no shape of a wavetable", expected=", ".join(MORPHS))
+    return MORPHS[name]
 
 
 @ugen()
@@ -119,16 +183,25 @@ def brown(b: Builder) -> Value:
 
 
 @ugen(text=True)
-def env(b: Builder, points: str, curve: Value) -> Value:
+def env(b: Builder, points: str, curve: Value, *more: Value) -> Value:
     """Follow levels over times: level, seconds, level, seconds, level and so on, then stay at the last."""
-    found = numbers(points)
-    if len(found) % 2 == 0 or len(found) < 3:
+    values = filled(points, more)
+    if len(values) % 2 == 0 or len(values) < 3:
         raise SoundError("env takes levels with the seconds between them: env [0, 10ms, 1, 300ms, 0]")
-    levels, seconds = found[::2], tuple(max(0.0, min(120.0, t)) for t in found[1::2])
+    levels = [b.fixed(v, -HIGHEST, HIGHEST) for v in values[::2]]
+    seconds = [b.fixed(v, 0.0, 120.0) for v in values[1::2]]
     bend = b.fixed(curve, -20.0, 20.0)
-    life: Number | None = sum(seconds) if levels[-1] == 0.0 else None
-    out = envelope(b, f"segments({levels}, {seconds}, {bend})", life)
-    return replace(out, lo=min(levels), hi=max(levels))
+    life: Number | None = None
+    if levels[-1] == 0.0:
+        life = 0.0
+        for time in seconds:
+            life = b.number("add", life, time)
+    written = (f"({', '.join(map(str, row))},)" for row in (levels, seconds))
+    out = envelope(b, f"segments({', '.join(written)}, {bend})", life)
+    fixed = [v for v in levels if isinstance(v, float)]
+    if len(fixed) < len(levels):
+        return replace(out, lo=-math.inf, hi=math.inf)
+    return replace(out, lo=min(fixed), hi=max(fixed))
 
 
 @ugen()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from inspect import signature
+from inspect import Parameter, signature
 from typing import Any
 
 Build = Callable[..., Any]  # (builder, [text,] arguments) -> value
@@ -12,11 +12,16 @@ Build = Callable[..., Any]  # (builder, [text,] arguments) -> value
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A unit generator: how many arguments it takes, whether it reads the node's text, and who builds it."""
+    """A unit generator: who builds it, how many arguments it takes (or more), and whether it reads the node's text."""
 
     build: Build
     arity: int
     text: bool = False
+    more: bool = False
+
+    def takes(self, count: int) -> bool:
+        """Tell whether it can be built with so many arguments."""
+        return count >= self.arity if self.more else count == self.arity
 
 
 UGENS: dict[str, Row] = {}
@@ -29,7 +34,9 @@ def ugen(name: str = "", *, text: bool = False) -> Callable[[Build], Build]:
         key = name or build.__name__
         if key in UGENS:
             raise ValueError(f"{key} is registered twice")
-        UGENS[key] = Row(build, len(signature(build).parameters) - (2 if text else 1), text)
+        kinds = [p.kind for p in signature(build).parameters.values()]
+        more = Parameter.VAR_POSITIONAL in kinds
+        UGENS[key] = Row(build, len(kinds) - (2 if text else 1) - more, text, more)
         return build
 
     return register

@@ -160,7 +160,7 @@ def _motion(shape: str, skew: float) -> np.ndarray[Any, np.dtype[np.float64]]:
 def _drawn(kind: str, values: list[float], count: int) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Give a period of the given harmonics or points, without those above `count`, at a peak of 1 when it has them all.
 
-    The points are joined by straight lines, and the mean is taken off.
+    The points are joined by straight lines, and the mean is taken off. What is `drawn` keeps its size.
     """
     spectrum = np.zeros(WAVE_SIZE // 2 + 1, dtype=complex)
     if kind == "partials":
@@ -169,7 +169,7 @@ def _drawn(kind: str, values: list[float], count: int) -> np.ndarray[Any, np.dty
         x = np.arange(WAVE_SIZE) / WAVE_SIZE * len(values)
         spectrum[:] = np.fft.rfft(np.interp(x, np.arange(len(values) + 1), [*values, values[0]]))
         spectrum[0] = 0.0
-    peak = float(np.abs(np.fft.irfft(spectrum)).max())
+    peak = 1.0 if kind == "drawn" else float(np.abs(np.fft.irfft(spectrum)).max())
     spectrum[count + 1 :] = 0.0
     return np.fft.irfft(spectrum) / peak if peak > 1e-9 else np.zeros(WAVE_SIZE)
 
@@ -177,7 +177,7 @@ def _drawn(kind: str, values: list[float], count: int) -> np.ndarray[Any, np.dty
 def _harmonics(shape: str, count: int) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Sum the sine series of a shape that runs from -1 to 1; the saw rises, square and tri begin at their middle."""
     kind, _, numbers = shape.partition(" ")
-    if kind in ("partials", "points"):
+    if kind in ("partials", "points", "drawn"):
         return _drawn(kind, [float(x) for x in numbers.split(",")], count)
     n = np.arange(1, count + 1)
     odd = n % 2 == 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -210,14 +211,16 @@ def word(
     group: str = "",
     join: str = "inner",
     keep_steps: bool = False,
+    units: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a function as a word; its docstring's first sentence tells what it does.
 
-    `join` says how an argument that varies is joined; `keep_steps` gives the result the step count of the pattern.
+    `join` says how an argument that varies is joined; `keep_steps` gives the result the step count of the pattern;
+    `units` tells in which unit an argument may be written.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        params = params_of(function)
+        params = tuple(replace(p, unit=(units or {}).get(p.name, "")) for p in params_of(function))
         doc = (function.__doc__ or "").strip().split("\n")[0]
         WORDS.add(
             Word(name, params, doc, example, callable_of(name, function, params, join, keep_steps), group, aliases)

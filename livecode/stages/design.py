@@ -15,7 +15,7 @@ from livecode.patterns import WORDS
 from livecode.patterns.controls import CONTROLS, canonical, control
 from livecode.session import Session, Space
 from livecode.stages.costs import told
-from livecode.stages.signals import Signal, flatten, param, warn
+from livecode.stages.signals import Signal, flatten, param, reading, warn
 from livecode.stages.ugen_rows import IN
 from livecode.stages.ugens import DESIGN
 from livecode.words import Kind, Param, Word
@@ -105,7 +105,8 @@ def instrument(session: Session, statement: tree.Design) -> tuple[Instrument, se
     inner = {name: param(name) for name in IMPLICIT}
     inner |= _names(statement, rows, {r.name: param(r.name) for r in rows})
     scope = Scope({**effects(session), **inner}, (DESIGN,))
-    out = _signal(evaluate_body(statement.body, scope), statement)
+    with reading(session.samples):
+        out = _signal(evaluate_body(statement.body, scope), statement)
     own = tuple(
         Parameter(
             r.name,
@@ -136,7 +137,8 @@ def effect(session: Session, statement: tree.Design) -> tuple[Word, set[str]]:
     def build(*values: Any) -> Signal:
         given = {row.name: value for row, value in zip((*rows, IN), values, strict=True)}
         scope = Scope({**known, **_names(statement, rows, given), "in": given["in"]}, (DESIGN,), used)
-        return _signal(evaluate_body(statement.body, scope), statement)
+        with reading(session.samples):
+            return _signal(evaluate_body(statement.body, scope), statement)
 
     build(*(r.default for r in rows), Signal("in"))
     name = statement.name.name

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, ClassVar
 
-from livecode.engine.records import Arg, Control, Graph, Node, Parameter, Ref
-from livecode.errors import KindError
+from livecode.engine.records import Arg, Control, Graph, Node, Parameter, Recording, Ref
+from livecode.errors import KindError, NameUnknown, nearest
 from livecode.patterns import Pattern
 
 
@@ -90,6 +91,34 @@ def warned() -> Iterator[list[str]]:
         yield kept
     finally:
         _warnings.reset(token)
+
+
+_shelf: ContextVar[Mapping[str, tuple[Recording, ...]]] = ContextVar("shelf", default=MappingProxyType({}))
+
+
+@contextmanager
+def reading(samples: Mapping[str, tuple[Recording, ...]]) -> Iterator[None]:
+    """Let what is evaluated inside read waves from samples."""
+    token = _shelf.set(samples)
+    try:
+        yield
+    finally:
+        _shelf.reset(token)
+
+
+def sample_files(name: str) -> tuple[str, ...]:
+    """Give the files of a sample: `name:2` is one of them, `name` all.
+
+    Raises NameUnknown.
+    """
+    samples = _shelf.get()
+    plain, _, number = name.partition(":")
+    found = samples.get(plain)
+    if not found:
+        raise NameUnknown(f"there is no sample {plain}", hint=nearest(plain, samples) or "samples 'folder' reads some")
+    if number and not number.isdigit():
+        raise NameUnknown(f"{name} is no sample: a number stands behind the colon")
+    return (found[int(number) % len(found)].path,) if number else tuple(r.path for r in found)
 
 
 def bus(name: str) -> Signal:

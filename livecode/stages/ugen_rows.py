@@ -57,19 +57,19 @@ SOURCES: tuple[Row, ...] = (
     Row(
         "partials",
         (Param("levels", Kind.LIST), FREQ),
-        "Harmonics added up, each at its level.",
+        "Harmonics added up, each at its level, which may be a signal.",
         "partials [1, 0.5, 0.3, 0.2] freq | asr 10ms 200ms",
     ),
     Row(
         "wave",
         (Param("points", Kind.LIST), FREQ),
-        "A wave of your own: a period drawn by points.",
+        "A wave of your own: a period drawn by points, which may be signals, or that of a sample's file.",
         "wave [0, 1, 0.2, -0.5, -1] freq | lpf 4khz",
     ),
     Row(
         "wavetable",
         (Param("shapes", Kind.LIST), FREQ, _amount("position", 0.0)),
-        "A row of shapes (sine tri saw square pulse) with a position between them.",
+        "A row of shapes (sine tri saw square pulse, or samples) with a position between them.",
         "wavetable ['sine', 'tri', 'saw'] freq (0.5 + 0.5 * lfo 0.3hz)",
     ),
     Row(
@@ -211,8 +211,8 @@ EFFECTS: tuple[Row, ...] = (
     Row(
         "vowel",
         (_param("which", "", 0.0, 14.0, 0.0),),
-        "Speaks a vowel: 0 a, 1 e, 2 i, 3 o, 4 u, and ten more.",
-        "vowel 1",
+        "Speaks a vowel: a e i o u ae aa oe ue y uh un en an on, or their numbers.",
+        "vowel 'e'",
     ),
     Row(
         "pingpong",

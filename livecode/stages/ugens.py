@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from livecode.conductor.chain import VOWELS
 from livecode.engine.records import Parameter
 from livecode.errors import KindError
+from livecode.files.waves import periods
 from livecode.language.functions import Partial
 from livecode.patterns import Pattern
-from livecode.stages.signals import Lane, Signal, param, warn
+from livecode.patterns.combining import Map
+from livecode.stages.signals import Lane, Signal, param, sample_files, warn
 from livecode.stages.ugen_rows import EFFECTS as EFFECT_ROWS
 from livecode.stages.ugen_rows import (
     ENVELOPES,
@@ -24,6 +28,11 @@ from livecode.stages.ugen_rows import (
 )
 from livecode.words import Kind, Param, Word, Words
 
+POINTS, TABLE_POINTS = 1024, 512  # of a period that a file holds
+MOST_WAVES = 8  # of a wavetable
+MORPHS = ("sine", "tri", "saw", "square", "pulse")
+NAMED = {("vowel", "which"): VOWELS}  # numbers that have names
+
 DESIGN = Words("unit generators of a design")
 CHAIN = Words("effects of a channel strip")
 RETURN = Words("effects of a return")  # the same, but heard alone: `mix` is 1 unless given
@@ -35,18 +44,19 @@ def _maker(ugen: str, params: tuple[Param, ...], *, wide: bool) -> Callable[...,
     def make(*values: Any) -> Any:
         text = ""
         args: list[Any] = []
+        more: list[Any] = []  # the items of a list that are no fixed numbers
         for row, value in zip(params, values, strict=True):
             if row.kind is Kind.NAME:
                 text = _bus_name(ugen, value)
             elif row.kind is Kind.TEXT:
                 text = _choice(ugen, row, value)
             elif row.kind is Kind.LIST:
-                text = ",".join(_item(ugen, row, item) for item in value)
+                text = LISTS.get(ugen, _listed)(ugen, row, value, more)
             elif isinstance(value, Pattern):
                 args.append(_lane(ugen, row, value, wide))
             else:
                 args.append(_signal(ugen, row, value))
-        return Signal(ugen, tuple(args), text)
+        return Signal(ugen, (*args, *more), text)
 
     return make
 
@@ -57,12 +67,58 @@ def _choice(ugen: str, row: Param, value: Any) -> str:
     return value
 
 
-def _item(ugen: str, row: Param, value: Any) -> str:
+def _listed(ugen: str, row: Param, values: list[Any], more: list[Any]) -> str:
+    """Write a list as the text of a node: numbers, and the places of its signals among the node's last arguments."""
+    out: list[str] = []
+    for value in values:
+        if isinstance(value, Signal):
+            out.append(f"${len(more)}")
+            more.append(value)
+        elif isinstance(value, bool | Pattern | str) or not hasattr(value, "real"):
+            raise KindError(f"{row.name} of {ugen} is a list of numbers and signals", hint=f"{ugen} [1, 0.5, 0.25]")
+        else:
+            out.append(repr(float(value)))
+    return ",".join(out)
+
+
+def _drawn(ugen: str, row: Param, values: list[Any], more: list[Any]) -> str:
+    """Write the points of a wave, or those that the file of a sample holds."""
+    if len(values) == 1 and isinstance(values[0], str):
+        return _points(periods(Path(sample_files(values[0])[0]), 1, POINTS)[0])
+    return _listed(ugen, row, values, more)
+
+
+def _shapes(ugen: str, row: Param, values: list[Any], more: list[Any]) -> str:
+    """Write the shapes of a wavetable: names of them, or the periods of a sample's files."""
+    out: list[str] = []
+    for value in values:
+        if not isinstance(value, str):
+            raise KindError(f"{row.name} of {ugen} are names", hint="wavetable ['sine', 'saw'] freq 0.5")
+        if value in MORPHS:
+            out.append(value)
+            continue
+        room = max(1, MOST_WAVES // len(values))
+        files = sample_files(value)
+        share = max(1, room // len(files))
+        found = [period for file in files[:room] for period in periods(Path(file), share, TABLE_POINTS)]
+        out += (f"points {_points(period)}" for period in found)
+    return ";".join(out)
+
+
+def _points(period: tuple[float, ...]) -> str:
+    return ",".join(map(repr, period))
+
+
+LISTS: dict[str, Callable[[str, Param, list[Any], list[Any]], str]] = {"wave": _drawn, "wavetable": _shapes}
+
+
+def _named(ugen: str, row: Param, value: Any) -> Any:
+    """Give the number of what has a name."""
+    if isinstance(value, str) and value in NAMED[ugen, row.name]:
+        return NAMED[ugen, row.name].index(value)
     if isinstance(value, str):
-        return value
-    if isinstance(value, bool | Signal | Pattern) or not hasattr(value, "real"):
-        raise KindError(f"{row.name} of {ugen} is a list of fixed numbers", hint=f"{ugen} [1, 0.5, 0.25]")
-    return repr(float(value))
+        raise KindError(f"{value} is no {ugen}", expected=" ".join(NAMED[ugen, row.name]))
+    return value
 
 
 def _lane(ugen: str, row: Param, pattern: Pattern, wide: bool) -> Lane:
@@ -74,12 +130,16 @@ def _lane(ugen: str, row: Param, pattern: Pattern, wide: bool) -> Lane:
     lo = row.lo if row.lo is not None else float("-inf")
     hi = row.hi if row.hi is not None else float("inf")
     default = row.default if not row.required else lo
+    if (ugen, row.name) in NAMED:
+        pattern = Map(lambda x: _named(ugen, row, x), pattern)
     return Lane(Parameter(row.name, float(default), lo, hi), pattern)
 
 
 def _signal(ugen: str, row: Param, value: Any) -> Any:
     if isinstance(value, Signal):
         return value
+    if (ugen, row.name) in NAMED:
+        value = _named(ugen, row, value)
     if isinstance(value, bool) or (not isinstance(value, int | float) and not hasattr(value, "numerator")):
         raise KindError(f"{row.name} of {ugen} must be a number or a signal")
     number = float(value)

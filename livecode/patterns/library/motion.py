@@ -44,13 +44,16 @@ def _added(pat: Pattern, kind: str, item: dict[str, Any]) -> Pattern:
     return Map(add, pat)
 
 
-@word("lfo", example="lfo 'cutoff' 4 0.5 (s 'bass')", group=GROUP)
+RATE = {"rate": "Hz"}
+
+
+@word("lfo", example="lfo 'cutoff' 4hz 0.5 (s 'bass')", group=GROUP, units=RATE)
 def lfo(control: Text, rate: Number, depth: Number, pat: Pattern) -> Pattern:
     """Let a slow sine move a control of every note: rate in Hz, depth as a part of the control's value."""
     return _added(pat, "lfo", {"control": _target(control), "rate": rate, "depth": depth, "shape": "sine"})
 
 
-@word("lfoshape", example="lfoshape 'square' 'gain' 8 0.4 (s 'bass')", group=GROUP)
+@word("lfoshape", example="lfoshape 'square' 'gain' 8hz 0.4 (s 'bass')", group=GROUP, units=RATE)
 def lfo_shape(shape: Text, control: Text, rate: Number, depth: Number, pat: Pattern) -> Pattern:
     """Let a slow wave of a shape (sine tri saw ramp square random) move a control of every note."""
     if shape not in SHAPES:
@@ -58,7 +61,7 @@ def lfo_shape(shape: Text, control: Text, rate: Number, depth: Number, pat: Patt
     return _added(pat, "lfo", {"control": _target(control), "rate": rate, "depth": depth, "shape": shape})
 
 
-@word("env", example="env 'cutoff' 4 0.01 0.3 (s 'bass')", group=GROUP)
+@word("env", example="env 'cutoff' 4 10ms 300ms (s 'bass')", group=GROUP, units={"attack": "s", "decay": "s"})
 def env(control: Text, depth: Number, attack: Number, decay: Number, pat: Pattern) -> Pattern:
     """Let an envelope raise a control of every note by so many times its value: attack and decay in seconds."""
     item = {"control": _target(control), "depth": depth, "attack": attack, "decay": decay}
