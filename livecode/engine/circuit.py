@@ -45,10 +45,6 @@ class Circuit:
     ceiling: float | None = None  # dB, of a limiter in the chain
     fades: tuple[Number, Number] = (0.0, REST)  # s: how a voice whose life is known comes in, and goes after it
 
-    def play(self) -> None:
-        for unit in self.units:
-            unit.play()
-
     def stop(self) -> None:
         for unit in self.units:
             unit.stop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -78,6 +78,7 @@ class Engine:
         self.captures = Captures(server, self.samples, self.troubles.append)
         self.edits: deque[Iterator[None]] = deque()
         self.growing: deque[Pool] = deque()
+        self.waiting: Counter[int] = Counter()  # notes that are queued, by the number of their pool
         self.marked = 0
         self.started = False
         self._queue: list[Event] = []
@@ -116,10 +117,12 @@ class Engine:
     def _edit(self) -> None:
         """Take one small step: first what must be there to sound at all, then the further voices of pools."""
         if not self.edits:
-            pool = self.growing.popleft()
-            pool.build_voice()
-            if not pool.built:
-                self.growing.append(pool)
+            pool = self.growing[0]
+            if self.pools.get(pool.record.number) is not pool:
+                self.growing.popleft()  # it has left meanwhile
+            elif pool.grow():
+                self.growing.popleft()
+                self._look_at(pool)
             return
         try:
             next(self.edits[0])
@@ -146,15 +149,20 @@ class Engine:
 
     def _add_pool(self, record: PoolRecord) -> Iterator[None]:
         old = self.pools.get(record.number)
-        pool = Pool(self.rig, record, self.mixer.buses, self._strip(record.strip))
+        pool = Pool(self.rig, record, self.mixer.buses, self._strip(record.strip), self.waiting)
+        yield from pool.voice_steps()
         yield
         pool.compile()
         self.pools[record.number] = pool
         if old is not None:
             self.leaving.append(old)  # what sounds of it ends by itself
-        if not pool.built:
-            self.growing.append(pool)
+        self._look_at(pool)
         yield
+
+    def _look_at(self, pool: Pool | None) -> None:
+        """Let a pool grow if it has too few voices."""
+        if pool is not None and not pool.built and pool not in self.growing:
+            self.growing.append(pool)
 
     def _drop_pool(self, number: int) -> Iterator[None]:
         pool = self.pools.pop(number, None)
@@ -178,7 +186,8 @@ class Engine:
     # events
 
     def push(self, records: bytes | memoryview) -> None:
-        """Queue events; see `records.EVENT`."""
+        """Queue events; see `records.EVENT`. Pools grow for the notes that wait for them."""
+        asked = set()
         for at, target, kind, count, _note, *floats in EVENT.iter_unpack(records):
             if kind == MORE:
                 self._last.extend(floats[:count])
@@ -186,6 +195,9 @@ class Engine:
             if kind in (NOTE, START):
                 self._last = floats[:count]
                 self._put(at, kind, target, self._last)
+                if kind == NOTE:
+                    self.waiting[target] += 1
+                    asked.add(target)
             elif kind == AUTOMATE:
                 self._automate(at, target, floats[0])
             elif kind == CANCEL:
@@ -201,6 +213,8 @@ class Engine:
                 self._put(at, kind, target, floats[:1])
             elif kind == RELEASE:
                 self._put(at, kind, target, floats[:1])
+        for number in asked:
+            self._look_at(self.pools.get(number))
 
     def _automate(self, at: int, lane: int, value: float) -> None:
         """Move a lane; one that is not there yet may come with a mix that is on its way."""
@@ -216,6 +230,8 @@ class Engine:
     def _forget(self, which: Callable[[Event], bool]) -> None:
         self._queue = [e for e in self._queue if not which(e)]
         heapq.heapify(self._queue)
+        self.waiting.clear()
+        self.waiting.update(e[3] for e in self._queue if e[2] == NOTE)
 
     # blocks
 
@@ -249,8 +265,10 @@ class Engine:
         queue = self._queue
         while queue and queue[0][0] < end:
             at, _, kind, target, floats = heapq.heappop(queue)
-            if kind == NOTE and self.successor and not self.started:
-                continue  # it was meant for the engine before this one
+            if kind == NOTE:
+                self.waiting[target] -= 1
+                if self.successor and not self.started:
+                    continue  # it was meant for the engine before this one
             if at < start:
                 self.late += kind == NOTE
                 at = start
@@ -278,8 +296,8 @@ class Engine:
                 if not pool.awake and pool not in self.playing:
                     self.playing.append(pool)
                 pool.note(at, start, self.origin, floats)
-                if len(pool.free) < pool.spare and not pool.built and pool not in self.growing:
-                    self.growing.append(pool)
+                if len(pool.free) < pool.spare:
+                    self._look_at(pool)
                 if self.mixer.keys.get(strip):
                     self.mixer.press(strip, at - start)
         elif kind == START:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from livecode.engine.automation import Line
 from livecode.engine.binding import Unit
-from livecode.engine.builder import Builder
+from livecode.engine.builder import Builder, finished
 from livecode.engine.bus import DOZE, Bus, Chain, Tap, connect, dependent, disconnect
 from livecode.engine.records import Bus as BusRecord
 from livecode.engine.records import Graph, Mix, Node, Ref, bus_key, bus_order
@@ -23,6 +23,7 @@ from livecode.errors import LiveError
 SWAP = 0.05  # s: the crossfade between an old chain and a new one
 LONGEST_TAIL = 12.0  # s: how long a replaced chain may ring out
 SOFT = 0.005  # s: the fade in of what was silenced
+STEP = 32  # units that are put in their place at a time
 LOOK = 0.05  # s between two looks for what may sleep
 UNKNOWN_TAIL = 1.0  # s: of a chain whose tail cannot be told
 
@@ -64,7 +65,7 @@ class Mixer:
         self.master = Bus(rig, MASTER)
         self.buses["master"] = self.master
         self.order = ["master"]
-        self._swap(self.master, MASTER, fade=False)
+        finished(self._swap(self.master, MASTER, fade=False))
 
     @property
     def ceiling(self) -> float | None:
@@ -101,11 +102,12 @@ class Mixer:
             bus, record = self.buses[name], records[name]
             if self._differs(bus, record) or name in moved:
                 try:
-                    self._swap(bus, record, fade=bus.chain is not None)
+                    yield from self._swap(bus, record, fade=bus.chain is not None)
                 except LiveError as error:
                     self.report(f"the chain of {name} stays as it was: {error.message}", name)
                     if bus.chain is None:
-                        self._swap(bus, BusRecord(name, record.kind, MASTER.chain, record.to), fade=False)
+                        plain = BusRecord(name, record.kind, MASTER.chain, record.to)
+                        yield from self._swap(bus, plain, fade=False)
             bus.record = record
             yield
         for name in order[:-1]:
@@ -149,11 +151,14 @@ class Mixer:
         for unit in bus.units:
             self.rig.server.move_before(anchor, unit)
 
-    def _swap(self, bus: Bus, record: BusRecord, *, fade: bool) -> None:
+    def _swap(self, bus: Bus, record: BusRecord, *, fade: bool) -> Generator[None, None, None]:
         """Put a new chain in the place of the old; the old one's input is faded out and its tail rings on."""
+        new = yield from self._build(bus, record)
         bus.wake()
         bus.since = self.clock
-        new = self._build(bus, record)
+        for unit in new.circuit.units:
+            unit.play()
+        self._follow(new)
         old, bus.chain = bus.chain, new
         connect(bus, new, self.buses)
         if not fade or old is None:
@@ -183,13 +188,14 @@ class Mixer:
         chain.circuit.keys.clear()
         self._set_keys()
 
-    def _build(self, bus: Bus, record: BusRecord) -> Chain:
+    def _build(self, bus: Bus, record: BusRecord) -> Generator[None, None, Chain]:
+        """Build a chain, a node a step; nothing of it plays yet."""
         rig = self.rig
         gates = rig.unit("Sig", bus.left), rig.unit("Sig", bus.right)
         lanes = {name: line.lane for (b, name), line in self.lines.items() if b == record.name}
         b = Builder(rig, record.chain, self.front.scan, source=gates, lanes=lanes, master=record.kind == "master")
         b.circuit.units += gates
-        value = b.settle(b.wire(b.build()))
+        value = b.settle(b.wire((yield from b.steps())))
         if len(value.units) == 1:
             value = Wire(value.units * 2, value.made, slot=2, life=value.life)
         values = [u._getStream().getValue for u in value.units]
@@ -200,13 +206,15 @@ class Mixer:
             rig.server.move_before(self.front.scan, lane.scan)
             lane.scan.play()
         anchor = bus.out[0]
-        for unit in circuit.units:
+        for i, unit in enumerate(circuit.units):
+            if i % STEP == 0:
+                yield
             rig.server.move_before(anchor, unit)
-        circuit.play()
+        yield
         tail = value.life if isinstance(value.life, float) else UNKNOWN_TAIL
         chain = Chain(circuit, gates, (out.units[0], out.units[-1]), taps, min(tail, LONGEST_TAIL), values)
         chain.resting = dependent(circuit.units, (bus.left, bus.right))
-        self._follow(chain)
+        yield
         return chain
 
     def _remove(self, name: str) -> None:
@@ -334,7 +342,7 @@ class Mixer:
                 out.append(name)
                 bus.chain = None
                 self._forget(bus, chain)
-                self._swap(bus, bus.record, fade=False)
+                finished(self._swap(bus, bus.record, fade=False))
                 assert bus.chain is not None
                 self._fade(bus.chain.gates, 0.0, 1.0, round(SOFT * self.rig.rate), lambda: None)
                 self._set_keys()
@@ -362,7 +370,7 @@ class Mixer:
             for chain in [*bus.retired, bus.chain]:
                 self._forget(bus, chain)
             bus.chain = None
-            self._swap(bus, bus.record, fade=False)
+            yield from self._swap(bus, bus.record, fade=False)
             yield
         self._set_keys()
         self._silenced = False

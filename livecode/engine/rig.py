@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 from livecode.engine.binding import Server, Unit
@@ -73,10 +74,15 @@ class Rig:
         end = f"return {life}, {fades[0]}, {fades[1]}, {steady}"
         source = "\n    ".join([f"def note(s, chance, {', '.join(names)}):", *lines, end])
         scope = dict(self._scope)
-        exec(compile(source, "<note>", "exec"), scope)
+        exec(_compiled(source), scope)
         note: NoteCode = scope["note"]
         return note
 
     def evaluate(self, text: str) -> Any:
         """Give the value of an expression that asks nothing of a note."""
         return eval(text, dict(self._scope))
+
+
+@lru_cache(REMEMBERED)
+def _compiled(source: str) -> CodeType:
+    return compile(source, "<note>", "exec")

@@ -8,13 +8,13 @@ fades where the note ends or is cut.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from heapq import heappop
 from math import ceil
 from typing import Protocol
 
 from livecode.engine.binding import Unit
-from livecode.engine.builder import Builder
+from livecode.engine.builder import Builder, finished
 from livecode.engine.circuit import NoteCode
 from livecode.engine.records import Pool as PoolRecord
 from livecode.engine.rig import Rig
@@ -27,6 +27,7 @@ RISE = 0.002  # s: the gate of a design without an amplitude envelope
 FALL = 0.010  # s: its release
 SPARES = 8  # voices beyond the limit at most, for those that fade or forget
 AHEAD = 8  # sleeping voices at most that are kept ready; pyo never gives back some 100 bytes of a unit
+COMING = 16  # notes that wait at most that voices are built for
 FORGET = 1.0  # s that a voice may take to forget its last note
 NEVER = 1 << 62
 
@@ -43,15 +44,19 @@ class Inlet(Protocol):
 
 
 class Pool:
-    """The voices of one pool; the first is built with it, the others one at a time or when a note needs one."""
+    """The voices of one pool: `grow` builds them step by step; a note builds one only where it would be lost else."""
 
-    def __init__(self, rig: Rig, record: PoolRecord, inlets: Mapping[str, Inlet], inlet: Inlet) -> None:
+    def __init__(
+        self, rig: Rig, record: PoolRecord, inlets: Mapping[str, Inlet], inlet: Inlet, waiting: Mapping[int, int]
+    ) -> None:
         names = [p.name for p in record.graph.params]
         if names[:4] != ["dur", "freq", "gain", "pan"]:
             raise SoundError(f"{record.graph.name}: an instrument begins with dur, freq, gain and pan")
         self.rig = rig
         self.rate = rig.rate
         self.record = record
+        self.waiting = waiting  # notes that are queued, by the number of their pool
+        self.made = 0  # voices that notes had to build
         self.inlets = inlets
         self.inlet = inlet
         self._moves = inlet.moves
@@ -73,13 +78,25 @@ class Pool:
         self._last = (-1, 0)
         self._code: NoteCode | None = None
         self._seed = record.number * 40503
-        self.build_voice()
+        self._growth: Iterator[None] | None = None
 
     @property
     def built(self) -> bool:
-        """Say whether it has voices enough for the notes to come: half as many again as ever sounded at once."""
-        spare = len(self.free) >= self.spare and len(self.voices) >= self.record.ahead
-        return spare or len(self.voices) >= self.size
+        """Say whether it has voices enough: for the notes that wait, and half as many again as ever sounded at once."""
+        have = len(self.voices)
+        enough = len(self.free) >= max(self.spare, min(self.waiting[self.record.number], COMING))
+        return have >= self.size or (have >= self.record.ahead and enough)
+
+    def grow(self) -> bool:
+        """Take one step in building one more voice; say whether that is done."""
+        if self._growth is None:
+            self._growth = self.voice_steps()
+        try:
+            next(self._growth)
+        except StopIteration:
+            self._growth = None
+            return True
+        return False
 
     @property
     def sounding(self) -> int:
@@ -87,10 +104,14 @@ class Pool:
 
     def build_voice(self) -> None:
         """Build one more voice, asleep, ready for a note."""
+        finished(self.voice_steps())
+
+    def voice_steps(self) -> Generator[None, None, None]:
+        """Do what `build_voice` does, a node of the graph a step."""
         rig = self.rig
         trigger, gain = rig.lane(), rig.lane()
         b = Builder(rig, self.record.graph, trigger.scan, gate=gain.scan)
-        tone = b.wire(b.build())
+        tone = b.wire((yield from b.steps()))
         life = tone.life
         assert b.gate is not None
         sustain = b.steady_gain(tone)
@@ -98,7 +119,8 @@ class Pool:
         assert isinstance(gated, Wire)
         out = b.place(gated, b.control("pan"))
         lanes = [trigger.scan, gain.scan]
-        voice = Voice(len(self.voices), b.circuit, trigger, gain, gated.units)
+        yield
+        voice = Voice(-1, b.circuit, trigger, gain, gated.units)
         if sustain is not None:
             voice.envelope = sustain.unit
             voice.enveloped = tone.units
@@ -119,7 +141,9 @@ class Pool:
         voice.stop = [unit.stop for unit in [*b.circuit.units, *lanes]]
         b.circuit.units[:0] = lanes  # they are computed before what reads them
         self._source = b.circuit.lines, life, b.circuit.fades, sustain
+        yield
         self._place(voice)
+        voice.index = len(self.voices)
         heapq.heappush(self.free, voice.index)
         self.voices.append(voice)
 
@@ -359,6 +383,7 @@ class Pool:
         if self.free:
             return self.voices[heappop(self.free)]
         if len(self.voices) < self.size:
+            self.made += 1
             self.build_voice()
             return self.voices[heappop(self.free)]
         voice = min((v for v in self.awake if not v.sounding), key=lambda v: v.end, default=self.awake[0])
