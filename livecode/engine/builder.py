@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from livecode.engine.binding import Unit
 from livecode.engine.circuit import Circuit, Sustain
@@ -20,6 +20,7 @@ from livecode.engine.values import ARITHMETIC, Expr, Held, LaneRef, Number, Valu
 from livecode.errors import SoundError
 
 CHANGES = re.compile(r"\b([px]\d+|chance|tape|tape_size)\b")  # what differs from note to note
+T = TypeVar("T")
 LOUDEST = 8.0  # where a runaway signal is cut
 
 
@@ -426,7 +427,7 @@ class Builder:
         return replace(wire, units=(wire.units[c % len(wire.units)],))
 
 
-def finished[T](steps: Generator[None, None, T]) -> T:
+def finished(steps: Generator[None, None, T]) -> T:
     """Take all steps at once and give what they come to."""
     while True:
         try:
