@@ -362,6 +362,62 @@ def interrupt(times: int = 1000) -> None:
         print(f"  {name}, {done[name]} times: last note-off {latest:.0f} ms after it (93 at most to its boundary)")
 
 
+PLAYER = """
+import random, sys, time
+import rtmidi
+out = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "player")
+out.open_virtual_port(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+random.seed(5)
+for i in range(int(sys.argv[2])):
+    out.send_message([0x90, 40 + i % 40, 1 + i % 127])
+    time.sleep(0.02 + 0.03 * random.random())
+    out.send_message([0x80, 40 + i % 40, 64])
+    if i % 2:
+        out.send_message([0xB0, 7, i // 2 % 128])
+    time.sleep(0.02 + 0.03 * random.random())
+"""
+
+
+def keys(count: int = 1000) -> None:
+    """Play an instrument by hand while patterns sound: from the arrival of a key to the engine's ring."""
+    player = subprocess.Popen(
+        [sys.executable, "-c", PLAYER, "bench player", str(count)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert player.stdin is not None and player.stdout is not None
+    player.stdout.readline()
+    os.environ["LIVECODE_MIDI"] = "jack"
+    engine = EngineProcess()
+    engine.start("silent", block=128)
+    performance = Performance(engine, lambda text: None)
+    performance.start()
+    engine.wait_ready(20)
+    performance.enter("design held = saw freq | lpf 2000 | adsr 5ms 0.1 0.6 0.2\nmidi in 'bench player' as k play=held")
+    performance.enter('a = s "bd*8, hh*16" | every 4 (fast 2)\nb = note "0 .. 15" | s "acid" | off 1/8 (+ 7) | gain 0.3')
+    took: dict[str, list[float]] = {"down": [], "up": []}
+    rig = performance.outboard.rig
+    hear = rig._hear
+
+    def timed(alias: str, at: int, message: bytes) -> None:
+        hear(alias, at, message)
+        kind = {0x90: "down", 0x80: "up"}.get(message[0] & 0xF0)
+        if kind:
+            took[kind].append((time.monotonic_ns() - at) / 1e6)
+
+    rig._hear = timed  # type: ignore[method-assign]
+    time.sleep(2.0)
+    player.stdin.write(b"\n")
+    player.stdin.flush()
+    player.wait()
+    time.sleep(0.3)
+    performance.stop()
+    print(f"{count} keys played while patterns sound, a block lasts 2.667 ms")
+    for kind, values in took.items():
+        print(f"  {kind}: {count - len(values)} lost")
+        told("    from arrival to the ring", values)
+
+
 BENCHES: dict[str, Callable[[], None]] = {
     "idle": idle,
     "notes": notes,
@@ -369,6 +425,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "kill": kill,
     "orphan": orphan,
     "interrupt": interrupt,
+    "keys": keys,
 }
 
 

@@ -49,7 +49,7 @@ from livecode.osc.sender import OscSender, play_message, wall
 from livecode.patterns import Hap, outside
 
 SIXTEENTHS = 4  # to a beat: the unit of a song position
-SWITCH = 0.001  # s
+SWITCH = 0.0005  # s
 SOURCES = 0xFF00  # numbers of parts, before they are used again
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from livecode.midi.ledger import SIZE, Ledger, SharedMemory
+from livecode.midi.priority import hurry
 from livecode.midi.records import (
     CANCEL,
     CUT,
@@ -37,6 +38,7 @@ from livecode.midi.records import (
 
 DEATHS = 5  # within `DEATH_WINDOW` seconds, and it is not started again
 DEATH_WINDOW = 20.0
+PRIORITY = 20  # of real time, of the thread that takes what is played, where that is permitted
 KEPT = 6.0  # s that records are kept, to be sent again to a successor
 FAREWELL = 2.0  # s the process has to close its notes
 
@@ -104,6 +106,7 @@ class MidiProcess:
     def _attend(self, process: subprocess.Popen[bytes]) -> None:
         """Read the reports to their end, and start another process unless the end was wanted."""
         assert process.stdout is not None
+        hurry(PRIORITY)
         for _, data in frames(process.stdout):
             report = pickle.loads(data)
             if isinstance(report, Ports):

@@ -23,6 +23,7 @@ from typing import IO
 from livecode.midi.ledger import SIZE, Ledger, SharedMemory
 from livecode.midi.parser import Parser
 from livecode.midi.ports import Backend, Dummy, MidiError, Port, matching
+from livecode.midi.priority import hurry
 from livecode.midi.records import (
     EVENTS,
     CloseIn,
@@ -255,6 +256,7 @@ def _listen(stream: IO[bytes], inbox: SimpleQueue[tuple[int, bytes] | None]) -> 
 
 
 def _speak(stream: IO[bytes], outbox: SimpleQueue[Report | None]) -> None:
+    hurry(PRIORITY)  # a key that is played must not wait until another program has used up its time
     with suppress(OSError, ValueError):  # nobody listens any more
         while (report := outbox.get()) is not None:
             stream.write(message_frame(report))
@@ -278,9 +280,7 @@ def prefer() -> None:
     if sys.platform == "linux":
         with suppress(OSError):
             Path("/proc/self/timerslack_ns").write_text("1000")
-    if hasattr(os, "sched_setscheduler"):
-        with suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
+    hurry(PRIORITY, inherited=True)  # the drivers' threads too
     sys.setswitchinterval(0.0002)
 
 
