@@ -415,3 +415,54 @@ def test_panic_ends_tails_too(make: Make) -> None:
     steps = np.abs(np.diff(wave))
     assert steps[24000:36000].max() <= 1.25 * steps[:24000].max()
     assert np.abs(wave[36000:]).max() > 0.01
+
+
+def test_voices_are_there_before_the_notes_that_wait_for_them(make: Make) -> None:
+    """Let a sound be heard through more and more overlapping notes, sent a quarter of a second ahead, step by step."""
+    engine = make()
+    add(engine, 1, SAW, voices=32)
+    inner = engine._engine
+    inner.eager = False  # as it is live
+    inner.started = True
+    pool = inner.pools[1]
+    sent = 4096
+    for i in range(200):
+        while sent < engine.clock().sample + 12000:
+            chord = 1 + i // 40
+            engine.push([event(sent, 1, 0.5 + 0.004 * i, 110.0 * (j + 2), 0.1) for j in range(chord)])
+            sent += 6000
+        engine.advance(1280)
+    assert pool.most > 12 and pool.made == 0
+    assert len(pool.voices) <= pool.most + 24
+
+
+def test_no_step_of_a_change_makes_many_units(make: Make) -> None:
+    """Count the units a step makes, rather than its time, which another process may spoil."""
+    engine = make()
+    rig = engine._engine.rig
+    made = 0
+    unit = rig.unit
+
+    def counted(kind: str, *args: object) -> object:
+        nonlocal made
+        made += 1
+        return unit(kind, *args)
+
+    rig.unit = counted  # type: ignore[method-assign]
+    names = [
+        ("chorus", (0.6, 0.5)),
+        ("delay", (0.2, 0.4, 0.3)),
+        ("lpf", (800.0, 0.3)),
+        ("compress", (-9.0, 4.0, 0.01, 0.1)),
+    ]
+    nodes = [Node(name, (*args, Ref(i))) for i, (name, args) in enumerate(names)]
+    inner = engine._engine
+    inner.eager = False
+    engine.send(one_strip(chain(*nodes)))
+    engine.send(AddPool(Pool(1, "strip", SAW, 8)))
+    most, all_of_them = 0, 0
+    while inner.edits:
+        before = made
+        inner._edit()
+        most, all_of_them = max(most, made - before), all_of_them + made - before
+    assert all_of_them > 40 and most <= 16, (most, all_of_them)
