@@ -24,8 +24,12 @@ def true_peak(wave: NDArray[np.floating]) -> float:
     """Give the highest absolute value of the curve through the samples (n, channels), 8 times oversampled, linear."""
     best = float(np.abs(wave).max(initial=0.0))
     for start in range(0, len(wave), CHUNK):
-        part = wave[max(start - TAPS, 0) : start + CHUNK + TAPS]
-        best = max(best, float(np.abs(upfirdn(FILTER, part, up=OVERSAMPLING, axis=0)).max(initial=0.0)))
+        begin, end = max(start - TAPS, 0), min(start + CHUNK + TAPS, len(wave))
+        curve = upfirdn(FILTER, wave[begin:end], up=OVERSAMPLING, axis=0)
+        # where a chunk is cut off the curve rings, which the sound does not: that part is its neighbour's
+        first = TAPS * OVERSAMPLING if begin else 0
+        last = len(curve) - TAPS * OVERSAMPLING if end < len(wave) else len(curve)
+        best = max(best, float(np.abs(curve[first:last]).max(initial=0.0)))
     return best
 
 

@@ -42,3 +42,11 @@ def test_a_peak_on_the_border_of_two_chunks_is_found() -> None:
 def test_silence() -> None:
     assert true_peak(np.zeros((100, 2))) == 0.0
     assert decibels(0.0) == -np.inf
+
+
+def test_the_border_of_two_chunks_adds_nothing() -> None:
+    time = np.arange(1 << 18)
+    swell = np.clip(np.minimum(time, time[::-1]) / 1000, 0, 1)
+    for phase in (0.0, 0.7, 1.6):
+        wave = (swell * 0.5 * np.sin(2 * np.pi * 1000 / RATE * time + phase))[:, None]
+        assert decibels(true_peak(wave)) == pytest.approx(decibels(0.5), abs=0.01)
