@@ -50,6 +50,7 @@ from livecode.patterns import Hap, outside
 
 SIXTEENTHS = 4  # to a beat: the unit of a song position
 SWITCH = 0.0005  # s
+TAGS = 0xFFFF  # by which what moves finds its note, before they are used again
 SOURCES = 0xFF00  # numbers of parts, before they are used again
 
 
@@ -94,6 +95,7 @@ class Rig:
         self._listener: OscListener | None = None
         self._sources: dict[tuple[str, str], int] = {}
         self._numbers = 0
+        self._tag = 0  # of the last note
         self._learning = ""
         self._learned: dict[str, str] = {}  # name -> key of its controller
         self._over = threading.Event()
@@ -200,7 +202,9 @@ class Rig:
                 out = self._outs.get(route.midi.alias)
                 if out is not None and self._midi is not None:
                     source = self._source(strip, str(value.get("strip", strip)))
-                    self._midi.push(midi_events.records(value, out.row, out.number, self.key, at, source, seconds))
+                    way = midi_events.Way(out.row, out.number, source, self.key)
+                    self._tag = self._tag % TAGS + 1
+                    self._midi.push(midi_events.records(value, way, at, seconds, self._tag))
             if route.osc is not None:
                 self._send_osc(route.osc, value, at, moment, seconds)
         except (TypeError, ValueError, OverflowError) as error:

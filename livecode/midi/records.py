@@ -12,11 +12,12 @@ from typing import IO, Any
 EVENT = struct.Struct("<qHHBBxxq8s")
 SEND = 0  # data: a message of at most 8 bytes
 STREAM = 1  # the same, and dropped when it says what was said last
-NOTE = 2  # data: channel, key, velocity, velocity of the release
-MPE_NOTE = 3  # data: key, velocity, bend (14 bits, low first), pressure, slide; 255: not given
+NOTE = 2  # data: channel, key, velocity, velocity of the release, and perhaps a tag (16 bits, low first)
+MPE_NOTE = 3  # data: key, velocity, bend (14 bits, low first), pressure, slide; 255: not given; perhaps a tag
 LONG = 4  # data: a part of a long message; the last part has fewer than 8 bytes
 CANCEL = 5  # at once: forget what is queued for this time or later, of one source or EVERY
 CUT = 6  # at this time: end the notes of a source, or of EVERY, that began before
+MOVE = 7  # data: a tag, a message for the channel of its note while that sounds; duration: when the note begins
 EVERY = 0xFFFF  # as a source or a port
 CLOCK_SOURCE = 0xFFFE  # clock, start, stop, song position
 LIVE_SOURCE = 0xFFFD  # what is played or said by hand

@@ -19,6 +19,7 @@ from livecode.midi.records import (
     EVERY,
     LIVE_SOURCE,
     LONG,
+    MOVE,
     MPE_NOTE,
     NOTE,
     SEND,
@@ -26,8 +27,8 @@ from livecode.midi.records import (
 )
 
 # At equal times a cut comes first, then the ends of notes, then what prepares a note, then notes.
-OFF = 7
-RANK = {CUT: 0, OFF: 1, SEND: 2, STREAM: 2, NOTE: 3, MPE_NOTE: 3}
+OFF = 100
+RANK = {CUT: 0, OFF: 1, SEND: 2, STREAM: 2, NOTE: 3, MPE_NOTE: 3, MOVE: 4}
 SLIDE = 74  # the controller of MPE's third dimension
 ADDRESS = re.compile(r" \d+:\d+$")  # ALSA's, behind the name; another one after every plugging in
 FORGIVEN = 2_000_000_000  # ns: what is later than this was meant for another life, and is dropped
@@ -44,6 +45,7 @@ class Held:
     source: int
     began: int  # its own time, before the port's offset
     zone: Zone | None = None
+    tag: int = 0  # by which what moves while it sounds finds it; 0: nothing does
     over: bool = False
 
 
@@ -56,7 +58,7 @@ class Output:
     slot: int = -1
     offset: int = 0  # ns
     zone: Zone | None = None
-    said: dict[bytes, bytes] = field(default_factory=dict)  # the last value of everything streamed
+    said: dict[bytes, bytes] = field(default_factory=dict)  # the last message of everything streamed
 
 
 Queued = tuple[int, int, int, int, int, int, int, bytes]  # due, rank, order, time, port, source, kind, data
@@ -77,7 +79,7 @@ class Sender:
         self._queue: list[Queued] = []
         self._ends: dict[int, Held] = {}  # order of an OFF -> its note
         self._held: list[Held] = []
-        self._lengths: dict[int, int] = {}  # order of a note -> its duration
+        self._lengths: dict[int, int] = {}  # order of a note -> its duration; of a move -> the begin of its note
         self._long: dict[int, bytearray] = {}  # port -> the parts of a long message
         self._order = 0
 
@@ -138,7 +140,7 @@ class Sender:
                     self._put(at + self._offset(port), at, port, source, SEND, bytes(self._long.pop(port)))
             else:
                 self._put(at + self._offset(port), at, port, source, kind, data[:count])
-                if kind in (NOTE, MPE_NOTE):
+                if kind in (NOTE, MPE_NOTE, MOVE):
                     self._lengths[self._order] = duration
 
     def _offset(self, port: int) -> int:
@@ -152,7 +154,9 @@ class Sender:
     def _cancel(self, at: int, source: int) -> None:
         kept = []
         for q in self._queue:
-            if q[6] != OFF and q[3] >= at and _meant(source, q[5]):
+            # a note that has begun is not cancelled, nor is what moves it
+            begin = self._lengths[q[2]] if q[6] == MOVE else q[3]
+            if q[6] != OFF and begin >= at and _meant(source, q[5]):
                 self._lengths.pop(q[2], None)
             else:
                 kept.append(q)
@@ -188,6 +192,8 @@ class Sender:
                 self._mpe_note(number, output, source, at, due + length, data)
             elif kind == STREAM:
                 self._stream(number, output, data)
+            elif kind == MOVE:
+                self._move(number, output, data)
             else:
                 self._plain(number, output, data)
             if self.clock is not None:
@@ -225,20 +231,25 @@ class Sender:
         self._send(output, number, message)
 
     def _stream(self, number: int, output: Output, message: bytes) -> None:
-        keyed = 2 if message[0] & 0xF0 in (messages.CONTROL, messages.POLY_TOUCH) else 1
-        what, value = message[:keyed], message[keyed:]
-        if output.said.get(what) != value:
-            output.said[what] = value
+        what = said_of(message)
+        if output.said.get(what) != message:
+            output.said[what] = message
             self._plain(number, output, message)
+
+    def _move(self, number: int, output: Output, data: bytes) -> None:
+        tag = int.from_bytes(data[:2], "little")
+        held = next((h for h in reversed(self._held) if h.tag == tag and h.port == number), None)
+        if held is not None:
+            self._stream(number, output, bytes((data[2] & 0xF0 | held.channel, *data[3:])))
 
     def _note(
         self, number: int, output: Output, source: int, at: int, end: int | None, zone: Zone | None, data: bytes
     ) -> None:
-        channel, key, velocity, release = data
+        channel, key, velocity, release = data[:4]
         if self.ledger.press(output.slot, channel, key):
             # the key is down already: hardware wants it up before it goes down again
             self._send(output, number, messages.note_off(channel, key))
-        held = Held(number, channel, key, release, source, at, zone)
+        held = Held(number, channel, key, release, source, at, zone, int.from_bytes(data[4:6], "little"))
         self._held.append(held)
         if not self._send(output, number, messages.note_on(channel, key, velocity)):
             return
@@ -247,17 +258,21 @@ class Sender:
             self._ends[self._order] = held
 
     def _mpe_note(self, number: int, output: Output, source: int, at: int, end: int, data: bytes) -> None:
-        key, velocity, low, high, pressure, slide = data
+        key, velocity, low, high, pressure, slide = data[:6]
         zone = output.zone
         if zone is None:
-            self._note(number, output, source, at, end, None, bytes((0, key, velocity, 64)))
+            self._note(number, output, source, at, end, None, bytes((0, key, velocity, 64, *data[6:])))
             return
         channel = zone.take()
         # all dimensions are set before the note, so that it begins where it should
-        self._send(output, number, bytes((messages.BEND | channel, low, high)))
-        self._send(output, number, messages.touch(channel, 0 if pressure == ABSENT else pressure))
-        self._send(output, number, messages.control(channel, SLIDE, 64 if slide == ABSENT else slide))
-        self._note(number, output, source, at, end, zone, bytes((channel, key, velocity, 64)))
+        for message in (
+            bytes((messages.BEND | channel, low, high)),
+            messages.touch(channel, 0 if pressure == ABSENT else pressure),
+            messages.control(channel, SLIDE, 64 if slide == ABSENT else slide),
+        ):
+            output.said[said_of(message)] = message
+            self._send(output, number, message)
+        self._note(number, output, source, at, end, zone, bytes((channel, key, velocity, 64, *data[6:])))
 
     def _release(self, held: Held) -> None:
         """End a note: the key goes up when it was the last that held it."""
@@ -322,14 +337,19 @@ class Sender:
                     self._send(output, number, message)
 
 
+def said_of(message: bytes) -> bytes:
+    """Give the part of a message that names what it sets; the rest is the value."""
+    return message[: 2 if message[0] & 0xF0 in (messages.CONTROL, messages.POLY_TOUCH) else 1]
+
+
 def _meant(which: int, source: int) -> bool:
     """Tell whether a cut or cancellation is meant for a source; what is played by hand is not the patterns' to end."""
     return which == source or (which == EVERY and source != LIVE_SOURCE)
 
 
-def mpe_data(pitch: float, velocity: int, pressure: float | None, slide: float | None) -> bytes:
+def mpe_data(pitch: float, velocity: int, pressure: float | None, slide: float | None, tag: int = 0) -> bytes:
     """Pack an MPE note: the nearest key, and the rest of the pitch as a bend; pressure and slide go from 0 to 1."""
     key = min(max(round(pitch), 0), KEYS - 1)
     bent = messages.bend(0, pitch - key, MEMBER_BEND)
     extra = [ABSENT if v is None else messages.seven(v * 127) for v in (pressure, slide)]
-    return bytes((key, velocity, bent[1], bent[2], *extra))
+    return bytes((key, velocity, bent[1], bent[2], *extra, *tag.to_bytes(2, "little")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ def sent(value: dict[str, Any], out: MidiOut, key: str = "c major", seconds: flo
     sender.configure(1, "x", 0, out.mpe)
     sender.attach(1, backend.open_output("x"))
     skipped = len(backend.sent("x"))
-    sender.take(midi_events.records(value, out, 1, key, S, 0, seconds))
+    sender.take(midi_events.records(value, midi_events.Way(out, 1, 0, key), S, seconds, 7))
     found: list[tuple[float, str]] = []
     while (due := sender.due()) is not None:
         count = len(backend.sent("x"))
@@ -93,6 +94,40 @@ def test_messages(value: dict[str, Any], out: MidiOut, expected: list[tuple[floa
 def test_values_that_make_no_sense(value: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         sent(value, PLAIN)
+
+
+def moved(text: str, out: MidiOut) -> list[tuple[float, bytes]]:
+    """What a port gets for the first event of a pattern, which lasts a second."""
+    evaluation = evaluate_text(prelude(), Source("x", f"a = {text}"))
+    assert not evaluation.errors, evaluation.errors[0].render()
+    (hap, *_) = evaluation.session.values()["a"].onsets(Fraction(0), Fraction(1))
+    return [(at - 1.0, bytes.fromhex(message)) for at, message in sent(hap.value, out, seconds=1.0)]
+
+
+def test_the_dimensions_of_an_mpe_note_move_while_it_sounds() -> None:
+    text = 'note "c4" | pitchbend (saw | range 0 12) | mpeslide (saw | range 0 1) | miditouch 0.5'
+    found = moved(text, MidiOut("x", "x", mpe=5))
+    on = next(i for i, (_, m) in enumerate(found) if m[0] == 0x91)
+    begun, sounding = found[:on], found[on + 1 : -1]
+    assert {m.hex(" ") for _, m in begun} == {"e1 00 40", "d1 40", "b1 4a 00"}
+    assert {m[0] & 15 for _, m in found} == {1}
+    bends = [(at, (m[1] | m[2] << 7) - 8192) for at, m in sounding if m[0] == 0xE1]
+    slides = [(at, m[2]) for at, m in sounding if m[0] == 0xB1]
+    assert len(bends) == 99 and not any(m[0] == 0xD1 for _, m in sounding)
+    for at, value in bends:
+        assert value * 48 / 8192 == pytest.approx(12 * at, abs=0.01)
+    for at, value in slides:
+        assert value == pytest.approx(127 * at, abs=0.6)
+    assert all(a != b for (_, a), (_, b) in pairwise(slides))
+    assert found[-1] == (1.0, bytes.fromhex("813c40"))
+
+
+def test_controllers_of_a_note_move_on_its_channel_and_say_nothing_twice() -> None:
+    found = moved('note "c4" | ccn 74 | ccv (saw | range 0 0.1) | clip 0.5', PLAIN)
+    values = [(at, m[2]) for at, m in found if m[0] == 0xB1]
+    assert [v for _, v in values] == [0, 1, 2, 3, 4, 5, 6]
+    assert values[-1][0] < 0.5
+    assert found[-1][1][0] == 0x81
 
 
 def test_the_line_through_jittering_stamps_is_smooth_and_follows_the_card() -> None:

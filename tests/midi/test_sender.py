@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from livecode.midi import messages as m
 from livecode.midi.ledger import SIZE, Ledger
 from livecode.midi.ports import Dummy, DummyPort
-from livecode.midi.records import CANCEL, CUT, EVERY, MPE_NOTE, NOTE, SEND, STREAM, event
+from livecode.midi.records import CANCEL, CUT, EVERY, MOVE, MPE_NOTE, NOTE, SEND, STREAM, event
 from livecode.midi.sender import Sender, mpe_data
 
 MS = 1_000_000
@@ -221,6 +221,22 @@ def test_mpe_notes_have_channels_of_their_own_and_their_pitch_before_they_begin(
     assert sent.index(ons[1]) > [x[0] for x in sent].index(m.BEND | 2)
     bench.run(1000)
     assert not bench.down()
+
+
+def test_what_moves_a_note_survives_a_cancellation_after_its_begin_and_ends_with_it() -> None:
+    bench = Bench(mpe=5)
+    tags = {1: 0, 2: 500}  # a note that has begun, and one that is to come
+    for tag, begin in tags.items():
+        bench.sender.take(event(begin * MS, 0, 1, MPE_NOTE, mpe_data(60, 100, None, None, tag), 300 * MS))
+        for i in range(1, 5):
+            data = tag.to_bytes(2, "little") + m.touch(0, i)
+            bench.sender.take(event((begin + 100 * i) * MS, 0, 1, MOVE, data, begin * MS))
+    bench.run(50)
+    bench.sender.take(event(100 * MS, 0, EVERY, CANCEL))
+    bench.run(2000)
+    touched = [message for message in bench.backend.sent("a") if message[0] & 0xF0 == m.TOUCH]
+    # the first is its pressure before the note; at 300 ms it is over, and what comes later finds nothing
+    assert touched == [bytes((0xD1, 0)), bytes((0xD1, 1)), bytes((0xD1, 2))]
 
 
 @pytest.mark.parametrize("seed", range(20))
