@@ -16,6 +16,7 @@ from livecode.patterns.notes import midi_to_freq
 from livecode.render import render
 from livecode.resources import patches_path
 from livecode.session import Session
+from livecode.stages.gallery import FILES
 from livecode.stages.prelude import prelude
 from livecode.stages.statements import evaluate_text
 from tests.test_kit import cents, decibel, louder, steps
@@ -25,14 +26,14 @@ Wave = np.ndarray[Any, np.dtype[np.float64]]
 RATE = 48000
 SLOT = 3.5  # seconds from one sound to the next
 HELD = 0.75  # seconds
-TEXT = (patches_path() / "gallery.live").read_text(encoding="utf-8")
+TEXT = "\n".join((patches_path() / name).read_text(encoding="utf-8") for name in FILES)
 INSTRUMENTS = re.findall(r"^design (?!effect )(\w+)", TEXT, re.MULTILINE)
 EFFECTS = re.findall(r"^design effect (\w+)", TEXT, re.MULTILINE)
 PLAIN = ("glass", "epiano", "marimba", "kalimba", "harp", "guitar", "brass", "wobble", "clav", "morph", "dub")
 # How many cents the middle of a pitch may be off, where voices beat against each other or the pitch trembles.
 WANDERING = {"strings": 20.0, "choir": 20.0, "hoover": 25.0, "flute": 6.0, "organ2": 8.0, "chip": 20.0, "reese": 20.0}
 SHARP = {"tick": 3.0, "laser": 1.6, "subkick": 1.6}  # percussion may begin with a step, this often its largest
-CHANCE = ("harp", "guitar", "tick", "robot", "wind", "vinyl")  # begin with noise, louder or softer by chance
+CHANCE = ("harp", "guitar", "tick", "robot", "wind", "vinyl", "white", "pink", "brown")  # begin with noise, louder or softer by chance
 NOTES = (48, 60)
 CHORD = "x = note \"[48,55,60,64]*2\" | s 'strings' | clip 0.9\n"
 

@@ -11,6 +11,7 @@ from prompt_toolkit.document import Document
 from livecode.language.lexer import KEYWORDS
 from livecode.patterns import WORDS
 from livecode.session import Session, Space
+from livecode.stages import gallery
 from livecode.stages.commands import COMMANDS
 from livecode.stages.ugens import CHAIN, DESIGN
 from livecode.words import Words
@@ -49,10 +50,11 @@ class WordCompleter(Completer):
             yield from _offers(start, ((n, _told(table, n)) for n in table.names() if "." not in n or "." in start))
 
     def _names(self) -> Iterator[tuple[str, str]]:
-        session = self.session()
-        for space, name in session.definitions:
+        known = self.session().definitions
+        for space, name in known:
             if space is not Space.SOUND:
                 yield name, space.value
+        yield from ((n, "effect of the gallery") for n in gallery.names(Space.EFFECT) if (Space.EFFECT, n) not in known)
 
     def _in_quotes(self, before: str) -> Iterator[Completion]:
         quote = max(before.rfind('"'), before.rfind("'"))
@@ -60,7 +62,9 @@ class WordCompleter(Completer):
         match = ATOM.search(before[quote + 1 :])
         if head is None or match is None or head.group(1) not in ("s", "sound"):
             return
-        names = ((n, "sound") for n in self.session().names(Space.SOUND))
+        session = self.session()
+        kinds = {"sound": session.names(Space.SOUND), "samples": session.samples, "gallery": gallery.names(Space.SOUND)}
+        names = {n: kind for kind, found in reversed(kinds.items()) for n in found}.items()
         yield from _offers(match.group(), names)
 
 

@@ -7,6 +7,7 @@ from livecode.errors import NameUnknown, nearest
 from livecode.language.lexer import KEYWORDS
 from livecode.patterns import WORDS
 from livecode.session import Session, Space
+from livecode.stages import gallery
 from livecode.stages.commands import COMMANDS, Act
 from livecode.stages.ugens import CHAIN, DESIGN
 from livecode.words import Word
@@ -77,13 +78,17 @@ def _word(word: Word) -> str:
 
 
 def listing(session: Session) -> str:
-    """List what is defined, space by space, and what sounds."""
+    """List what is defined, space by space, what sounds, and what the gallery has beside it."""
     sounding = set(session.tracks())
     lines: list[str] = []
     for space in Space:
         names = [f"{n} ♪" if space is Space.VALUE and n in sounding else n for n in session.names(space)]
         if names:
             lines.append(f"{PLURALS[space]:>9}  {'  '.join(names)}")
+    for space in (Space.SOUND, Space.EFFECT):
+        more = [n for n in gallery.names(space) if (space, n) not in session.definitions]
+        if more:
+            lines.append(f"{f'more {PLURALS[space]}':>9}  {'  '.join(more)}")
     return "\n".join(lines)
 
 

@@ -10,7 +10,7 @@ from livecode.errors import Fault, KindError, LiveError, NameUnknown, Source
 from livecode.language import parser, tree
 from livecode.language.parser import Block
 from livecode.session import Definition, Key, Session, Space
-from livecode.stages import arrange, compose, design, mix
+from livecode.stages import arrange, compose, design, gallery, mix
 from livecode.stages.commands import COMMAND_WORDS, Act, run
 from livecode.stages.programs import Program, program
 from livecode.stages.signals import warned
@@ -62,6 +62,7 @@ def evaluate(session: Session, block: Block) -> Outcome:
     """
     try:
         statement = parser.parse(block, COMMAND_WORDS)
+        session = _with_gallery(session, block)
         with warned() as warnings:
             if isinstance(statement, tree.Command):
                 changed, acts, said = run(session, statement)
@@ -79,6 +80,15 @@ def evaluate(session: Session, block: Block) -> Outcome:
             place=block.place,
             hint="nothing has changed; this is a fault of livecode, not of yours",
         ) from error
+
+
+def _with_gallery(session: Session, block: Block) -> Session:
+    """Give the session with what a statement names of the gallery in it."""
+    for wanted in gallery.called(session, block.text):
+        made = parser.parse(wanted, COMMAND_WORDS)
+        with warned():
+            session = _define(_with_gallery(session, wanted), made, wanted)
+    return session
 
 
 @dataclass(frozen=True, slots=True)
