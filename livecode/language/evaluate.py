@@ -35,6 +35,12 @@ HABITS = {
     "bpm": "tempo 120 sets beats per minute",
     "reverb": "room 0.5 sends to the room; mix NAME | reverb 2s puts it on a strip",
     "volume": "gain 0.8, or gain -6dB",
+    **{name: f'sounds stand in double quotes behind s: s "{name}"' for name in ("bd", "sd", "hh", "oh", "cp")},
+    "setbpm": "tempo 120 sets beats per minute",
+    "cps": "tempo 120 sets beats per minute",
+    "print": "list and show NAME tell what there is",
+    "left": "pan takes a number from 0, left, to 1, right: pan 0.2",
+    "right": "pan takes a number from 0, left, to 1, right: pan 0.8",
 }
 
 
@@ -74,7 +80,7 @@ class Scope:
             head, *rest = name.split(".")
             if self.word(rest[0]):
                 return f"functions are chained with a bar: {head} | {rest[0]} …"
-        return nearest(name, self.known()) or HABITS.get(name, "") or "text stands in single quotes: 'name'"
+        return HABITS.get(name, "") or nearest(name, self.known()) or "text stands in single quotes: 'name'"
 
     def known(self) -> Iterable[str]:
         """Give every name that means something."""

@@ -189,6 +189,8 @@ def _unreadable(source: Source, position: int, end: int) -> ReadError:
         ".": "functions are chained with a bar: p | fast 2",
         "@": 'weights stand inside double quotes: "bd@3 sd"',
         "!": 'repeats stand inside double quotes: "bd!3 sd"',
+        ">": "functions are chained with a bar alone: p | fast 2",
+        "&": "patterns that play together stand in a stack: stack [a, b]",
         ";": "a statement ends where its line ends",
     }
     return ReadError(f"{c} means nothing here", place=Place(source, position, position + 1), hint=hints.get(c, ""))

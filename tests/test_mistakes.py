@@ -1,0 +1,128 @@
+"""The mistakes that musicians make: each is named at its place, and the fix is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from livecode.errors import Source
+from livecode.session import Session
+from livecode.stages.prelude import prelude
+from livecode.stages.statements import evaluate_text
+
+BAND = """
+kick = s "bd*4"
+hats = s "hh*8"
+arrange drop 8 = kick
+arrange song = "drop"
+design acid cutoff=800hz = saw freq | lpf cutoff
+mix drums = kick + hats
+"""
+SESSION: Session = evaluate_text(prelude(), Source("band", BAND)).session
+
+# What was typed, the column of the mistake, a part of the message, and a part of what is expected or the hint.
+MISTAKES = [
+    # what is left open
+    ('s "bd*4', 3, "quote is never closed", 'another "'),
+    ("s 'bd", 3, "quote is never closed", "another '"),
+    ('s "bd [sd"', 7, "[ is never closed", "expected ]"),
+    ('s "bd <sd"', 7, "< is never closed", "expected >"),
+    ('s "bd(3,8"', 6, "( is never closed", "expected )"),
+    ('s "bd sd]"', 9, "] closes nothing", "a step or the end"),
+    ('((s "bd")', 1, "( is never closed", "expected )"),
+    ("s [1, 2", 3, "[ is never closed", "expected ]"),
+    ("{a: 1", 1, "{ is never closed", "expected }"),
+    ('s "bd*"', 7, "something is missing after *", "such as bd"),
+    ("let k = kick |", 14, "stops too early", "a value"),
+    ("1 +", 3, "stops too early", "a value"),
+    ("kick =", 6, "stops too early", "a value"),
+    ("mix kick", 8, "stops too early", "= or |"),
+    # habits of Tidal and Strudel
+    ('s "bd" $ fast 2', 8, "$ means nothing", "needs no $"),
+    ('fast 2 $ s "bd"', 8, "$ means nothing", "needs no $"),
+    ('d1 $ sound "bd"', 4, "$ means nothing", "needs no $"),
+    ('$: s("bd")', 1, "$ means nothing", "needs no $"),
+    ('s "bd".fast 2', 7, ". means nothing", "chained with a bar"),
+    ('s("bd sd").fast(2)', 11, ". means nothing", "chained with a bar"),
+    ('s "bd" . fast 2', 8, ". means nothing", "chained with a bar"),
+    ("kick.gain 2", 1, "kick.gain means nothing", "kick | gain"),
+    ('s "bd" | every(4, rev)', 17, "found ,", "without commas"),
+    ('stack s "bd", s "hh"', 13, "found ,", "a list stands in [ ]"),
+    ("setcps 0.5", 1, "setcps means nothing", "tempo 120"),
+    ("bpm 120", 1, "bpm means nothing", "tempo 120"),
+    ("~ bd", 1, "~ means nothing", 'inside double quotes: "bd ~"'),
+    ("<bd sd>", 1, "< means nothing", "inside double quotes"),
+    ("`bd`", 1, "` means nothing", "double quotes"),
+    ("bd!4", 3, "! means nothing", 'inside double quotes: "bd!3 sd"'),
+    ("bd@3", 3, "@ means nothing", 'inside double quotes: "bd@3 sd"'),
+    ("s bd", 3, "bd means nothing", 's "bd"'),
+    ('s "bd" ; s "sd"', 8, "; means nothing", "where its line ends"),
+    ('s "bd" || fast 2', 9, "found |", "one bar is enough"),
+    ('s "bd" |> fast 2', 9, "> means nothing", "a bar alone"),
+    ('print "hi"', 1, "print means nothing", "show NAME"),
+    # names
+    ('s "bd" | gian 0.5', 10, "gian means nothing", "did you mean gain?"),
+    ("play sogn", 6, "sogn", "there are kick, hats"),
+    ("play nobody", 6, "nothing called nobody", "there are kick, hats"),
+    ("goto drop", 1, "no song plays", "play song from drop"),
+    ('arrange tune = "drp"', 17, "there is no section drp", "did you mean drop?"),
+    ("arrange b 8 = kik", 15, "kik means nothing", "did you mean kick?"),
+    ("mix nobody | gain 1", 5, "no pattern or bus nobody", "compose nobody"),
+    ("design x = saw frq", 16, "frq means nothing", "did you mean freq?"),
+    ("mute drumz", 6, "nothing called drumz", "did you mean drums?"),
+    ("fast = 3", 1, "a word of the language", "fast1"),
+    ("design x fast=2 = saw freq", 10, "a word of the language", "fast1"),
+    ('note "c e g" | scale "c:majr"', 16, "majr is not a scale", "did you mean major?"),
+    ('key "h:minor"', 5, "is not a scale", "did you mean minor?"),
+    # units and ranges
+    ('s "bd" | lpf 2s', 14, "cannot be in s", "440hz"),
+    ('s "bd" | gain 440hz', 15, "cannot be in Hz", "-6dB"),
+    ("tempo 120hz", 7, "cannot be in Hz", "120bpm"),
+    ("tempo 5000", 7, "out of range", "10 to 999"),
+    ("quant 0", 7, "out of range", "0.015625 to 256"),
+    ("latency 5", 9, "out of range", "0.1 to 2"),
+    ("mix kick | gain -3", 12, "turn the signal over", "-3dB"),
+    ("mix kick | lpf 2s", 16, "cannot be in s", "440hz"),
+    ("arrange a 8hz = kick", 11, "a number of cycles", "arrange a 8 ="),
+    # arguments: swapped, missing, of another kind
+    ('every rev 4 (s "bd")', 7, "wants a number", "in brackets"),
+    ('s "bd" | sometimesBy rev 0.3', 22, "wants a number", "in brackets"),
+    ('s "bd" | fast rev', 15, "wants a time in cycles", "in brackets"),
+    ('s "bd" | fast', 10, "still waits", "a pattern last"),
+    ('s "bd" | every 4 3', 18, "wants a function", "rev"),
+    ('s "bd" | off 1/8', 10, "still waits", "a pattern last"),
+    ('fast (s "bd") 2', 1, "not a time", "a number of cycles"),
+    ('s "bd" gain 0.5', 8, "not the function gain", "in brackets"),
+    ('s "bd" | gain = 0.5', 15, "found =", "has no spaces"),
+    ("key minor", 5, "takes a scale", 'key "c:minor"'),
+    ('s "bd" | pan left', 14, "left means nothing", "pan 0.2"),
+    # forms, designs and the mixer
+    ("arrange drop = kick", 16, "stands in double quotes", "has a length"),
+    ("arrange a = drop drop", 13, "stands in double quotes", "arrange song ="),
+    ("design x cutoff = saw freq", 10, "needs a default", "cutoff=0.5"),
+    ("design x = saw", 12, "still waits", "saw freq"),
+    ("mix kick | limit -1dB", 12, "end of the master alone", "compress"),
+    ("mix kick = kick", 5, "its strip has that name already", "mix kick | …"),
+    # too much
+    ('s "bd*99999999"', 7, "99,999,999 events a cycle; the limit is 4,096", ""),
+    ('s "bd" | ply 1000000', 10, "1,000,000 events a cycle; the limit is 4,096", ""),
+    # files
+    ("samples 'nofolder'", 9, "there is no folder nofolder", ""),
+    ("import drums.live", 1, "in single quotes", "import 'drums.live'"),
+    ("import 'none.live'", 8, "there is no file none.live", ""),
+    ("import '/etc/passwd'", 8, "outside this folder", "in or below"),
+]
+
+
+@pytest.mark.parametrize(("text", "column", "message", "fix"), MISTAKES, ids=[text for text, *_ in MISTAKES])
+def test_a_mistake_is_named_and_its_fix_is_shown(text: str, column: int, message: str, fix: str) -> None:
+    evaluation = evaluate_text(SESSION, Source("typed", text))
+    assert evaluation.session is SESSION
+    (error,) = evaluation.errors
+    assert error.place is not None
+    assert f"typed:1:{column}: " in error.render()
+    assert message in error.message
+    assert fix in f"expected {error.expected} {error.hint}"
+
+
+def test_the_catalogue_is_large_enough() -> None:
+    assert len({text for text, *_ in MISTAKES}) >= 60
