@@ -34,8 +34,14 @@ class Chain:
     taps: list[Tap]
     tail: float
     values: list[Callable[[], float]]
+    settle: float = 0.0  # s that it takes to find its level
     followed: list[float] = field(default_factory=list)
     resting: list[Unit] = field(default_factory=list)  # the units that depend on the input and may sleep
+
+    @property
+    def ends(self) -> tuple[Unit, ...]:
+        """Give the units through which it is heard."""
+        return (*self.out, *(u for tap in self.taps for u in tap.units))
 
 
 class Bus:
@@ -48,6 +54,7 @@ class Bus:
         self.peaks = rig.unit("PeakAmp", self.out[0]), rig.unit("PeakAmp", self.out[1])
         self.chain: Chain | None = None
         self.retired: list[Chain] = []
+        self.settling: Chain | None = None  # the one that is heard until its successor has found its level
         self.target: Bus | None = None
         self.moves = 0
         self.callers = 0  # voices that play into it

@@ -42,6 +42,7 @@ class Circuit:
     memories: list[Memory] = field(default_factory=list)
     moves: dict[int, Lane] = field(default_factory=dict)  # of a voice: the parameters that follow a line
     out: Wire | None = None
+    settle: float = 0.0  # s that what measures levels takes to find them
     ceiling: float | None = None  # dB, of a limiter in the chain
     fades: tuple[Number, Number] = (0.0, REST)  # s: how a voice whose life is known comes in, and goes after it
 

@@ -16,6 +16,7 @@ CHORUS_DEPTH = 0.004  # s
 QUICK, LAZY, LASTING = (0.0005, 0.06), (0.03, 0.06), (0.0005, 0.4)  # s: the rise and fall of followers
 WIDEST_KNEE = 40.0  # dB
 DUCK_SLOPE = 200.0  # Hz: rounds the corner of a dip, to about a millisecond
+SETTLE, SETTLE_LONGEST = 0.05, 0.4  # s that a compressor takes to find its level, beside its attack; and at most
 
 
 @ugen("in")
@@ -96,6 +97,8 @@ def _compress(
     )
     out = b.mul(wire, reduction)
     assert isinstance(out, Wire)
+    rise = attack if isinstance(attack, float) else 0.02
+    b.circuit.settle = max(b.circuit.settle, min(SETTLE + 8.0 * rise, SETTLE_LONGEST))
     return replace(out, life=wire.life)
 
 

@@ -39,6 +39,7 @@ class Fade:
     length: int
     begin: float
     end: float
+    units: tuple[Unit, ...]
     done: Callable[[], None]
 
 
@@ -161,22 +162,46 @@ class Mixer:
         self._follow(new)
         old, bus.chain = bus.chain, new
         connect(bus, new, self.buses)
+        if bus.settling is not None:  # what is heard is still the one before
+            unheard, old, bus.settling = old, bus.settling, None
+            if unheard is not None:
+                self._forget(bus, unheard)
         if not fade or old is None:
             return
+        if old not in bus.retired:
+            bus.retired.append(old)
+        if new.settle <= 0.0:
+            self._fade(new.gates, 0.0, 1.0, round(SWAP * self.rig.rate), lambda: None)
+            self._retire(bus, old)
+            return
+        bus.settling = old
+        for unit in new.ends:
+            unit.setMul(0.0)
+        self.later.append((self.clock + round(new.settle * self.rig.rate), lambda: self._settled(bus, new)))
+
+    def _settled(self, bus: Bus, new: Chain) -> None:
+        """Let a chain be heard that has found its level, in the place of the old."""
+        if bus.chain is new and bus.settling is not None:
+            old, bus.settling = bus.settling, None
+            self._fade(new.ends, 0.0, 1.0, round(SWAP * self.rig.rate), lambda: None)
+            self._retire(bus, old)
+
+    def _retire(self, bus: Bus, old: Chain) -> None:
+        """Fade the input of a chain and let its tail ring on; what fades already does so in step with it."""
         length = round(SWAP * self.rig.rate)
-        self._fade(new.gates, 0.0, 1.0, length, lambda: None)
-        bus.retired.append(old)
         ring = round(old.tail * self.rig.rate)
 
         def ring_out() -> None:
             self.later.append((self.clock + ring, lambda: self._end(bus, old)))
 
+        for fade in self.fades:
+            if any(fade.units == chain.gates for chain in bus.retired):
+                fade.begin, fade.start, fade.length = float(fade.lane.samples[-1]), -1, length
         self._fade(old.gates, 1.0, 0.0, length, ring_out)
 
     def _end(self, bus: Bus, chain: Chain) -> None:
         """Fade the output of a retired chain and forget it."""
-        units = (*chain.out, *(u for tap in chain.taps for u in tap.units))
-        self._fade(units, 1.0, 0.0, round(0.02 * self.rig.rate), lambda: self._forget(bus, chain))
+        self._fade(chain.ends, 1.0, 0.0, round(0.02 * self.rig.rate), lambda: self._forget(bus, chain))
 
     def _forget(self, bus: Bus, chain: Chain) -> None:
         chain.circuit.stop()
@@ -212,7 +237,8 @@ class Mixer:
             rig.server.move_before(anchor, unit)
         yield
         tail = value.life if isinstance(value.life, float) else UNKNOWN_TAIL
-        chain = Chain(circuit, gates, (out.units[0], out.units[-1]), taps, min(tail, LONGEST_TAIL), values)
+        ends = out.units[0], out.units[-1]
+        chain = Chain(circuit, gates, ends, taps, min(tail, LONGEST_TAIL), values, circuit.settle)
         chain.resting = dependent(circuit.units, (bus.left, bus.right))
         yield
         return chain
@@ -247,20 +273,23 @@ class Mixer:
     # moving through time
 
     def _fade(self, units: tuple[Unit, ...], begin: float, end: float, length: int, done: Callable[[], None]) -> None:
+        for other in self.fades:
+            if any(unit in units for unit in other.units):  # it goes on from where that is
+                begin = float(other.lane.samples[-1])
+                other.units = tuple(unit for unit in other.units if unit not in units)
         lane = self.rig.lane()
         lane.samples.fill(begin)
         self.rig.server.move_before(self.front.scan, lane.scan)
         lane.scan.play()
         for unit in units:
             unit.setMul(lane.scan)
+        self.fades.append(Fade(lane, -1, max(1, length), begin, end, units, done))
 
-        def arrive() -> None:
-            for unit in units:
-                unit.setMul(end)
-            self.rig.drop(lane)
-            done()
-
-        self.fades.append(Fade(lane, -1, max(1, length), begin, end, arrive))
+    def _arrive(self, fade: Fade) -> None:
+        for unit in fade.units:
+            unit.setMul(fade.end)
+        self.rig.drop(fade.lane)
+        fade.done()
 
     def press(self, strip: str, k: int) -> None:
         """A note starts on a strip at sample k of this block: press the ducks that listen."""
@@ -281,7 +310,7 @@ class Mixer:
         self.dirty.clear()
         for fade in [f for f in self.fades if f.start >= 0 and f.start + f.length <= start]:
             self.fades.remove(fade)
-            fade.done()
+            self._arrive(fade)
         self._rest()
         for due in [d for d in self.later if d[0] <= start]:
             self.later.remove(due)
@@ -342,6 +371,9 @@ class Mixer:
                 out.append(name)
                 bus.chain = None
                 self._forget(bus, chain)
+                heard, bus.settling = bus.settling, None
+                if heard is not None:
+                    self._retire(bus, heard)
                 finished(self._swap(bus, bus.record, fade=False))
                 assert bus.chain is not None
                 self._fade(bus.chain.gates, 0.0, 1.0, round(SOFT * self.rig.rate), lambda: None)
@@ -369,7 +401,7 @@ class Mixer:
                 continue
             for chain in [*bus.retired, bus.chain]:
                 self._forget(bus, chain)
-            bus.chain = None
+            bus.chain = bus.settling = None
             yield from self._swap(bus, bus.record, fade=False)
             yield
         self._set_keys()

@@ -126,6 +126,12 @@ SWAPS = {
     "hpf": chain(Node("hpf", (300.0, 0.2, Ref(0)))),
     "drive": chain(Node("drive", (0.3, Ref(0)))),
     "chorus": chain(Node("chorus", (0.6, 0.5, Ref(0)))),
+    "compress": chain(Node("compress", (-24.0, 4.0, 0.01, 0.1, Ref(0)))),
+    "glue": chain(Node("glue", (4.0, Ref(0)))),
+}
+ECHOES = {  # what still rings is heard beside the new chain, so only what is no tone counts as a step
+    "delay": chain(Node("delay", (0.2, 0.4, 0.3, Ref(0)))),
+    "reverb": chain(Node("reverb", (1.0, 0.3, Ref(0)))),
 }
 
 
@@ -146,6 +152,43 @@ def test_no_change_of_a_chain_steps_more_than_the_signal_itself(engine: OfflineE
         assert during <= 1.25 * max(before, after)
         engine.send(one_strip(SWAPS[name]))
         engine.advance(9600)
+
+
+@pytest.mark.parametrize("name", ECHOES)
+def test_no_change_from_or_to_an_echo_breaks_the_tone(engine: OfflineEngine, name: str) -> None:
+    """Measure what the wave does that a tone of any slowly changing level does not."""
+    pitch = 400.0
+    turn = 2.0 * math.cos(2.0 * math.pi * pitch / 48000)
+    engine.send(one_strip(ECHOES[name]))
+    add(engine, 1, TONE)
+    engine.push(event(0, 1, 60.0, pitch, 0.3))
+    engine.advance(48000)
+    for graph in (*SWAPS.values(), ECHOES["delay"], ECHOES["reverb"]):
+        for to in (graph, ECHOES[name]):
+            own = np.abs(np.diff(engine.advance(9600)[:, 0])).max()
+            engine.send(one_strip(to))
+            during = engine.advance(24000)[:, 0].astype(np.float64)
+            broken = np.abs(during[2:] - turn * during[1:-1] + during[:-2]).max()
+            assert broken <= 0.25 * own
+
+
+def test_two_changes_in_a_row_leave_no_hole_and_no_ghost(engine: OfflineEngine) -> None:
+    """Change a chain again before the compressor of the first change was heard, and while another fades in."""
+    engine.send(one_strip(PLAIN))
+    add(engine, 1, TONE)
+    engine.push(event(0, 1, 60.0, 400.0, 0.3))
+    engine.advance(12000)
+    for graphs, wait in (((SWAPS["compress"], PLAIN), 2000), ((gain(1.0), PLAIN), 1000), ((SWAPS["glue"], PLAIN), 256)):
+        waves = []
+        for graph in graphs:
+            engine.send(one_strip(graph))
+            waves.append(engine.advance(wait))
+        waves.append(engine.advance(48000))
+        loud = np.abs(np.concatenate(waves)[:, 0])
+        peaks = loud[: len(loud) // 120 * 120].reshape(-1, 120).max(axis=1)  # of single turns
+        assert peaks.min() > 0.98 * peaks[-1] and peaks.max() < 1.02 * peaks[-1]
+        assert engine._engine.mixer.buses["strip"].settling is None
+        assert not engine._engine.mixer.buses["strip"].retired
 
 
 def test_only_what_changed_is_rebuilt(engine: OfflineEngine) -> None:
