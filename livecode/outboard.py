@@ -43,6 +43,7 @@ class Outboard:
     keys: Keys = field(init=False)
     following: bool = False  # the tempo is that of an external clock
     _tempo: Pattern | None = None
+    _sounds: bool = False  # anything is to be heard: `play` and `hush` while linked are for everybody too
     _taps: list[float] = field(default_factory=list)  # s of the monotonic clock
     _resting: Transport | None = field(default=None)  # how the transport stood when an external stop came
 
@@ -68,6 +69,10 @@ class Outboard:
         if meant and isinstance(tempo, Pure) and isinstance(follower, LinkFollower):
             follower.set_tempo(float(tempo.value))  # `tempo 130` while linked is for everybody
         self._tempo = session.settings.tempo
+        sounds = bool(session.transport.form or session.tracks())
+        if sounds != self._sounds and isinstance(follower, LinkFollower):
+            follower.set_playing(sounds)
+        self._sounds = sounds
 
     def stop(self) -> None:
         self.rig.stop()

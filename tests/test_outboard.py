@@ -318,6 +318,10 @@ def test_link_is_followed_in_tempo_and_phase_and_stopped(desk: Desk) -> None:
         state.setIsPlaying(False, other.clock().micros())
         other.commitSessionState(state)
         assert until(lambda: "a" in desk.performance.session.transport.stopped)
+        desk.enter("play")
+        assert until(lambda: other.captureSessionState().isPlaying())
+        desk.enter("hush")
+        assert until(lambda: not other.captureSessionState().isPlaying())
     finally:
         other.enabled = False
 

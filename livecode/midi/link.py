@@ -31,8 +31,16 @@ class LinkFollower:
         self.span: float | None = quantum  # beats after which its phase repeats
         self._link: Any = link.Link(bpm)
         self._link.startStopSyncEnabled = True
-        self._link.setStartStopCallback(lambda playing: transport("start" if playing else "stop"))
+        self._transport = transport
+        self._playing = bool(self._link.captureSessionState().isPlaying())
+        self._link.setStartStopCallback(self._told)
         self._link.enabled = True
+
+    def _told(self, playing: bool) -> None:
+        """Hear that somebody started or stopped; what we said ourselves comes back too."""
+        if playing != self._playing:
+            self._playing = playing
+            self._transport("start" if playing else "stop")
 
     locked = True
 
@@ -57,6 +65,15 @@ class LinkFollower:
         """Change the tempo of the session, for all who are in it."""
         state = self._link.captureSessionState()
         state.setTempo(bpm, self._link.clock().micros())
+        self._link.commitSessionState(state)
+
+    def set_playing(self, playing: bool) -> None:
+        """Start or stop everybody who follows start and stop; nothing is said that is so already."""
+        if playing == self._playing:
+            return
+        self._playing = playing
+        state = self._link.captureSessionState()
+        state.setIsPlaying(playing, self._link.clock().micros())
         self._link.commitSessionState(state)
 
     def take(self, message: bytes, now: float) -> bool:
