@@ -186,9 +186,10 @@ def _demo(args: argparse.Namespace) -> int:
         engine.stop()
     if played.ready.backend == "silent":
         from livecode import render
+        from livecode.deliver.formats import write
 
         made = render.render(render.playing(_loaded(track), "drop"), seconds=args.seconds)
-        render.write(made, args.output)
+        write(args.output, made.audio, made.rate)
         print(f"nothing could be heard, so the same {args.seconds:g} s are in {args.output}")
     return 0 if played.well else 1
 
@@ -212,6 +213,7 @@ def _loaded(path: Path) -> Session:
 
 def _render(args: argparse.Namespace) -> int:
     from livecode import render
+    from livecode.deliver.formats import write
 
     session = _loaded(args.file)
     if args.song:
@@ -231,7 +233,7 @@ def _render(args: argparse.Namespace) -> int:
     )
     for trouble in made.troubles:
         print(trouble, file=sys.stderr)
-    render.write(made, args.output)
+    write(args.output, made.audio, made.rate)
     if args.plot:
         from livecode.plot import draw
 
@@ -271,12 +273,12 @@ def _replay(args: argparse.Namespace) -> int:
 
     story = load(args.journal)
     if args.output is not None:
-        from livecode.render import write
+        from livecode.deliver.formats import write
 
         made = replay.render(story, args.rate, args.block)
         for trouble in made.troubles:
             print(trouble, file=sys.stderr)
-        write(made, args.output)
+        write(args.output, made.audio, made.rate)
         print(f"{args.output}: {len(made.audio) / made.rate:.2f} s, {len(story.entries)} evaluations")
         return 0
     from livecode.engine.client import EngineProcess

@@ -1,4 +1,4 @@
-"""Rendering: a session to samples and files, by the conductor and engine that play it live."""
+"""Rendering: a session to samples, by the conductor and engine that play it live."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livecode.conductor.conductor import Conductor
 from livecode.conductor.notes import Note
 from livecode.conductor.score import Score
 from livecode.engine.records import Message, Mix, SetMix
-from livecode.errors import FileError, KindError, nearest
+from livecode.errors import KindError, nearest
 from livecode.patterns import Hap
 from livecode.session import Session, Space
 from livecode.stages.score import score
@@ -274,29 +273,6 @@ def _marks(conductor: Conductor, made: Score, start: int, count: int, rate: int)
         if stretch.name and 0 <= at < count:
             found.append((at / rate, stretch.name))
     return tuple(found)
-
-
-def write(rendering: Rendering, path: Path) -> None:
-    """Write a rendering to an audio file of the kind its name says, 24 bits deep where the kind allows it.
-
-    Raises FileError; a file that could not be finished is not left behind.
-    """
-    import soundfile
-
-    kinds = {".wav": "PCM_24", ".flac": "PCM_24", ".aiff": "PCM_24", ".aif": "PCM_24", ".ogg": "VORBIS"}
-    kind = kinds.get(path.suffix.lower())
-    if kind is None:
-        raise FileError(f"{path.suffix or path.name} is no audio format known here", expected=", ".join(kinds))
-    if not path.parent.is_dir():
-        raise FileError(f"there is no folder {path.parent}", hint=f"mkdir {path.parent}")
-    partial = path.with_name(f".{path.name}.partial{path.suffix}")
-    try:
-        soundfile.write(partial, rendering.audio, rendering.rate, subtype=kind)
-        partial.replace(path)
-    except (OSError, RuntimeError) as error:
-        raise FileError(f"{path} cannot be written: {error}") from None
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def playing(session: Session, form: str) -> Session:

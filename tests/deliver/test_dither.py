@@ -11,7 +11,7 @@ RATE = 48000
 
 def errors(kind: str, level: float = 0.1, bits: int = 16) -> np.ndarray:
     wave = np.stack([np.sin(np.arange(RATE) * f) * level for f in (0.05, 0.0137)], axis=1)
-    return quantised(wave, bits, kind, RATE, generator()) - wave * 2 ** (bits - 1)
+    return np.asarray(quantised(wave, bits, kind, RATE, generator()) - wave * 2 ** (bits - 1))
 
 
 @pytest.mark.parametrize(("kind", "power"), [("none", 1 / 12), ("tpdf", 3 / 12)])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -76,7 +77,7 @@ def test_the_mix_before_the_master(song: Session, tmp_path: Path) -> None:
     rows = json.loads((tmp_path / "out" / "stems" / "stems.json").read_text())["stems"]
     waves = {row["file"]: read(tmp_path / "out" / "stems" / row["file"])[0] for row in rows}
     assert len({len(wave) for wave in waves.values()}) == 1
-    total = sum(waves[row["file"]] for row in rows if row["feeds"] == "master")
+    total = np.sum([waves[row["file"]] for row in rows if row["feeds"] == "master"], axis=0)
     count = min(len(mix), len(total))
     assert np.abs(total[:count] - mix[:count]).max() < 10 ** (-90 / 20)
     assert {p.name for p in (tmp_path / "out" / "stems").iterdir()} == {*waves, "stems.json"}
@@ -151,3 +152,30 @@ def test_a_muted_song_is_silent(song: Session, tmp_path: Path) -> None:
     muted = evaluate_text(song, Source("test", "mute")).session
     with pytest.raises(FileError, match="is silent"):
         export(muted, "export song 'a.wav'", tmp_path)
+
+
+def test_a_missing_drawing_library_is_told_before_anything_is_rendered(
+    song: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(FileError, match="need matplotlib"):
+        export(song, "export verse 'a.wav' picture=yes", tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_may_not_be_written_is_told(
+    song: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with pytest.raises(FileError, match="nothing may be written"):
+        export(song, "export verse 'out/a.wav'", tmp_path)
+
+
+def test_a_fault_of_the_engine_is_no_file(song: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: object, *args: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("livecode.engine.mixer.Mixer.fill", broken)
+    with pytest.raises(LiveError, match="broken"):
+        export(song, "export verse 'a.wav'", tmp_path)
+    assert not list(tmp_path.iterdir())
