@@ -5,18 +5,27 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from itertools import cycle
 from pathlib import Path
+
+import numpy as np
+import soundfile
 
 from livecode.engine.client import EngineProcess
 from livecode.errors import Source
 from livecode.performance import Performance
 
 NIGHT = Path(__file__).with_name("night.live")
+KILLED = """tempo 240
+samples '.'
+compose drums = s "bd*8"
+compose tapes = n "0 .. 11" | s "hits" | clip 1
+"""
 EDITS = (  # what a performer types, one a second
     'compose extra = n "0 .. 7" | scale "c4:minor" | s "bass" | fast 2 | gain 0.3',
     'compose hats = s "hh*8" | gain "[0.5 0.3]*4"',
@@ -106,10 +115,21 @@ def dropouts(minutes: float) -> None:
             print("  ", message)
 
 
+@contextmanager
+def samples() -> Iterator[None]:
+    """Stand in a folder of a dozen samples, which take a second to decode."""
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        Path("hits").mkdir()
+        for i in range(12):
+            wave = 0.3 * np.sin(2 * np.pi * 110 * (i + 1) * np.arange(44100 * 20) / 44100)
+            soundfile.write(f"hits/{i}.wav", np.stack([wave, wave], axis=1), 44100)
+        yield
+
+
 def kills(count: int) -> None:
     """Kill the engine again and again while it plays; print how long the sound was gone, and what was left behind."""
     told: list[str] = []
-    with jackd(256), performing(told, 'tempo 240\ns "bd*8"') as performance:
+    with samples(), jackd(256), performing(told, KILLED) as performance:
         engine = performance.engine
         _until_loud(engine, None)
         time.sleep(1.0)
