@@ -21,6 +21,7 @@ from livecode.journal import EVALUATED, FOLLOWED, Journal
 from livecode.outboard import OUTBOARD_ACTS, Outboard, lines_of
 from livecode.retelling import Retelling, written
 from livecode.rig import Rig
+from livecode.saving import save
 from livecode.session import Session
 from livecode.stages.commands import Act
 from livecode.stages.delivery import Comparison, Order
@@ -345,6 +346,15 @@ class Performance:
         self.deliveries.add(f"compare {asked.path}", lambda: contrasted(session, asked, home))
         return "our master is being rendered; what plays goes on"
 
+    def _save(self, act: Act) -> str:
+        if not act.args:
+            raise FileError("save takes a file", place=act.place, hint="save 'set.live'")
+        try:
+            save(self.session, Path(act.args[0]))
+        except FileError as error:
+            raise error.at(act.place) from None
+        return f"saved {act.args[0]}"
+
     def _load(self, act: Act) -> str:
         if not act.args:
             raise FileError("load takes a file", place=act.place, hint="load 'song.live'")
@@ -362,6 +372,7 @@ ACTS: dict[str, Callable[[Performance, Act], str]] = {
     "redo": Performance._redo,
     "record": Performance._record,
     "load": Performance._load,
+    "save": Performance._save,
     "export": Performance._export,
     "compare": Performance._compare,
 }

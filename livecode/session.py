@@ -79,6 +79,8 @@ class Session:
     gear: Gear = field(default_factory=Gear)  # external gear and clocks
     samples: Mapping[str, tuple[Any, ...]] = field(default_factory=lambda: MappingProxyType({}))  # recordings by name
 
+    said: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # texts that set what has no name
+
     def get(self, space: Space, name: str) -> Definition | None:
         return self.definitions.get((space, name))
 

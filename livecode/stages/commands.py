@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from livecode.errors import KindError, LiveError, NameUnknown, Place, nearest
@@ -33,7 +34,6 @@ class Act:
 # What the language promises and this version does not do yet.
 ABSENT = {
     "loopback": "nothing is taken from the audio input; samples 'folder' plays what was recorded elsewhere",
-    "save": "the history of the prompt keeps what was typed",
     "capture": "record 'take.wav' records from now on",
     "next": "goto NAME jumps to a section",
     "queue": "goto NAME jumps to a section",
@@ -61,7 +61,15 @@ def run(session: Session, statement: tree.Command) -> Ran:
     name = statement.word.name
     if name in ABSENT:
         raise KindError(f"{name} is not built yet", place=statement.word.place, hint=ABSENT[name])
-    return COMMANDS[name].call(session, statement)
+    changed, acts, said = COMMANDS[name].call(session, statement)
+    place = statement.place
+    text = place.source.text[place.start : place.end]
+    if changed.settings is not session.settings:
+        changed = replace(changed, said=MappingProxyType({**session.said, name: text}))
+    elif changed.samples is not session.samples or changed.gear is not session.gear:
+        kept = {key: value for key, value in session.said.items() if key != text}
+        changed = replace(changed, said=MappingProxyType({**kept, text: text}))
+    return changed, acts, said
 
 
 def _words(statement: tree.Command) -> list[tuple[str, Place]]:
@@ -334,6 +342,13 @@ ROWS: tuple[Command, ...] = (
         "Lets the statements of another file stand here; a change of that file is followed too.",
         "import 'drums.live'",
         _import,
+    ),
+    Command(
+        "save",
+        "save 'file'",
+        "Writes the session as a file that plays the same.",
+        "save 'a.live'",
+        _act(1, "save 'a.live'"),
     ),
     Command("load", "load 'file'", "Evaluates a file.", "load 'song.live'", _act(1, "load 'song.live'")),
     Command(
