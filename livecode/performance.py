@@ -6,14 +6,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
+from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 
 from livecode.conductor.conductor import Conductor
+from livecode.conductor.tapes import INPUT
 from livecode.deliver.background import Deliveries
 from livecode.deliver.job import contrasted, prepared
 from livecode.engine.client import EngineProcess
-from livecode.engine.records import Mark, Ready, Record, Trouble
+from livecode.engine.records import Mark, Ready, Record, Recording, Trouble
 from livecode.errors import FileError, LiveError, SoundError, Source
 from livecode.files.texts import read_text
 from livecode.history import History
@@ -34,6 +38,7 @@ from livecode.stages.statements import Evaluation, evaluate_program
 WAKE = 0.01  # seconds between two looks at the clock
 LEAD = 0.06  # seconds between everything being built and cycle 0: the chains have faded in by then
 PATIENCE = 3.0  # seconds that building may take before the music begins without it
+CATCH = 0.2  # seconds that a recording of the input needs to be prepared
 HEARD = 1.0  # seconds between two entries of the journal that say where the music is
 
 
@@ -73,6 +78,8 @@ class Performance:
         self._marks = 0
         self._over = threading.Event()
         self._stumbles: set[str] = set()
+        self._takes: dict[int, str] = {}  # what to tell when a recording of the input is full
+        self._taken = count(1)
         self._thread = threading.Thread(target=self._run, name="conductor", daemon=True)
 
     def start(self) -> None:
@@ -217,6 +224,8 @@ class Performance:
                     self.tell(report.message)
                 elif isinstance(report, Ready):
                     self._restarted(report)
+                elif report.number in self._takes:
+                    self.tell(f"recorded: {self._takes.pop(report.number)}")
             self.outboard.look()
             if time.monotonic() - heard > HEARD:
                 heard = time.monotonic()
@@ -328,6 +337,29 @@ class Performance:
         self.engine.send(Record(str(Path(path).resolve()) if path else ""))
         return f"recording to {path}" if path else "recording ends"
 
+    def _loopback(self, act: Act) -> str:
+        """Record some cycles of what comes in, from the next boundary on."""
+        name, cycles = act.args[0], Fraction(act.args[1])
+        conductor, ready = self.conductor, self.ready
+        if conductor is None or ready is None:
+            raise SoundError("the engine does not run yet", place=act.place)
+        if not ready.inputs:
+            raise SoundError(
+                "nothing comes in: the sound device has no input",
+                place=act.place,
+                hint="livecode doctor tells which device is used; samples 'folder' plays what was recorded elsewhere",
+            )
+        with self._lock:
+            begin = conductor.boundary(self._now(), self.session.settings.quant, CATCH)
+            start, end = conductor.map.sample(begin), conductor.map.sample(begin + cycles)
+            seconds = (end - start) / ready.rate
+            recording = Recording(f"{INPUT}{name}", min(ready.inputs, 2), seconds, next(self._taken))
+            number = conductor.tapes.capture(recording, start, end - start)
+            self._takes[number] = f's "{name}" plays it'
+        self.history.remember(self.session)
+        self._take(replace(self.session, samples=MappingProxyType({**self.session.samples, name: (recording,)})))
+        return f"{name} is recorded from cycle {float(begin):g} on, {seconds:.1f} s"
+
     def _export(self, act: Act) -> str:
         order, session, home = act.order, self.session, Path.cwd()
         if not isinstance(order, Order):
@@ -373,6 +405,7 @@ ACTS: dict[str, Callable[[Performance, Act], str]] = {
     "record": Performance._record,
     "load": Performance._load,
     "save": Performance._save,
+    "loopback": Performance._loopback,
     "export": Performance._export,
     "compare": Performance._compare,
 }

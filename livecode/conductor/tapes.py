@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from livecode.engine.records import Control, Graph, LoadSample, Node, Parameter, Recording, Ref
+from livecode.engine.records import Capture, Control, Graph, LoadSample, Node, Parameter, Recording, Ref
 
 FADE = 0.001  # s, at a cut inside a recording
 FADE_SHARE = 0.19  # of the sound at most, as SuperDirt has it
 ROOT = 60.0  # the note at which a sample has its own pitch
 ONCE = 3600.0  # s, the longest sound
+INPUT = "input: "  # begins the path of a recording that came in
 STEPS = 1 << 20  # parts of a recording on which a loop may begin and end
 
 # What a sampler's graph has beyond what every event brings.
@@ -54,7 +55,7 @@ def sampler(channels: int, way: str, basics: tuple[Parameter, ...]) -> Graph:
 class Tapes:
     """The samples an engine was asked for, each by its number."""
 
-    send: Callable[[LoadSample], object]
+    send: Callable[[LoadSample | Capture], object]
     asked: dict[tuple[Any, ...], float] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -64,9 +65,22 @@ class Tapes:
         known = self.asked.get(key)
         if known is not None:
             return known
+        if recording.path.startswith(INPUT):
+            raise ValueError(
+                "what came in cannot be played round and round: repeat it in the pattern"
+                if (recording.path, recording.changed, 0.0, 1.0, False) in self.asked
+                else "what came in is gone: loopback records it again"
+            )
         number = self.asked.setdefault(key, new := float(next(self._numbers)))
         if number is new:  # else another thread was first
             self.send(LoadSample(int(number), recording.path, begin, end, loop, recording.changed))
+        return number
+
+    def capture(self, recording: Recording, start: int, frames: int) -> int:
+        """Have a recording filled from the input, from a sample of the engine on; gives its number."""
+        number = next(self._numbers)
+        self.asked[recording.path, recording.changed, 0.0, 1.0, False] = float(number)
+        self.send(Capture(number, recording.channels, start, frames))
         return number
 
 

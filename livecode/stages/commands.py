@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -32,8 +33,9 @@ class Act:
 
 
 # What the language promises and this version does not do yet.
+LOOPBACK = "loopback 'take' 4"
+MOST_CYCLES = 256
 ABSENT = {
-    "loopback": "nothing is taken from the audio input; samples 'folder' plays what was recorded elsewhere",
     "capture": "record 'take.wav' records from now on",
     "next": "goto NAME jumps to a section",
     "queue": "goto NAME jumps to a section",
@@ -280,6 +282,21 @@ def _act(count: int, example: str) -> Callable[[Session, tree.Command], Ran]:
     return call
 
 
+def _loopback(session: Session, statement: tree.Command) -> Ran:
+    """Ask for a recording of some cycles of what comes in, under the name of a sample."""
+    first, *rest = statement.args or (None,)
+    if not isinstance(first, tree.Text | tree.Name) or len(rest) > 1:
+        raise KindError("loopback takes a name and cycles", place=statement.place, hint=LOOPBACK)
+    name = first.value if isinstance(first, tree.Text) else first.name
+    if not re.fullmatch(r"[^\W\d]\w*", name):
+        raise KindError(f"{name} is no name for a sample", place=first.place, hint=LOOPBACK)
+    cycles: Any = evaluate(rest[0], Scope(compose.names(session))) if rest else 1
+    if isinstance(cycles, bool) or not isinstance(cycles, int | float | Fraction) or not 0 < cycles <= MOST_CYCLES:
+        place = rest[0].place if rest else statement.place
+        raise KindError("loopback takes a number of cycles", place=place, expected=f"up to {MOST_CYCLES}")
+    return session, (Act("loopback", (name, str(Fraction(cycles).limit_denominator(10**6))), statement.place),), ""
+
+
 def _export(session: Session, statement: tree.Command) -> Ran:
     made = order(session, statement)
     return session, (Act("export", (made.path,), statement.place, made),), ""
@@ -335,6 +352,13 @@ ROWS: tuple[Command, ...] = (
         "Reads folders of samples: each folder in it is a name, each file a number.",
         "samples 'drums'",
         samples,
+    ),
+    Command(
+        "loopback",
+        "loopback 'name' [cycles]",
+        "Records what comes in, from the next boundary on; then the name plays it, as a sample does.",
+        LOOPBACK,
+        _loopback,
     ),
     Command(
         "import",
