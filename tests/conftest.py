@@ -20,8 +20,10 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def livecode(tmp_path: Path) -> Command:
+def livecode(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Command:
     """Run the `livecode` command in a folder of its own."""
+
+    state = tmp_path_factory.mktemp("state")
 
     def run(*args: object, stdin: str = "", timeout: float = 120) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -31,6 +33,7 @@ def livecode(tmp_path: Path) -> Command:
             text=True,
             timeout=timeout,
             cwd=tmp_path,
+            env={**os.environ, "XDG_STATE_HOME": str(state)},
         )
 
     return run
