@@ -49,7 +49,7 @@ from livecode.midi.sender import Sender
 
 SPIN = 300_000  # ns before a deadline from which the thread no longer sleeps
 IDLE = 0.1  # s that it sleeps at most
-HOT_PLUG = 0.25  # s between two looks at the list of ports
+HOT_PLUG = 0.1  # s between two looks at the list of ports
 CALM = 5_000_000  # ns: it looks only when nothing is due for so long
 PRIORITY = 40  # of real time, where that is permitted
 SLICE = 2048  # bytes of records that are unpacked between two looks at the clock
