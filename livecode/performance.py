@@ -19,6 +19,7 @@ from livecode.deliver.job import contrasted, prepared
 from livecode.engine.client import EngineProcess
 from livecode.engine.records import Mark, Ready, Record, Recording, Trouble
 from livecode.errors import FileError, LiveError, SoundError, Source
+from livecode.files.progress import telling
 from livecode.files.texts import read_text
 from livecode.history import History
 from livecode.journal import EVALUATED, FOLLOWED, Journal
@@ -106,7 +107,8 @@ class Performance:
         """Evaluate a program whose first texts were given and whose others are imported."""
         with self._editing:
             self._journalled(EVALUATED, given, roots)
-            evaluation = evaluate_program(self.session, given)
+            with telling(self.tell):
+                evaluation = evaluate_program(self.session, given)
             self._changed(evaluation)
             return evaluation
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from livecode.engine.records import Recording
 from livecode.errors import FileError, nearest
 from livecode.files.headers import read_header
+from livecode.files.progress import Progress
 
 AUDIO = frozenset([".wav", ".aif", ".aiff", ".aifc", ".flac", ".ogg", ".oga", ".mp3", ".w64", ".caf", ".au"])
 DECLARED = "LIVECODE_SAMPLES"  # folders outside a file's own that its user lets be read, as in PATH
@@ -71,13 +72,26 @@ def scan(folder: Path, home: Path) -> Shelf:
     names: dict[str, tuple[Recording, ...]] = {}
     failed: list[str] = []
     places = [home, *declared()]
-    _scan(folder, (), names, failed, places)
-    loose = _recordings(folder, failed, places)
+    progress = Progress(f"reading {folder.name}", _count(folder, DEEPEST))
+    _scan(folder, (), names, failed, places, progress)
+    loose = _recordings(folder, failed, places, progress)
     if loose:
         names.setdefault(_plain(folder.resolve().name), loose)
         for recording in loose:
             names.setdefault(_plain(Path(recording.path).stem), (recording,))
     return Shelf(names, tuple(dict.fromkeys(failed)))
+
+
+def _count(folder: Path, depth: int) -> int:
+    """Count the audio files of a folder and of those in it."""
+    found = 0
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir() and depth and not entry.name.startswith("."):
+                found += _count(Path(entry.path), depth - 1)
+            else:
+                found += Path(entry.name).suffix.lower() in AUDIO
+    return found
 
 
 def _scan(
@@ -86,21 +100,23 @@ def _scan(
     names: dict[str, tuple[Recording, ...]],
     failed: list[str],
     places: list[Path],
+    progress: Progress,
 ) -> None:
     if sum(map(len, names.values())) > MOST:
         raise FileError(f"{folder} holds too many files", hint=f"{MOST} at most: name the folders inside one by one")
     for inner in sorted((p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(".")), key=_order):
         own = (*above, _plain(inner.name))
-        recordings = _recordings(inner, failed, places)
+        recordings = _recordings(inner, failed, places, progress)
         if recordings:
             names["_".join(own)] = recordings
         if len(own) < DEEPEST:
-            _scan(inner, own, names, failed, places)
+            _scan(inner, own, names, failed, places, progress)
 
 
-def _recordings(folder: Path, failed: list[str], places: list[Path]) -> tuple[Recording, ...]:
+def _recordings(folder: Path, failed: list[str], places: list[Path], progress: Progress) -> tuple[Recording, ...]:
     out = []
     for path in sorted((p for p in folder.iterdir() if p.suffix.lower() in AUDIO), key=_order):
+        progress.step()
         if path.name.startswith(".") or not path.is_file() or not _inside(path, places):
             continue
         try:

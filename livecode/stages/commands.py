@@ -348,8 +348,8 @@ ROWS: tuple[Command, ...] = (
     Command("seed", "seed number", "Sets the random stream of the session.", "seed 7", _seed),
     Command(
         "samples",
-        "samples 'folder' …",
-        "Reads folders of samples: each folder in it is a name, each file a number.",
+        "samples ['folder' …]",
+        "Reads folders of samples: each folder in it is a name, each file a number; alone it lists them.",
         "samples 'drums'",
         samples,
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -14,13 +15,27 @@ from livecode.session import Session
 TOLD = 12  # names
 
 
+def listed(session: Session) -> str:
+    """Tell the names of the samples, folder by folder, and how many there are of each."""
+    if not session.samples:
+        return "there are no samples yet: samples 'my-drums' reads a folder"
+    shelves: dict[str, list[str]] = {}
+    for name, recordings in session.samples.items():
+        folder = Path(recordings[0].path).parent
+        shelf = str(folder.parent if name.endswith(folder.name) else folder)
+        shelves.setdefault(shelf, []).append(f"{name}:{len(recordings)}" if len(recordings) > 1 else name)
+    total = sum(map(len, session.samples.values()))
+    lines = [f"{shelf}: {'  '.join(names)}" for shelf, names in shelves.items()]
+    return "\n".join([f"{total} samples under {len(session.samples)} names", *lines])
+
+
 def samples(session: Session, statement: tree.Command) -> tuple[Session, tuple[Any, ...], str]:
-    """Read folders of samples: what is in them plays by its name from now on.
+    """Read folders of samples: what is in them plays by its name from now on; alone it tells what is there.
 
     Raises LiveError with its place.
     """
     if not statement.args:
-        raise KindError("samples takes a folder", place=statement.place, hint="samples 'my-drums'")
+        return session, (), listed(session)
     home = home_of(statement.word.place.source.name)
     found: dict[str, tuple[Any, ...]] = {}
     failed: list[str] = []

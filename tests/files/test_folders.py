@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 import soundfile
 
-from livecode.errors import FileError
+from livecode.errors import FileError, Source
 from livecode.files.folders import DECLARED, find, home_of, scan
 from livecode.files.headers import read_header
+from livecode.files.progress import telling
+from livecode.session import Session
+from livecode.stages.statements import evaluate_text
 
 FORMATS = ("wav", "aiff", "flac", "ogg", "mp3", "w64", "au")
 
@@ -90,3 +93,31 @@ def test_the_home_of_a_text_is_the_folder_of_its_file(tmp_path: Path) -> None:
     (tmp_path / "a.live").write_text("")
     assert home_of(str(tmp_path / "a.live")) == tmp_path.resolve()
     assert home_of("line 3") == Path.cwd()
+
+
+def test_a_long_reading_tells_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("bd", "sn"):
+        (tmp_path / "kit" / name).mkdir(parents=True)
+        for i in range(3):
+            soundfile.write(tmp_path / "kit" / name / f"{i}.wav", [0.0] * 10, 44100)
+    times = iter(range(100))
+    monkeypatch.setattr("livecode.files.progress.time.monotonic", lambda: 0.3 * next(times))
+    said: list[str] = []
+    with telling(said.append):
+        assert set(scan(tmp_path / "kit", tmp_path).names) == {"bd", "sn"}
+    assert said == [f"reading kit: {n} of 6" for n in (2, 4, 6)]
+
+
+def test_samples_alone_lists_what_is_there(tmp_path: Path) -> None:
+    for name in ("kit/bd/a.wav", "kit/bd/b.wav", "kit/sn/a.wav", "loose/x.wav"):
+        put(tmp_path / name)
+    (tmp_path / "song.live").write_text("")
+    evaluation = evaluate_text(Session(), Source(str(tmp_path / "song.live"), "samples 'kit' 'loose'\nsamples"))
+    assert evaluation.errors == ()
+    assert evaluation.said[1].split("\n") == [
+        "5 samples under 4 names",
+        f"{tmp_path / 'kit'}: bd:2  sn",
+        f"{tmp_path}: loose",
+        f"{tmp_path / 'loose'}: x",
+    ]
+    assert "no samples yet" in evaluate_text(Session(), Source("test", "samples")).said[0]
