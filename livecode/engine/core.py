@@ -152,7 +152,7 @@ class Engine:
         pool = Pool(self.rig, record, self.mixer.buses, self._strip(record.strip), self.waiting)
         yield from pool.voice_steps()
         yield
-        pool.compile()
+        yield from pool.compile()
         self.pools[record.number] = pool
         if old is not None:
             self.leaving.append(old)  # what sounds of it ends by itself

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Generator, Sequence
 from functools import lru_cache
 from types import CodeType
 from typing import Any
@@ -26,6 +27,9 @@ FUNCTIONS: dict[str, Any] = {
     "tanh": math.tanh,
     "log10": math.log10,
 }
+NAME = re.compile(r"\b[px]\d+\b")  # what varies from note to note, by its name in the code
+GIVEN = re.compile(r"\b([px]\d+) = ")
+PIECE = 16  # lines of code that are compiled at a time
 REMEMBERED = 1024  # envelopes and waves of recent notes that are kept
 
 
@@ -64,23 +68,38 @@ class Rig:
         life: Number | None,
         fades: tuple[Number, Number],
         sustain: Sustain | None = None,
-    ) -> NoteCode:
-        """Make the function that sets up one voice for one note: note(setters, chance, values...).
+    ) -> Generator[None, None, NoteCode]:
+        """Make the function that sets up one voice for one note, a piece a step: note(setters, chance, values...).
 
         It gives the life of the note, the times of its fades, in and out, and when its amplitude begins to stay at a
         level, that level, until when, and how long its release is; all times in seconds.
         """
         steady = f"({sustain.begin}, {sustain.level}, {sustain.end}, {sustain.release})" if sustain else "None"
         end = f"return {life}, {fades[0]}, {fades[1]}, {steady}"
-        source = "\n    ".join([f"def note(s, chance, {', '.join(names)}):", *lines, end])
         scope = dict(self._scope)
-        exec(_compiled(source), scope)
+        body: list[str] = []
+        known = list(names)
+        while len(lines) > PIECE:
+            piece, lines = lines[:PIECE], lines[PIECE:]
+            used = set(NAME.findall("\n".join([*lines, end])))
+            made = [n for n in dict.fromkeys(GIVEN.findall("\n".join(piece))) if n in used]
+            wanted = set(NAME.findall("\n".join(piece)))
+            call = f"piece{len(body)}(s, chance, {', '.join(n for n in known if n in wanted)})"
+            _define(call, [*piece, f"return {', '.join(made)}"], scope)
+            body.append(f"{', '.join(made)} = {call}" if made else call)
+            known += [n for n in made if n not in known]
+            yield
+        _define(f"note(s, chance, {', '.join(names)})", [*body, *lines, end], scope)
         note: NoteCode = scope["note"]
         return note
 
     def evaluate(self, text: str) -> Any:
         """Give the value of an expression that asks nothing of a note."""
         return eval(text, dict(self._scope))
+
+
+def _define(head: str, lines: Sequence[str], scope: dict[str, Any]) -> None:
+    exec(_compiled("\n    ".join([f"def {head}:", *lines])), scope)
 
 
 @lru_cache(REMEMBERED)

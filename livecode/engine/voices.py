@@ -147,10 +147,10 @@ class Pool:
         heapq.heappush(self.free, voice.index)
         self.voices.append(voice)
 
-    def compile(self) -> None:
-        """Make the code that sets up a voice for a note, the same for all; call it before the first note."""
+    def compile(self) -> Generator[None, None, None]:
+        """Make the code that sets up a voice for a note, the same for all, step by step; before the first note."""
         names = [f"p{i}" for i in range(len(self.defaults))]
-        self._code = self.rig.compile(names, *self._source)
+        self._code = yield from self.rig.compile(names, *self._source)
 
     def _place(self, voice: Voice) -> None:
         """Compute a voice after all others, just before the strip."""
