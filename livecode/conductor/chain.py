@@ -169,7 +169,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("squiz", ("squiz",), _plain("squiz", "squiz", "freq")),
     Stage("fshift", ("fshift", "fshiftnote"), _sideband),
     Stage("krush", ("krush",), _krush, True),
-    Stage("octer", ("octer", "octersub", "octersubsub"), _plain("octaves", "octer", "octersub", "octersubsub")),
+    Stage("octer", ("octer", "octersub", "octersubsub"), _plain("octaves", "octer", "octersub", "octersubsub", "freq")),
     Stage("ring", ("ring", "ringf"), _ring),
     Stage("tremolo", ("tremolo", "tremolosync"), _tremolo),
     Stage("compressor", ("compressor",), _compressor, True),

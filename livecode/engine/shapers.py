@@ -13,6 +13,7 @@ from livecode.errors import SoundError
 REFERENCE = 0.5  # the level that shapers keep
 SPARSE = 0.6180339887  # parts of a turn: numbers that follow each other by it fill the circle evenly
 TURNS = 987  # steps after which it has gone round
+LOWS = 1.5  # times the frequency: what an octave below is made of
 REACH = 8.0  # the loudest that a waveshaper's table knows
 
 
@@ -98,19 +99,21 @@ def waveshape(b: Builder, kind: str, amount: Value, source: Value) -> Value:
 
 
 @ugen()
-def octaves(b: Builder, up: Value, down: Value, deep: Value, source: Value) -> Value:
-    """Add an octave above, one below and two below.
+def octaves(b: Builder, up: Value, down: Value, deep: Value, freq: Value, source: Value) -> Value:
+    """Add an octave above, one below and two below a frequency.
 
-    Above is the wave folded at zero; below it is turned over at every rise through zero, or at every second.
+    Above is the wave folded at zero; below its lows are turned over at every rise through zero, or at every second.
     """
     wire = b.settle(b.wire(source))
-    rises = b.unit("Thresh", wire, 0.0, 0)
+    top = Held(b.number("mul", b.fixed(freq, 20.0, 4000.0), LOWS), "setFreq", 1000.0)
+    lows = b.settle(b.affine(b.unit("Tone", b.unit("Tone", wire, top), top), 1.0 + LOWS**-2, 0.0))
+    rises = b.unit("Thresh", lows, 0.0, 0)
     above = b.unit("Atone", b.settle(b.affine(b.unit("M_Abs", wire), 2.0, 0.0)), 20.0)
     half = b.settle(b.affine(b.unit("Counter", rises, 0, 2, 0), -2.0, 1.0))
     quarter = b.settle(b.affine(b.unit("Counter", rises, 0, 4, 0), 1.0, -1.5))
     fourth = b.settle(b.affine(b.unit("Clip", quarter, -0.5, 0.5), 2.0, 0.0))
     out: Value = wire
-    for amount, voice in ((up, above), (down, b.mul(wire, half)), (deep, b.mul(wire, fourth))):
+    for amount, voice in ((up, above), (down, b.mul(lows, half)), (deep, b.mul(lows, fourth))):
         level = b.clamp(amount, 0.0, 4.0)
         out = b.add(out, b.mul(b.settle(b.wire(voice)), b.settle(level) if isinstance(level, Wire) else level))
     return replace(b.wire(out), life=wire.life)
