@@ -88,18 +88,18 @@ def unheard(value: Watched, sound: str, own: frozenset[str], place: Place | None
             caller = wanting().get(name)
             why = f" without {caller}" if caller and caller not in scope else ""
             hint = "" if why or row.lo is None else "it only goes on to SuperDirt: osc superdirt 'host:57120' as NAME"
-            yield PlayError(
-                f"{name} has no effect{why or f' on {sound}'}", place=_written(name, row.aliases, place), hint=hint
-            )
+            where = _written(name, row.aliases, place)
+            if where is not None or place is None:  # what a word such as hurry sets by itself may well go unheard
+                yield PlayError(f"{name} has no effect{why or f' on {sound}'}", place=where, hint=hint)
 
 
 def _written(name: str, aliases: tuple[str, ...], place: Place | None) -> Place | None:
-    """Find where a control was written, as near to a place of its event as can be."""
+    """Find where a control was written, as near to a place of its event as can be; nowhere, if it was not."""
     if place is None:
         return None
     words = "|".join(map(re.escape, (name, *aliases)))
     found = [m.span() for m in re.finditer(rf"\b(?:{words})\b", place.source.text)]
     if not found:
-        return place
+        return None
     start, end = min(found, key=lambda span: abs(span[0] - place.start))
     return Place(place.source, start, end)
