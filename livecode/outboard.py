@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from livecode.conductor.steering import Steering
 from livecode.errors import FileError, KindError, LiveError, Source
 from livecode.keys import Keys
 from livecode.midi.link import LinkFollower
@@ -43,6 +44,7 @@ class Outboard:
     keys: Keys = field(init=False)
     following: bool = False  # the tempo is that of an external clock
     _tempo: Pattern | None = None
+    _steering: Steering | None = None
     _sounds: bool = False  # anything is to be heard: `play` and `hush` while linked are for everybody too
     _taps: list[float] = field(default_factory=list)  # s of the monotonic clock
     _resting: Transport | None = field(default=None)  # how the transport stood when an external stop came
@@ -82,6 +84,11 @@ class Outboard:
         rig = self.rig
         rig.look()
         self.keys.prepare([row.sound for row in rig.gear.ins if row.sound])
+        with self.performance.playing() as conductor:
+            if conductor is not None:
+                if self._steering is None or self._steering.conductor is not conductor:
+                    self._steering = Steering(conductor)
+                self._steering.steer(int(self.performance.engine.now()))
         if rig.gear.sync:
             self._follow()
         take = rig.take

@@ -332,3 +332,24 @@ def test_without_link_it_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) ->
     assert any("Ableton Link is not installed" in t for t in desk.told)
     assert desk.enter("a = note \"c4\" | midiport 'l'") == []
     assert until(desk.down)
+
+
+def test_what_sounds_follows_a_controller_long_before_the_next_note(desk: Desk) -> None:
+    """Once in a note that is held, once on its strip, while the pattern has nothing to say."""
+    desk.enter("design held = sine freq")
+    for text in (
+        "a = note \"c4\" | s 'held' | slow 8 | lpf (cc 'i' 7 | range 20 9000)",
+        "a = note \"c4\" | s 'held' | slow 8\nmix a = gain (cc 'i' 7)",
+    ):
+        outside.put("i/7", 0.0)
+        desk.enter(f"hush\nplay\n{text}")
+        conductor = desk.performance.conductor
+        assert conductor is not None
+        assert until(lambda: desk.performance.engine.meters().voices > 0, 20.0), text
+        time.sleep(0.3)
+        assert desk.performance.engine.meters().left < 0.005, text
+        begun = time.monotonic()
+        desk.play_in(messages.control(0, 7, 127))
+        assert until(lambda: desk.performance.engine.meters().left > 0.05, 1.0), text
+        # 20 ms until the message is sent, 20 ms until it is heard, and the machine may be busy with other tests
+        assert time.monotonic() - begun < 0.15, text

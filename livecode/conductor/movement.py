@@ -9,7 +9,7 @@ from typing import Any
 
 from livecode.conductor.growth import WIDE, Growing
 from livecode.engine.records import Arg, Parameter
-from livecode.patterns import Context, Hap
+from livecode.patterns import Context, Hap, outside
 from livecode.patterns.core import asking, playing
 from livecode.patterns.moving import Moving
 
@@ -73,11 +73,13 @@ def _line(moving: Moving, seconds: float) -> Line:
         haps = pattern.query(cycle, cycle + INSTANT)
         return float(haps[0].value) if haps else None
 
+    reads = outside.reads()
     times = [begin + length * i / (count - 1) for i in range(count)]
     values = [at(time) for time in times]
     known = [v for v in values if v is not None]
     if len(known) < 2 or max(known) == min(known):
-        return []
+        # what follows a controller stands still only until somebody moves it
+        return [(0.0, known[0]), (seconds, known[0])] if known and outside.reads() > reads else []
     reach = max(known) - min(known)
     probes = range(0, count - 1, max(1, count // PROBES))
     jumps = sum(1 for i in probes if abs((at(times[i] + SOON) or 0.0) - (values[i] or 0.0)) > JUMP * reach)

@@ -50,6 +50,16 @@ class Line:
             self.points = [p for p in self.points if p[0] != at]
             insort(self.points, (at, value))
 
+    def aim(self, at: int, value: float, length: int) -> None:
+        """Leave the line at a sample, and move to a value within so many samples."""
+        points = self.points
+        level = self.value
+        if points and points[0][0] <= at:
+            level = float(np.interp(at, [t for t, _ in points], [v for _, v in points]))
+        self.cancel(at)
+        self.reach(at, level)
+        self.reach(at + length, value)
+
     def cancel(self, at: int) -> None:
         """Forget the breakpoints at or after a sample."""
         del self.points[bisect_left(self.points, (at, -1e18)) :]

@@ -17,6 +17,7 @@ from livecode.engine.master import Master
 from livecode.engine.mixer import Mixer
 from livecode.engine.polyphony import Polyphony
 from livecode.engine.records import (
+    AIM,
     AUTOMATE,
     CANCEL,
     CUT,
@@ -188,7 +189,7 @@ class Engine:
     def push(self, records: bytes | memoryview) -> None:
         """Queue events; see `records.EVENT`. Pools grow for the notes that wait for them."""
         asked = set()
-        for at, target, kind, count, _note, *floats in EVENT.iter_unpack(records):
+        for at, target, kind, count, note, *floats in EVENT.iter_unpack(records):
             if kind == MORE:
                 self._last.extend(floats[:count])
                 continue
@@ -211,10 +212,21 @@ class Engine:
                     lambda e, t=at, p=target, a=hits_all: e[0] >= t and e[2] == NOTE and (a or e[3] == p)  # type: ignore[misc]
                 )
                 self._put(at, kind, target, floats[:1])
+            elif kind == AIM:
+                self._aim(at, target, note, floats[:count])
             elif kind == RELEASE:
                 self._put(at, kind, target, floats[:1])
         for number in asked:
             self._look_at(self.pools.get(number))
+
+    def _aim(self, at: int, target: int, onset: int, floats: list[float]) -> None:
+        """Let a lane, or a parameter of notes that sound, leave its line for another value."""
+        value, seconds, *index = floats
+        length = max(1, round(seconds * self.server.rate))
+        if index and target in self.pools:
+            self.pools[target].aim(onset, int(index[0]), at, value, length)
+        elif not index and target < len(self.mixer.lanes):
+            self.mixer.lanes[target].aim(at, value, length)
 
     def _automate(self, at: int, lane: int, value: float) -> None:
         """Move a lane; one that is not there yet may come with a mix that is on its way."""

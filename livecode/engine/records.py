@@ -138,6 +138,9 @@ AUTOMATE = (
 CUT = 4  # at this time, fade what sounds over floats[0] seconds; forget what was queued from then on; target: a pool
 START = 5  # the transport starts: cycle 0 begins at this time, and everything that moves by itself begins anew
 RELEASE = 6  # at this time, the notes of the group floats[0] go into their own release; target: a pool
+# At this time, leave the line of a lane (the target) and move to floats[0] within floats[1] s. With a third float
+# the target is a pool, and that the index of a parameter of the notes whose onset (32 bits of it) is the note id.
+AIM = 7
 EVERYTHING = 0xFFFF  # the target of a CUT or RELEASE that means every pool
 
 

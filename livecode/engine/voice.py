@@ -27,6 +27,7 @@ class Voice:
 
     __slots__ = (
         "awake",
+        "began",
         "circuit",
         "draining",
         "end",
@@ -82,6 +83,7 @@ class Voice:
         self.held = True  # its gain is a plain number, and its lane is not played
         self.group = 0.0  # whose notes cut each other off
         self.release: int | None = 0  # samples that it takes once its key is up; None: it ends by itself
+        self.began = -1  # the sample of its onset, where parameters move
         self.lines: list[tuple[Lane, list[float], list[float]]] = []  # of moving parameters: samples and values
         self.envelope: Unit | None = None  # that alone makes its amplitude, if there is one
         self.enveloped: tuple[Unit, ...] = ()  # and what it multiplies
@@ -229,6 +231,14 @@ class Voice:
         if self.release is None or self.fading or self.end <= at + self.release:
             return
         self._fall(at, self.release)
+
+    def aim(self, index: int, at: int, value: float, length: int) -> None:
+        """Let a parameter leave its line at a sample, and move to a value within so many samples."""
+        lane = self.circuit.moves.get(index)
+        for i, (line, times, values) in enumerate(self.lines):
+            if line is lane:
+                level, count = float(np.interp(at, times, values)), bisect_left(times, at)
+                self.lines[i] = line, [*times[:count], at, at + length], [*values[:count], level, value]
 
     def fade(self, at: int, length: int) -> None:
         """Fall to silence from wherever the gain is."""

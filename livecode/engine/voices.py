@@ -28,6 +28,7 @@ FALL = 0.010  # s: its release
 SPARES = 8  # voices beyond the limit at most, for those that fade or forget
 AHEAD = 8  # sleeping voices at most that are kept ready; pyo never gives back some 100 bytes of a unit
 COMING = 16  # notes that wait at most that voices are built for
+STEP = 16  # units that are put in their place at a time
 FORGET = 1.0  # s that a voice may take to forget its last note
 NEVER = 1 << 62
 
@@ -141,8 +142,7 @@ class Pool:
         voice.stop = [unit.stop for unit in [*b.circuit.units, *lanes]]
         b.circuit.units[:0] = lanes  # they are computed before what reads them
         self._source = b.circuit.lines, life, b.circuit.fades, sustain
-        yield
-        self._place(voice)
+        yield from self._placing(voice)
         voice.index = len(self.voices)
         heapq.heappush(self.free, voice.index)
         self.voices.append(voice)
@@ -151,6 +151,18 @@ class Pool:
         """Make the code that sets up a voice for a note, the same for all, step by step; before the first note."""
         names = [f"p{i}" for i in range(len(self.defaults))]
         self._code = yield from self.rig.compile(names, *self._source)
+
+    def _placing(self, voice: Voice) -> Generator[None, None, None]:
+        """Do what `_place` does for a voice that nobody hears yet, some units a step."""
+        where: tuple[Inlet, int] | None = None
+        while where != (self.inlet, self.inlet.moves):  # else the strip was moved meanwhile
+            where = self.inlet, self.inlet.moves
+            for i, unit in enumerate(voice.circuit.units):
+                if i % STEP == 0:
+                    yield
+                self.rig.server.move_before(where[0].left, unit)
+        self._placed += 1
+        voice.rank = self._placed
 
     def _place(self, voice: Voice) -> None:
         """Compute a voice after all others, just before the strip."""
@@ -329,7 +341,7 @@ class Pool:
             points = lines[i + 2 : i + 2 + 2 * count]
             found[index] = [at + t * rate for t in points[::2]], list(points[1::2])
             i += 2 + 2 * count
-        voice.lines = []
+        voice.lines, voice.began = [], at
         for index, lane in voice.circuit.moves.items():
             times, levels = found.get(index, ([], []))
             if times and len(times) == len(levels):
@@ -341,6 +353,16 @@ class Pool:
     def group_of(self, floats: list[float]) -> float:
         """Give the group whose other notes a note cuts off, 0 for none."""
         return floats[self.cut_by] if self.cut_by is not None and self.cut_by < len(floats) else 0.0
+
+    def aim(self, onset: int, index: int, at: int, value: float, length: int) -> None:
+        """Let a parameter of the notes that began at a sample (32 bits of it) move to a value."""
+        if index >= len(self.defaults):
+            return
+        low, high = self.record.graph.params[index].lo, self.record.graph.params[index].hi
+        for voice in self.awake:
+            if voice.began & 0xFFFFFFFF == onset:
+                voice.aim(index, at, clamp(value, max(low, -1e9), min(high, 1e9)), length)
+                self._steady = 0.0
 
     def choke(self, group: float, at: int) -> None:
         """Fade the notes of a group."""

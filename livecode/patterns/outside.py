@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _values: dict[str, float] = {}
 _version = 0
+_reads = 0
 
 
 def put(key: str, value: float) -> None:
@@ -16,7 +17,14 @@ def put(key: str, value: float) -> None:
 
 def value(key: str) -> float:
     """Give a value; what was never heard of is 0."""
+    global _reads
+    _reads += 1
     return _values.get(key, 0.0)
+
+
+def reads() -> int:
+    """Count how often values were read, so that a pattern that does so can be told from others."""
+    return _reads
 
 
 def version() -> int:

@@ -9,8 +9,11 @@ import pytest
 
 from livecode.engine import polyphony, voice
 from livecode.engine.records import (
+    AIM,
     CANCEL,
     CUT,
+    EVENT,
+    EVENT_FLOATS,
     EVERYTHING,
     RELEASE,
     AddPool,
@@ -253,6 +256,27 @@ def test_a_key_that_goes_up_lets_the_design_take_its_own_release(make: Make) -> 
     assert ended[0] == pytest.approx(24000 + 0.4 * 48000, abs=600)
     assert ended[1] == pytest.approx(24000 + 0.01 * 48000, abs=600)
     assert ended[2] == pytest.approx(1.5 * 48000, abs=1500)
+
+
+def test_a_note_that_sounds_is_aimed_at_another_value_without_a_click(make: Make) -> None:
+    moving = Parameter("swell", 1.0, 0.0, 1.0, moves=True)
+    nodes = (
+        Node("sine", (FREQ, 0.0)),
+        Node("asr", (0.0, 0.01)),
+        Node("mul", (Ref(0), Ref(1))),
+        Node("mul", (Ref(2), Control("swell"))),
+    )
+    engine = make()
+    add(engine, 1, instrument("key", *nodes, params=(moving,)))
+    line = 4.0, 2.0, 0.0, 0.1, 9.0, 0.1  # it stays where it is
+    engine.push([event(960, 1, 9.0, 1000.0, 0.5, 0.0, 0.1, *line), event(960, 1, 9.0, 0.0, 0.0, 0.0, 0.1, *line)])
+    engine.advance(9600)
+    for begun in (960, 961):  # of the second nobody knows
+        engine.push(EVENT.pack(14400, 1, AIM, 3, begun, 0.5, 0.005, 4.0, *[0.0] * (EVENT_FLOATS - 3)))
+    wave = render(engine, 14400)[:, 0]
+    assert np.abs(wave[2400:4800]).max() == pytest.approx(0.05, rel=0.02)
+    assert np.abs(wave[7200:]).max() == pytest.approx(0.25, rel=0.02)
+    assert np.abs(np.diff(wave)).max() < 0.25 * 2 * math.pi * 1000 / 48000 * 1.1
 
 
 def test_a_tail_is_not_cut_off_by_the_next_note_of_its_key(make: Make) -> None:
