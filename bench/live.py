@@ -102,10 +102,10 @@ def dropouts(minutes: float) -> None:
             finally:
                 idle.stop()
         ours, theirs = (after[i].dropouts - before[i].dropouts for i in (0, 1))
-        own = after[0].overruns - before[0].overruns
+        own, idles = (after[i].overruns - before[i].overruns for i in (0, 1))
         print(
             f"live at {period:4} frames, {minutes:g} min  {ours} drop-outs, {theirs} of an idle engine beside it, "
-            f"{own} blocks that we took too long for; "
+            f"{own} blocks that we took too long for ({idles} the idle one); "
             f"{after[0].late - before[0].late} notes late; "
             f"load {sum(loads) / len(loads):.0%}, at most {max(loads):.0%}; "
             f"slowest evaluation {slowest * 1000:.0f} ms",
