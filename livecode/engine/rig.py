@@ -29,7 +29,7 @@ FUNCTIONS: dict[str, Any] = {
 }
 NAME = re.compile(r"\b[px]\d+\b")  # what varies from note to note, by its name in the code
 GIVEN = re.compile(r"\b([px]\d+) = ")
-PIECE = 16  # lines of code that are compiled at a time
+PIECE = 10  # lines of code that are compiled at a time
 REMEMBERED = 1024  # envelopes and waves of recent notes that are kept
 
 
