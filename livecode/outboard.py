@@ -14,12 +14,13 @@ from livecode.errors import FileError, KindError, LiveError, Source
 from livecode.keys import Keys
 from livecode.midi.link import LinkFollower
 from livecode.midi.takes import Take
-from livecode.patterns import Pattern, outside
+from livecode.patterns import Pattern, outside, pure
 from livecode.patterns.leaves import Pure
-from livecode.patterns.library.outside import BPM
+from livecode.patterns.library.outside import BPM, TEMPO
 from livecode.rig import Rig, described
 from livecode.session import Session, Space, Transport
 from livecode.stages.commands import Act
+from livecode.stages.score import score
 
 if TYPE_CHECKING:
     from livecode.performance import Performance
@@ -196,9 +197,11 @@ class Outboard:
         path = Path(file or f"{name}.mid")
         if path.is_absolute() or ".." in path.parts or path.suffix != ".mid":
             raise FileError("a MIDI file is a .mid file in or below this folder", place=act.place)
-        settings = self.performance.session.settings
-        bpm = self.performance.bpm() or 120.0
-        count = scores.save(path, name, definition.value, SAVED, settings.beats, bpm, settings.key)
+        settings, made = self.performance.session.settings, score(self.performance.session)
+        sections = tuple((stretch.begin, stretch.name) for stretch in made.stretches if stretch.name)
+        tempo = pure(self.performance.bpm() or 120.0) if made.tempo is TEMPO else made.tempo
+        setting = scores.Setting(tempo, settings.beats, settings.key, sections)
+        count = scores.save(path, name, definition.value, SAVED, setting)
         return f"{path}: {SAVED} cycles, {count} notes"
 
     def sync(self, act: Act) -> str:

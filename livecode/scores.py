@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, gcd
 from pathlib import Path
 
 from livecode.conductor import midi_events
+from livecode.conductor.conductor import TEMPO_GRID, bpm_at
 from livecode.errors import FileError, LiveError
 from livecode.gear import MidiOut
 from livecode.midi import files
@@ -16,6 +19,7 @@ from livecode.midi.files import FileNote, FileTrack, Song
 from livecode.midi.messages import seven
 from livecode.midi.takes import note_name
 from livecode.patterns import Pattern
+from livecode.patterns.leaves import Pure
 
 GRID = 96  # to a quarter note: the finest a file is read
 DRUMS = 10  # the channel of percussion in General MIDI
@@ -27,6 +31,9 @@ OUT = MidiOut("file", "")
 def statements(path: Path, taken: Sequence[str] = ()) -> str:
     """Give a MIDI file as statements: tempo, meter and a pattern for every track and channel.
 
+    A cycle is a bar of the first meter. Where the meter changes the notes keep their times, in quarters, so that bars
+    no longer fall on cycles: a line says where.
+
     Raises FileError.
     """
     song = files.read(path)
@@ -34,13 +41,27 @@ def statements(path: Path, taken: Sequence[str] = ()) -> str:
         raise FileError(f"there are no notes in {path}")
     length = max(1, ceil(song.end / song.beats))
     names: set[str] = set(taken)
-    lines = [f"tempo {round(song.bpm, 2):g}"]
+    lines = [f"# {text} at cycle {float(at / song.beats):g}" for at, text in song.markers]
+    lines += [f"# {m.count}/{m.kind} from cycle {float(at / song.beats):g}" for at, m in song.meters]
+    lines.append(f"tempo {_tempo(song, length)}")
     if song.beats != 4:
         lines.append(f"meter {song.beats / 4}" if song.beats.denominator > 1 else f"meter {song.beats}")
     for track in song.tracks:
         name = _free(re.sub(r"\W+", "_", track.name.strip().lower()).strip("_") or "track", names)
         lines.append(f"{name} = {written(track.notes, length, song.beats)}")
     return "\n".join(lines) + "\n"
+
+
+def _tempo(song: Song, length: int) -> str:
+    """Write the tempo, or the pattern of its changes, which repeats with the notes."""
+    steps = int(length * song.beats * GRID)
+    changes = {0: song.bpm} | {round(at * GRID): bpm for at, bpm in song.tempi if round(at * GRID) < steps}
+    if len(changes) == 1:
+        return f"{round(song.bpm, 2):g}"
+    parts = [(end - at, round(changes[at], 2)) for at, end in pairwise((*changes, steps))]
+    shared = gcd(*(count for count, _ in parts))
+    mini = " ".join(f"{bpm:g}@{count // shared}" for count, bpm in parts)
+    return f'("{mini}" | slow {length})' if length > 1 else f'"{mini}"'
 
 
 def _free(name: str, names: set[str]) -> str:
@@ -97,11 +118,32 @@ def _voice(voice: list[tuple[int, int, list[FileNote]]], steps: int, length: int
     return f"{what}{loud}" + (f" | slow {length}" if length > 1 else "")
 
 
-def save(path: Path, name: str, pattern: Pattern, cycles: int, beats: Fraction, bpm: float, key: str) -> int:
-    """Write some cycles of a pattern to a MIDI file; gives how many notes.
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """In what a pattern is written: its tempo over cycles, quarters to a cycle, key, and sections by their begin."""
+
+    tempo: Pattern
+    beats: Fraction = Fraction(4)
+    key: str = "c major"
+    sections: tuple[tuple[Fraction, str], ...] = ()
+
+
+def tempi(tempo: Pattern, cycles: int, beats: Fraction) -> list[tuple[Fraction, float]]:
+    """Give the tempo and where it changes, in quarters, looked at where a performance looks: each 16th of a cycle."""
+    out: list[tuple[Fraction, float]] = []
+    for i in range(1 if isinstance(tempo, Pure) else int(cycles / TEMPO_GRID)):
+        bpm = bpm_at(tempo, i * TEMPO_GRID)
+        if not out or out[-1][1] != bpm:
+            out.append((i * TEMPO_GRID * beats, bpm))
+    return out
+
+
+def save(path: Path, name: str, pattern: Pattern, cycles: int, setting: Setting) -> int:
+    """Write some cycles of a pattern to a MIDI file, with its tempo map and markers; gives how many notes.
 
     Raises FileError when there are none, and LiveError for values that make no sense.
     """
+    beats, key = setting.beats, setting.key
     notes: list[FileNote] = []
     for hap in pattern.onsets(Fraction(0), Fraction(cycles)):
         value = hap.value
@@ -124,5 +166,7 @@ def save(path: Path, name: str, pattern: Pattern, cycles: int, beats: Fraction, 
         notes.append(FileNote(begin, end, min(max(round(tone), 0), 127), max(1, seven(127 * level)), channel))
     if not notes:
         raise FileError(f"{name} has no notes in {cycles} cycles")
-    files.write(path, Song(bpm, beats, (FileTrack(name, tuple(notes)),)))
+    (_, bpm), *later = tempi(setting.tempo, cycles, beats)
+    markers = tuple((at * beats, text) for at, text in setting.sections if at < cycles)
+    files.write(path, Song(bpm, beats, (FileTrack(name, tuple(notes)),), tuple(later), (), markers))
     return len(notes)

@@ -12,7 +12,8 @@ import pytest
 from livecode import scores
 from livecode.errors import FileError, Source
 from livecode.midi import files
-from livecode.midi.files import FileNote, FileTrack, Song
+from livecode.midi.files import FileNote, FileTrack, Meter, Song
+from livecode.patterns import pure
 from livecode.patterns.notes import note_to_midi
 from livecode.stages.prelude import prelude
 from livecode.stages.statements import evaluate_text
@@ -74,6 +75,46 @@ def test_overlapping_notes_keep_their_lengths(tmp_path: Path) -> None:
     assert found["pad1"] == {(n.begin / 4, min(n.end / 4, F(2)), n.key, 0.5) for n in notes}
 
 
+def test_all_tempi_meters_and_markers_of_a_file_are_read_from_whatever_track(tmp_path: Path) -> None:
+    path = tmp_path / "map.mid"
+    notes = tuple(FileNote(F(i), F(i + 1), 60, 64) for i in range(8))
+    song = Song(
+        100.0,
+        F(4),
+        (FileTrack("a", notes),),
+        ((F(2), 120.0), (F(4), 90.0)),
+        ((F(4), Meter(7, 8)),),
+        ((F(0), "intro"), (F(4), "drop")),
+    )
+    files.write(path, song)
+    late = mido.MidiFile(path)
+    late.tracks[1].insert(1, mido.MetaMessage("set_tempo", tempo=500_000, time=0))  # of two at one time the last
+    late.save(path)
+    assert files.read(path).bpm == pytest.approx(120)
+    files.write(path, song)
+    read = files.read(path)
+    assert (read.meters, read.markers, read.tracks) == (song.meters, song.markers, song.tracks)
+    assert [at for at, _ in read.tempi] == [2, 4]
+    text = scores.statements(path)
+    assert "# 7/8 from cycle 1" in text and "# drop at cycle 1" in text
+    assert notes_of(text, 2)["a1"] == {(n.begin / 4, n.end / 4, 60, 0.5) for n in notes}
+    tempo = evaluate_text(prelude(), Source("file", text)).session.settings.tempo
+    found = scores.tempi(tempo, 2, F(4))
+    assert [at for at, _ in found] == [0, 2, 4]
+    assert [bpm for _, bpm in found] == pytest.approx([100, 120, 90])
+
+
+def test_a_pattern_is_saved_with_its_tempo_map_and_sections(tmp_path: Path) -> None:
+    evaluation = evaluate_text(prelude(), Source("x", 'tempo "<120 60>"\na = note "c4*4"'))
+    path = tmp_path / "a.mid"
+    session = evaluation.session
+    setting = scores.Setting(session.settings.tempo, F(3), sections=((F(0), "intro"), (F(2), "drop"), (F(9), "outro")))
+    scores.save(path, "a", session.values()["a"], 4, setting)
+    song = files.read(path)
+    assert (song.bpm, song.beats, song.tempi) == (120.0, F(3), ((F(3), 60.0), (F(6), 120.0), (F(9), 60.0)))
+    assert song.markers == ((F(0), "intro"), (F(6), "drop"))
+
+
 def test_another_meter(tmp_path: Path) -> None:
     path = tmp_path / "waltz.mid"
     files.write(path, Song(180.0, F(3), (FileTrack("w", tuple(FileNote(F(i), F(i + 1), 60, 64) for i in range(6))),)))
@@ -85,7 +126,7 @@ def test_another_meter(tmp_path: Path) -> None:
 def test_a_pattern_is_saved(tmp_path: Path) -> None:
     evaluation = evaluate_text(prelude(), Source("x", 'a = note "c4 [e4,g4] ~ <a4 b4>" | gain 0.5 | midichan 3'))
     path = tmp_path / "a.mid"
-    assert scores.save(path, "a", evaluation.session.values()["a"], 2, F(4), 100.0, "c major") == 8
+    assert scores.save(path, "a", evaluation.session.values()["a"], 2, scores.Setting(pure(100))) == 8
     song = files.read(path)
     (track,) = song.tracks
     assert song.bpm == pytest.approx(100, abs=0.01)
@@ -96,7 +137,7 @@ def test_a_pattern_is_saved(tmp_path: Path) -> None:
 def test_drums_are_saved_as_percussion(tmp_path: Path) -> None:
     evaluation = evaluate_text(prelude(), Source("x", 'a = s "bd sd hh*2"'))
     path = tmp_path / "a.mid"
-    scores.save(path, "a", evaluation.session.values()["a"], 1, F(4), 100.0, "c major")
+    scores.save(path, "a", evaluation.session.values()["a"], 1, scores.Setting(pure(100)))
     assert [(n.key, n.channel) for n in files.read(path).tracks[0].notes] == [(36, 10), (38, 10), (42, 10), (42, 10)]
 
 

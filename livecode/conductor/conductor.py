@@ -109,7 +109,7 @@ class Conductor:
         self.start = self.sent = sample
         if self.outward is not None:
             self.outward.cancel(sample)
-        length = cycle_length(_bpm(score.tempo, cycle), score.beats, self.rate)
+        length = cycle_length(bpm_at(score.tempo, cycle), score.beats, self.rate)
         self.map = TempoMap(sample - cycle * length, length)
         self.looked = cycle
         score = self.takeovers.resolved(score, None, cycle)
@@ -119,7 +119,7 @@ class Conductor:
 
     def prepare(self, score: Score) -> None:
         """Send the mixer and the pools of a score ahead of its begin."""
-        self.map = TempoMap(0, cycle_length(_bpm(score.tempo, Fraction(0)), score.beats, self.rate))
+        self.map = TempoMap(0, cycle_length(bpm_at(score.tempo, Fraction(0)), score.beats, self.rate))
         self._prepare(Era(Fraction(0), Fraction(0), score, self._sounding(score)))
 
     def jump(self, sample: int, cycle: Fraction, *, keep: bool = False) -> None:
@@ -186,7 +186,7 @@ class Conductor:
         if self.outward is not None:
             self.outward.cancel(at)
             self.outward.cut(at, replaced_strips(before_it, score))
-        self.map.change(begin, cycle_length(_bpm(score.tempo, begin - origin), score.beats, self.rate))
+        self.map.change(begin, cycle_length(bpm_at(score.tempo, begin - origin), score.beats, self.rate))
         self.looked = begin
         return begin
 
@@ -271,7 +271,7 @@ class Conductor:
             if isinstance(era.score.tempo, Pure):
                 self.looked = self.eras[index + 1].begin if index + 1 < len(self.eras) else cycle
                 continue
-            bpm = _bpm(era.score.tempo, self.looked - era.origin)
+            bpm = bpm_at(era.score.tempo, self.looked - era.origin)
             self.map.change(self.looked, cycle_length(bpm, era.score.beats, self.rate))
             self.looked += TEMPO_GRID
 
@@ -474,7 +474,8 @@ def stretches(score: Score, begin: Fraction, end: Fraction) -> Iterator[tuple[St
         turn += 1
 
 
-def _bpm(tempo: Pattern, cycle: Fraction) -> float:
+def bpm_at(tempo: Pattern, cycle: Fraction) -> float:
+    """Give the tempo at a cycle, in beats a minute; 120 where it says nothing."""
     haps = tempo.query(cycle, cycle + Fraction(1, 1 << 20))
     try:
         value = float(haps[0].value) if haps else 120.0

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
 import mido
 
@@ -33,12 +34,37 @@ class FileTrack:
 
 
 @dataclass(frozen=True, slots=True)
+class Meter:
+    """A time signature: so many notes of a kind (4: quarters) to a bar."""
+
+    count: int
+    kind: int = 4
+
+    @property
+    def beats(self) -> Fraction:
+        """The quarter notes of a bar."""
+        return Fraction(4 * self.count, self.kind)
+
+    @staticmethod
+    def of(beats: Fraction) -> Meter:
+        """Give the meter of a bar of so many quarters; one that MIDI cannot write is four quarters."""
+        kind = 4 * beats.denominator
+        return Meter(beats.numerator, kind) if kind.bit_count() == 1 and beats.numerator < 256 else Meter(4)
+
+
+@dataclass(frozen=True, slots=True)
 class Song:
-    """What is kept of a file: its first tempo and meter, and the notes of each track that has some."""
+    """What is kept of a file: tempo, meter and the notes of each track that has some.
+
+    Changes and markers stand at quarter notes from its begin, after what holds at first.
+    """
 
     bpm: float
     beats: Fraction  # quarter notes to a bar
     tracks: tuple[FileTrack, ...]
+    tempi: tuple[tuple[Fraction, float], ...] = ()  # later tempi
+    meters: tuple[tuple[Fraction, Meter], ...] = ()  # later meters
+    markers: tuple[tuple[Fraction, str], ...] = ()
 
     @property
     def end(self) -> Fraction:
@@ -58,13 +84,11 @@ def read(path: Path) -> Song:
         raise FileError(f"{path} is no MIDI file: {error}") from None
     if file.ticks_per_beat <= 0:
         raise FileError(f"{path} counts its time in frames, which is not known here")
-    bpm, beats = 120.0, Fraction(4)
-    tempi = [m for track in file.tracks for m in track if m.type == "set_tempo"]
-    meters = [m for track in file.tracks for m in track if m.type == "time_signature"]
-    if tempi:
-        bpm = BEAT / max(tempi[0].tempo, 1)
-    if meters:
-        beats = Fraction(4 * meters[0].numerator, meters[0].denominator)
+    tempi = _changes((at, BEAT / max(m.tempo, 1)) for at, m in _metas(file, "set_tempo"))
+    meters = _changes((at, Meter(m.numerator, m.denominator)) for at, m in _metas(file, "time_signature"))
+    markers = tuple((at, str(m.text)) for at, m in _metas(file, "marker"))
+    bpm, tempi = _first(tempi, 120.0)
+    meter, meters = _first(meters, Meter(4))
     tracks: list[FileTrack] = []
     for number, track in enumerate(file.tracks, 1):
         by_channel: dict[int, list[FileNote]] = {}
@@ -73,7 +97,41 @@ def read(path: Path) -> Song:
         for channel, notes in sorted(by_channel.items()):
             name = track.name or f"track {number}"
             tracks.append(FileTrack(name if len(by_channel) == 1 else f"{name} {channel}", tuple(notes)))
-    return Song(bpm, beats, tuple(tracks))
+    return Song(bpm, meter.beats, tuple(tracks), tempi, meters, markers)
+
+
+def _metas(file: mido.MidiFile, kind: str) -> list[tuple[Fraction, mido.MetaMessage]]:
+    """Give all messages of a kind, whatever track they stand in, with their time in quarter notes."""
+    found: list[tuple[Fraction, mido.MetaMessage]] = []
+    for track in file.tracks:
+        now = 0
+        for message in track:
+            now += message.time
+            if message.type == kind:
+                found.append((Fraction(now, file.ticks_per_beat), message))
+    return sorted(found, key=lambda item: item[0])
+
+
+Value = TypeVar("Value")
+
+
+def _changes(items: Iterable[tuple[Fraction, Value]]) -> tuple[tuple[Fraction, Value], ...]:
+    """Leave out what changes nothing; of several at one time the last holds."""
+    at_once = dict(items)
+    out: list[tuple[Fraction, Value]] = []
+    for at, value in at_once.items():
+        if not out or out[-1][1] != value:
+            out.append((at, value))
+    return tuple(out)
+
+
+def _first(
+    changes: tuple[tuple[Fraction, Value], ...], default: Value
+) -> tuple[Value, tuple[tuple[Fraction, Value], ...]]:
+    """Part what holds at the begin from what comes later."""
+    if changes and changes[0][0] == 0:
+        return changes[0][1], changes[1:]
+    return default, changes
 
 
 def _notes(track: Iterable[mido.Message], resolution: int) -> list[FileNote]:
@@ -101,18 +159,24 @@ def _note(begin: int, end: int, key: tuple[int, int], velocity: int, resolution:
 
 
 def write(path: Path, song: Song) -> None:
-    """Write a file of one track a part, after a track with tempo and meter.
+    """Write a file of one track a part, after a track with tempi, meters and markers.
 
     Raises FileError.
     """
     file = mido.MidiFile(ticks_per_beat=RESOLUTION)
     head = mido.MidiTrack()
-    head.append(mido.MetaMessage("set_tempo", tempo=round(BEAT / song.bpm)))
-    head.append(
-        mido.MetaMessage("time_signature", numerator=song.beats.numerator, denominator=4 * song.beats.denominator)
-        if (4 * song.beats.denominator).bit_count() == 1
-        else mido.MetaMessage("time_signature", numerator=4, denominator=4)
-    )
+    top = Fraction(0)
+    metas: list[tuple[Fraction, mido.MetaMessage]] = [
+        (at, mido.MetaMessage("set_tempo", tempo=round(BEAT / bpm))) for at, bpm in ((top, song.bpm), *song.tempi)
+    ]
+    for at, meter in ((top, Meter.of(song.beats)), *song.meters):
+        metas.append((at, mido.MetaMessage("time_signature", numerator=meter.count, denominator=meter.kind)))
+    metas += [(at, mido.MetaMessage("marker", text=text)) for at, text in song.markers]
+    now = 0
+    for place, meta in sorted(metas, key=lambda item: item[0]):
+        tick = round(place * RESOLUTION)
+        head.append(meta.copy(time=tick - now))
+        now = tick
     file.tracks.append(head)
     for part in song.tracks:
         track = mido.MidiTrack()
