@@ -45,9 +45,10 @@ from livecode.midi.records import (
 from livecode.midi.takes import Take
 from livecode.osc import codec
 from livecode.osc.listener import OscListener, controls
-from livecode.osc.sender import OscSender, play_message, wall
+from livecode.osc.sender import HANDSHAKE, OscSender, play_message, wall
 from livecode.patterns import Hap, outside
 
+DIRT = "/dirt/play"  # the address by which SuperDirt is known
 SIXTEENTHS = 4  # to a beat: the unit of a song position
 SWITCH = 0.0005  # s
 TAGS = 0xFFFF  # by which what moves finds its note, before they are used again
@@ -92,6 +93,7 @@ class Rig:
         self._outs: dict[str, Out] = {}
         self._ins: dict[str, int] = {}
         self._senders: dict[str, OscSender] = {}
+        self._asked: dict[str, OscSender] = {}  # those that have not answered the handshake
         self._listener: OscListener | None = None
         self._sources: dict[tuple[str, str], int] = {}
         self._numbers = 0
@@ -160,12 +162,16 @@ class Rig:
     def _set_osc(self, old: Gear, gear: Gear) -> None:
         for row in old.osc:
             if row not in gear.osc:
+                self._asked.pop(row.alias, None)
                 self._senders.pop(row.alias).close()
         for row in gear.osc:
             if row.alias not in self._senders:
                 sender = self._senders[row.alias] = OscSender(row.host, row.port)
                 if not sender.known:
                     self.tell(f"the host {row.host} is not known: nothing is sent to {row.alias}")
+                if row.address == DIRT:
+                    self._asked[row.alias] = sender
+                    sender.send(codec.message(HANDSHAKE))
 
     def ports(self) -> Ports:
         """List the ports of this machine."""
@@ -191,6 +197,10 @@ class Rig:
     def look(self) -> None:
         """Follow the engine's clock; to be called some hundred times a second."""
         self.line.look(self._clock())
+        for alias, sender in list(self._asked.items()):
+            if any(reply.address == f"{HANDSHAKE}/reply" for reply in sender.replies()):
+                del self._asked[alias]
+                self.tell(f"{alias}: SuperDirt answers at {sender.host}:{sender.port}")
 
     def play(self, hap: Hap, route: Route, strip: str, sample: int, seconds: float, moment: Moment) -> None:
         value = hap.value

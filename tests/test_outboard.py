@@ -240,13 +240,18 @@ def test_superdirt_gets_the_events_ahead_of_time() -> None:
     receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     receiver.bind(("127.0.0.1", 0))
     receiver.settimeout(5)
+    told: list[str] = []
     engine = EngineProcess()
     engine.start("silent")
-    performance = Performance(engine, lambda text: None)
+    performance = Performance(engine, told.append)
     performance.start()
     try:
         performance.enter(f"osc superdirt '127.0.0.1:{receiver.getsockname()[1]}'\na = s \"superpiano*2\" | note 3")
+        hello, address = receiver.recvfrom(4096)
+        assert codec.read(hello)[0].address == "/dirt/handshake"
+        receiver.sendto(codec.message("/dirt/handshake/reply", "&serverPort", 57110), address)
         found = [codec.read(receiver.recv(4096))[0] for _ in range(3)]
+        assert until(lambda: any("SuperDirt answers" in t for t in told))
         arrived = time.time()
     finally:
         performance.stop()

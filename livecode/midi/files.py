@@ -188,9 +188,9 @@ def write(path: Path, song: Song) -> None:
             moments.append((begin, 1, mido.Message("note_on", velocity=note.velocity, **common)))
             moments.append((max(end, begin + 1), 0, mido.Message("note_off", velocity=64, **common)))
         now = 0
-        for at, _, message in sorted(moments, key=lambda m: m[:2]):
-            track.append(message.copy(time=at - now))
-            now = at
+        for tick, _, message in sorted(moments, key=lambda m: m[:2]):
+            track.append(message.copy(time=tick - now))
+            now = tick
         file.tracks.append(track)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

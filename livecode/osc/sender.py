@@ -13,6 +13,8 @@ from livecode.osc import codec
 
 # What SuperDirt calls by another name than our controls.
 NAMES = {"clip": "legato"}
+HANDSHAKE = "/dirt/handshake"  # SuperDirt answers it with a reply
+LONGEST = 65536
 OURS = frozenset(("oschost", "oscport", "midiport", "strip"))  # they route an event and mean nothing elsewhere
 
 
@@ -41,6 +43,17 @@ class OscSender:
         except OSError:
             return False
         return True
+
+    def replies(self) -> list[codec.OscMessage]:
+        """Take what the host has answered; what is no OSC is left out."""
+        found: list[codec.OscMessage] = []
+        while True:
+            try:
+                packet = self._socket.recv(LONGEST)
+            except OSError:  # there is nothing more, or nobody hears
+                return found
+            with suppress(codec.OscError):
+                found += codec.read(packet)
 
     def close(self) -> None:
         self._socket.close()

@@ -6,13 +6,15 @@ import socket
 import threading
 import time
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from livecode.errors import LiveError
 from livecode.osc import codec
 from livecode.osc.listener import OscListener, controls
-from livecode.osc.sender import OscSender, play_message, wall
+from livecode.osc.sender import HANDSHAKE, OscSender, play_message, wall
 
 
 def pairs(message: codec.OscMessage) -> dict[object, object]:
@@ -47,6 +49,59 @@ def test_the_same_event_says_what_tidal_was_traced_to_say() -> None:
     assert list(pairs(read)) == list(traced)
     for name, value in traced.items():
         assert pairs(read)[name] == pytest.approx(value) if isinstance(value, float) else pairs(read)[name] == value
+
+
+SESSION = Path(__file__).parent / "superdirt.session"
+T = 3_900_000_000 - codec.EPOCH
+PLAYED: list[tuple[float, dict[str, Any], float, float]] = [  # seconds past T, value, cycle, delta
+    (0.0, {"orbit": 0, "s": "bd"}, 0.0, 1.0),
+    (0.25, {"s": "sd:3", "gain": 0.75, "pan": 0.25, "strip": "drums"}, 0.125, 0.25),
+    (0.5, {"s": "superpiano", "note": -5, "clip": 1.5, "oschost": "sc"}, 0.25, 0.5),
+]
+
+
+def session(way: str) -> list[bytes]:
+    """The packets of the session that go a way: > to SuperDirt, < back."""
+    lines = [line for line in SESSION.read_text().splitlines() if not line.startswith("#")]
+    return [bytes.fromhex(data) for name, data in zip(lines[::2], lines[1::2], strict=True) if name[0] == way]
+
+
+def packets() -> list[bytes]:
+    made = [codec.message(HANDSHAKE)]
+    for at, value, cycle, delta in PLAYED:
+        made.append(codec.bundle(T + at, play_message("/dirt/play", value, cps=0.5, cycle=cycle, delta=delta)))
+    return made
+
+
+def test_the_session_is_written_byte_for_byte() -> None:
+    assert packets() == session(">")
+
+
+def test_the_session_is_held_with_a_receiver() -> None:
+    """What arrives is the session to the byte; the reply it is given is heard, and noise before it does no harm."""
+    receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    receiver.bind(("127.0.0.1", 0))
+    receiver.settimeout(2)
+    sender = OscSender("127.0.0.1", receiver.getsockname()[1])
+    arrived: list[bytes] = []
+    for packet in packets():
+        assert sender.send(packet)
+        data, address = receiver.recvfrom(4096)
+        arrived.append(data)
+        if len(arrived) == 1:
+            for answer in (b"noise", *session("<")):
+                receiver.sendto(answer, address)
+    assert arrived == session(">")
+    (reply,) = sender.replies()
+    assert reply.address == "/dirt/handshake/reply" and reply.values[:4] == (
+        "&serverHostname",
+        "127.0.0.1",
+        "&serverPort",
+        57110,
+    )
+    assert sender.replies() == []
+    sender.close()
+    receiver.close()
 
 
 def test_a_receiver_gets_events_with_their_time() -> None:
