@@ -102,6 +102,7 @@ class Sender:
         """Give an output its port; what a former life or a lost cable left sounding on it is closed first."""
         output = self.outputs[number]
         output.port = port
+        self._close_ledger(number, output)  # what sounded may come back under another name
         output.slot = self.ledger.slot(ADDRESS.sub("", port.name))
         output.said.clear()
         self._close_ledger(number, output)
