@@ -244,7 +244,7 @@ def direct(count: int = 10_000) -> None:
     root = str(Path(__file__).resolve().parent.parent)
     with load():
         subprocess.run([sys.executable, "-c", DIRECT, root, PORT, str(count)], check=True)
-    sent = Counter((0x90 | i % 16, 20 + i % 80, 1 + i % 127) for i in range(count))
+    sent: Counter[tuple[int, ...]] = Counter((0x90 | i % 16, 20 + i % 80, 1 + i % 127) for i in range(count))
     got: Counter[tuple[int, ...]] = Counter(tuple(m) for _, m in listener.heard() if m[0] & 0xF0 == 0x90)
     listener.close()
     lost, doubled = sum((sent - got).values()), sum((got - sent).values())
