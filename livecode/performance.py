@@ -11,11 +11,10 @@ from fractions import Fraction
 from itertools import count
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from livecode.conductor.conductor import Conductor
 from livecode.conductor.tapes import INPUT
-from livecode.deliver.background import Deliveries
-from livecode.deliver.job import contrasted, prepared
 from livecode.engine.client import EngineProcess
 from livecode.engine.records import Mark, Ready, Record, Recording, Trouble
 from livecode.errors import FileError, LiveError, SoundError, Source
@@ -35,6 +34,9 @@ from livecode.stages.programs import Program, program
 from livecode.stages.reload import Reloaded, begin, reload
 from livecode.stages.score import score
 from livecode.stages.statements import Evaluation, evaluate_program
+
+if TYPE_CHECKING:
+    from livecode.deliver.background import Deliveries
 
 WAKE = 0.01  # seconds between two looks at the clock
 LEAD = 0.06  # seconds between everything being built and cycle 0: the chains have faded in by then
@@ -71,7 +73,7 @@ class Performance:
         self.ready: Ready | None = None
         self.conductor: Conductor | None = None
         self.delivers = False  # a file that is listened to is not rendered as well
-        self.deliveries = Deliveries(tell)
+        self.deliveries: Deliveries | None = None  # loaded when something is delivered, for a quick start
         self.outboard = Outboard(self, Rig(engine.clock, tell))
         # Evaluating may take long and must not keep the conductor waiting, so each has a lock of its own.
         self._editing = threading.RLock()
@@ -95,7 +97,8 @@ class Performance:
         self._heard()
         if self.journal is not None:
             self.journal.close()
-        self.deliveries.stop()
+        if self.deliveries is not None:
+            self.deliveries.stop()
         self.outboard.stop()
         self.engine.stop()
 
@@ -368,8 +371,15 @@ class Performance:
             raise SoundError("export says nothing of what is to be delivered", place=act.place)
         if not self.delivers:
             return f"{order.path} is not written while a file plays: livecode export FILE does it"
-        self.deliveries.add(order.path, lambda: prepared(session, order, home))
+        self._deliver(order.path, lambda job: job.prepared(session, order, home))
         return f"{order.path} is being rendered; what plays goes on"
+
+    def _deliver(self, name: str, prepare: Callable[[Any], Any]) -> None:
+        from livecode.deliver import job
+        from livecode.deliver.background import Deliveries
+
+        self.deliveries = self.deliveries or Deliveries(self.tell)
+        self.deliveries.add(name, lambda: prepare(job))
 
     def _compare(self, act: Act) -> str:
         asked, session, home = act.order, self.session, Path.cwd()
@@ -377,7 +387,7 @@ class Performance:
             raise SoundError("compare says nothing of what is to be compared", place=act.place)
         if not self.delivers:
             return f"livecode compare FILE {asked.path} compares"
-        self.deliveries.add(f"compare {asked.path}", lambda: contrasted(session, asked, home))
+        self._deliver(f"compare {asked.path}", lambda job: job.contrasted(session, asked, home))
         return "our master is being rendered; what plays goes on"
 
     def _save(self, act: Act) -> str:

@@ -28,8 +28,9 @@ def toolbar(performance: Performance) -> StyleAndTextTuples:
         ("", f"  {performance.bpm():g} bpm  {' '.join(tracks) if tracks else 'nothing plays'}"),
         ("", f"  cpu {meters.load:.0%}  voices {meters.voices}  {level}"),
     ]
-    if performance.deliveries.names:
-        parts.append(("", f"  export {performance.deliveries.names[0]} {performance.deliveries.part:.0%}"))
+    deliveries = performance.deliveries
+    if deliveries is not None and deliveries.names:
+        parts.append(("", f"  export {deliveries.names[0]} {deliveries.part:.0%}"))
     if ready.backend == "silent":
         parts.append(("class:bottom-toolbar.warning", "  no sound device"))
     elif meters.late or meters.dropouts:
