@@ -50,6 +50,7 @@ from livecode.midi.sender import Sender
 SPIN = 300_000  # ns before a deadline from which the thread no longer sleeps
 IDLE = 0.1  # s that it sleeps at most
 HOT_PLUG = 0.1  # s between two looks at the list of ports
+SETTLED = 40_000_000  # ns after which a port that came back surely hears
 CALM = 5_000_000  # ns: it looks only when nothing is due for so long
 PRIORITY = 40  # of real time, where that is permitted
 SLICE = 2048  # bytes of records that are unpacked between two looks at the clock
@@ -168,7 +169,11 @@ class Host:
             return
         wanted.found, wanted.told = name, False
         if not wanted.input:
+            output = self.sender.outputs[number]
+            closed = list(self.sender.ledger.sounding(output.slot)) if output.slot >= 0 else []
             self.sender.attach(number, wanted.port)
+            # a system may lose what is sent before its new connection is made
+            self.sender.repeat(number, closed, time.monotonic_ns() + SETTLED)
         self.report(Opened(number, name, wanted.input))
 
     def _miss(self, number: int, wanted: Wanted) -> None:

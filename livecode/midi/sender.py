@@ -109,6 +109,11 @@ class Sender:
         for message in output.zone.setup() if output.zone else ():
             self._send(output, number, message)
 
+    def repeat(self, number: int, closed: list[tuple[int, int]], at: int) -> None:
+        """Let go of keys once more at a time."""
+        for channel, key in closed:
+            self._put(at, at, number, LIVE_SOURCE, SEND, messages.note_off(channel, key))
+
     def detach(self, number: int) -> Port | None:
         """A port is gone; its ledger stays as it is until it comes back."""
         output = self.outputs[number]
