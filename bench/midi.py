@@ -7,8 +7,9 @@ process sends to it. JACK hands messages over once a block of 2.7 ms, so the lat
 message is handed to the driver, and what arrives is counted and compared. The server runs in real time and waits for
 its clients (-R -S): without that, a busy machine makes JACK itself drop and repeat messages, whoever sends them.
 
-On -r, 4,000 notes: 25 lost of ours, 2 of python-rtmidi alone (`direct`); of 3,500, python-rtmidi alone lost 0, and 13
-and 2 with two idle clients more in its process, as ours has for its lists of ports. On -R without -S: 7 of ours, 1 of it.
+On -r, 4,000 notes: 25 lost of ours, 2 of python-rtmidi alone (`direct`); of 3,500, python-rtmidi alone lost 0, and
+13 and 2 with two idle clients more in its process, as ours has for its lists of ports. On -R
+without -S: 7 of ours, 1 of it.
 """
 
 from __future__ import annotations

@@ -33,7 +33,18 @@ PLAIN = ("glass", "epiano", "marimba", "kalimba", "harp", "guitar", "brass", "wo
 # How many cents the middle of a pitch may be off, where voices beat against each other or the pitch trembles.
 WANDERING = {"strings": 20.0, "choir": 20.0, "hoover": 25.0, "flute": 6.0, "organ2": 8.0, "chip": 20.0, "reese": 20.0}
 SHARP = {"tick": 3.0, "laser": 1.6, "subkick": 1.6}  # percussion may begin with a step, this often its largest
-CHANCE = ("harp", "guitar", "tick", "robot", "wind", "vinyl", "white", "pink", "brown")  # begin with noise, louder or softer by chance
+# These begin with noise, louder or softer by chance.
+CHANCE = (
+    "harp",
+    "guitar",
+    "tick",
+    "robot",
+    "wind",
+    "vinyl",
+    "white",
+    "pink",
+    "brown",
+)
 NOTES = (48, 60)
 CHORD = "x = note \"[48,55,60,64]*2\" | s 'strings' | clip 0.9\n"
 

@@ -15,7 +15,7 @@ from livecode.conductor.returns import Returns
 from livecode.conductor.score import Score
 from livecode.conductor.tapes import ROOT, Played, Tapes, named, played, sampler
 from livecode.conductor.unheard import Watched, unheard
-from livecode.engine.records import Graph, LoadSample, Parameter, Recording
+from livecode.engine.records import Graph, Parameter, Recording
 from livecode.errors import LiveError, PlayError, nearest
 from livecode.patterns import Context, Hap
 from livecode.patterns.notes import is_note, midi_to_freq, note_to_midi
@@ -242,7 +242,7 @@ def frequency(value: Mapping[str, Any], key: str) -> float:
     return midi_to_freq(_midi(note) + octave + float(value.get("semitone", 0)))
 
 
-def _unheard(message: LoadSample) -> None:
+def _unheard(message: object) -> None:
     """Ask nothing of an engine that is not there."""
 
 
