@@ -13,18 +13,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from livecode.conductor.conductor import Conductor
-from livecode.conductor.tapes import INPUT
 from livecode.engine.client import EngineProcess
 from livecode.engine.records import Mark, Ready, Record, Recording, Trouble
 from livecode.errors import FileError, LiveError, SoundError, Source
 from livecode.files.progress import telling
 from livecode.files.texts import read_text
+from livecode.gear import Gear
 from livecode.history import History
 from livecode.journal import EVALUATED, FOLLOWED, Journal
-from livecode.outboard import OUTBOARD_ACTS, Outboard, lines_of
 from livecode.retelling import Retelling, written
-from livecode.rig import Rig
 from livecode.saving import save
 from livecode.session import Session
 from livecode.stages.commands import Act
@@ -36,8 +33,11 @@ from livecode.stages.score import score
 from livecode.stages.statements import Evaluation, evaluate_program
 
 if TYPE_CHECKING:
+    from livecode.conductor.conductor import Conductor
     from livecode.deliver.background import Deliveries
+    from livecode.outboard import Outboard
 
+NO_GEAR = Gear()
 WAKE = 0.01  # seconds between two looks at the clock
 LEAD = 0.06  # seconds between everything being built and cycle 0: the chains have faded in by then
 PATIENCE = 3.0  # seconds that building may take before the music begins without it
@@ -53,14 +53,17 @@ def described(ready: Ready) -> str:
 
 
 class Performance:
-    """Evaluates text and keeps it sounding on a live engine; `tell` hears what goes wrong later."""
+    """Evaluates text and keeps it sounding on a live engine; `tell` hears what goes wrong later.
+
+    What is not needed at once (the conductor, external gear, deliveries) is loaded when it is, for a quick start.
+    """
 
     def __init__(
         self,
         engine: EngineProcess,
         tell: Callable[[str], None],
         journal: Journal | None = None,
-        conductor: type[Conductor] = Conductor,
+        conductor: type[Conductor] | None = None,
     ) -> None:
         self.engine = engine
         self.tell = tell
@@ -73,8 +76,8 @@ class Performance:
         self.ready: Ready | None = None
         self.conductor: Conductor | None = None
         self.delivers = False  # a file that is listened to is not rendered as well
-        self.deliveries: Deliveries | None = None  # loaded when something is delivered, for a quick start
-        self.outboard = Outboard(self, Rig(engine.clock, tell))
+        self.deliveries: Deliveries | None = None
+        self._outboard: Outboard | None = None
         # Evaluating may take long and must not keep the conductor waiting, so each has a lock of its own.
         self._editing = threading.RLock()
         self._lock = threading.RLock()
@@ -99,8 +102,22 @@ class Performance:
             self.journal.close()
         if self.deliveries is not None:
             self.deliveries.stop()
-        self.outboard.stop()
+        if self._outboard is not None:
+            self._outboard.stop()
         self.engine.stop()
+
+    @property
+    def outboard(self) -> Outboard:
+        """What external gear does to the performance."""
+        from livecode.outboard import Outboard
+        from livecode.rig import Rig
+
+        with self._lock:
+            if self._outboard is None:
+                self._outboard = Outboard(self, Rig(self.engine.clock, self.tell))
+                if self.conductor is not None:
+                    self.conductor.outward = self._outboard.rig
+            return self._outboard
 
     def evaluate(self, source: Source) -> Evaluation:
         """Evaluate a text; what was right of it is heard from the next boundary on."""
@@ -164,13 +181,18 @@ class Performance:
         Raises LiveError.
         """
         call = ACTS.get(act.name)
-        outboard = OUTBOARD_ACTS.get(act.name)
-        if outboard is not None:
-            return outboard(self.outboard, act)
         if call is None:
-            raise SoundError(f"{act.name} cannot be done here", place=act.place)
+            return self._outboard_act(act)
         with self._editing:
             return call(self, act)
+
+    def _outboard_act(self, act: Act) -> str:
+        from livecode.outboard import OUTBOARD_ACTS
+
+        call = OUTBOARD_ACTS.get(act.name)
+        if call is None:
+            raise SoundError(f"{act.name} cannot be done here", place=act.place)
+        return call(self.outboard, act)
 
     def enter(self, text: str) -> None:
         """Evaluate a text that external gear stands for, and tell what is wrong with it."""
@@ -195,7 +217,8 @@ class Performance:
 
     def _take(self, session: Session) -> None:
         made = score(session)
-        self.outboard.apply(session)
+        if self._outboard is not None or session.gear != NO_GEAR:
+            self.outboard.apply(session)
         conductor = self.conductor
         if conductor is not None:
             asked = len(conductor.tapes.asked)
@@ -231,7 +254,8 @@ class Performance:
                     self._restarted(report)
                 elif report.number in self._takes:
                     self.tell(f"recorded: {self._takes.pop(report.number)}")
-            self.outboard.look()
+            if self._outboard is not None:
+                self._outboard.look()
             if time.monotonic() - heard > HEARD:
                 heard = time.monotonic()
                 self._heard()
@@ -252,7 +276,11 @@ class Performance:
 
     def _conduct(self, ready: Ready, cycle: Fraction, origin: Fraction) -> None:
         """Let a conductor play from a cycle on, at the engine's rate."""
-        conductor = self._conductor(self.engine, ready.rate, ready.block, self._trouble, outward=self.outboard.rig)
+        from livecode.conductor.conductor import Conductor
+
+        made = self._conductor or Conductor
+        outward = None if self._outboard is None else self._outboard.rig
+        conductor = made(self.engine, ready.rate, ready.block, self._trouble, outward=outward)
         conductor.prepare(score(self.session))
         self._built()
         with self._lock:
@@ -358,6 +386,8 @@ class Performance:
             begin = conductor.boundary(self._now(), self.session.settings.quant, CATCH)
             start, end = conductor.map.sample(begin), conductor.map.sample(begin + cycles)
             seconds = (end - start) / ready.rate
+            from livecode.conductor.tapes import INPUT
+
             recording = Recording(f"{INPUT}{name}", min(ready.inputs, 2), seconds, next(self._taken))
             number = conductor.tapes.capture(recording, start, end - start)
             self._takes[number] = f's "{name}" plays it'
@@ -403,7 +433,12 @@ class Performance:
         if not act.args:
             raise FileError("load takes a file", place=act.place, hint="load 'song.live'")
         path = Path(act.args[0])
-        evaluation = self.evaluate(lines_of(path) if path.suffix == ".mid" else read_text(path))
+        if path.suffix == ".mid":
+            from livecode.outboard import lines_of
+
+            evaluation = self.evaluate(lines_of(path))
+        else:
+            evaluation = self.evaluate(read_text(path))
         for error in evaluation.errors:
             self.tell(error.render())
         return f"loaded {act.args[0]}" if not evaluation.errors else ""

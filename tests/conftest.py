@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import batches
+
 ROOT = Path(__file__).parent.parent
 TRACK = ROOT / "patches" / "track.live"
 RATE = 48000
@@ -79,4 +81,13 @@ def _wait() -> bool:
         jacklib.Client("probe", no_start_server=True).close()
     except jacklib.JackOpenError:
         return False
+    return True
+
+
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Let the bare command run the suite in batches; with arguments pytest does what it always does."""
+    if session.config.invocation_params.args or os.environ.get(batches.WITHIN):
+        return None
+    files = list(dict.fromkeys(item.path for item in session.items))
+    session.testsfailed = batches.run_all(files)
     return True

@@ -40,7 +40,7 @@ LANE_GRID = 1024  # samples between two values of an automated parameter
 VOICES = 64  # of one sound on one strip; the engine makes them as they are needed
 EVERYTHING = 0xFFFF
 MARGIN = 0.03  # seconds that a change needs to reach the engine before its boundary
-BUILDING = 0.15  # seconds that a change needs whose strips or voices are still to be built
+BUILDING = 0.3  # seconds that a change needs whose strips or voices are still to be built
 FADE = 0.02  # seconds in which panic fades
 UNUSED = 30.0  # seconds after which a pool nobody needs is given back
 
