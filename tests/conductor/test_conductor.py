@@ -88,7 +88,7 @@ def test_a_change_begins_at_the_next_boundary_without_a_doubled_note(conductor: 
     conductor.begin(score(first), 0)
     conductor.tick(CYCLE + 12_000)  # 0.25 s into cycle 1 have been sent
     second = session('a = s "hh*3"', first)
-    assert conductor.change(score(second), CYCLE - 8_000, Fraction(1)) == 1
+    assert conductor.change(score(second), CYCLE - 16_000, Fraction(1)) == 1
     conductor.tick(2 * CYCLE)
     assert paper.of("a") == [0, 24000, 48000, 72000, 96000, 128000, 160000]
 
