@@ -89,5 +89,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     if session.config.invocation_params.args or os.environ.get(batches.WITHIN):
         return None
     files = list(dict.fromkeys(item.path for item in session.items))
-    session.testsfailed = batches.run_all(files)
+    capture = session.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        session.testsfailed = batches.run_all(files)
     return True
