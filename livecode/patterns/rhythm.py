@@ -13,7 +13,7 @@ from livecode.patterns.leaves import Gap, Pure
 from livecode.patterns.timing import Slots
 from livecode.patterns.values import to_number, truthy
 
-MAX_PARTS = 1024  # copies, turns, or parts of a cycle that are patterns of their own
+MAX_PARTS = 512  # copies, turns, or parts of a cycle that are patterns of their own
 
 
 @lru_cache(maxsize=1024)
