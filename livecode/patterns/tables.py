@@ -105,6 +105,8 @@ def repeated_leaves(own: Leaves | None, times: int) -> Leaves | None:
     if own is None or len(own[1]) * times > MAX_LEAVES:
         return None
     d, leaves = own
+    if not leaves:
+        return 1, []  # nothing, however often
     return d * times, [
         (wb + i * d, we + i * d, value, places, tuple(_repeated(chance, i, times) for chance in chances))
         for i in range(times)

@@ -141,6 +141,9 @@ TEXTS = st.one_of(
 @example("\n" * 100000)
 @example("(\\x -> x x) (\\x -> x x)")
 @example('shuffle 512 "bd*512"')
+@example('"[1e9 .. a*1e9]??"')
+@example('"[~]*1e9 ~"')
+@example('"[1e9 .. a*1e9]" | ply 1e9 | fast 1e9')
 @example('"0 1" | add.squeeze "1*4000"')
 @example('"1 2 3"' + ' + "1 2 3 4 5"' * 60)
 def test_any_text_gives_events_or_an_error_with_a_place_in_time(text: str) -> None:
