@@ -34,8 +34,10 @@ def batches(files: list[Path]) -> tuple[list[list[Path]], list[list[Path]]]:
     """Group test files: those that run one after the other, and those that may run beside another."""
 
     def group(file: Path) -> str:
-        top = file.relative_to(HERE).parts[0]
-        return "" if top in PURE else top
+        parts = file.relative_to(HERE).parts
+        if parts[0] in PURE:
+            return ""
+        return "/".join(parts) if parts[0] == "engine" else parts[0]
 
     grouped = {key: list(found) for key, found in groupby(sorted(files, key=group), key=group)}
     beside = [found for key, found in grouped.items() if key in OFFLINE]
