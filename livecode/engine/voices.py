@@ -308,7 +308,7 @@ class Pool:
         rate = self.rate
         if life is None:
             up, down = max(1, round(RISE * rate)) - 1, max(1, round(FALL * rate))
-            end = at + max(up + 1, round(min(max(values[0], 0.0), 3600.0) * rate))
+            end = at + max(up + 1, round(min(max(0.0, values[0]), 3600.0) * rate))
         else:
             end = at + max(1, ceil(min(life, 3600.0) * rate))
             up, down = min(round(rise * rate), end - at), max(1, round(rest * rate))
