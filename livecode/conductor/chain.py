@@ -218,30 +218,37 @@ LINKS = {
 FM_CONTROLS = frozenset(name for row in LINKS.values() for _, name in row)
 
 
-def modulated(g: Growing, freq: Arg, target: int = 0, path: tuple[int, ...] = ()) -> Arg:
+def modulated(g: Growing, freq: Arg) -> Arg:
     """Add what the operators of frequency modulation do to a frequency; a link that closes a circle is left out."""
-    path = (*path, target)
-    out = freq
-    for source, name in LINKS[target]:
-        if source not in path and g.has(name):
-            out = g.node("add", out, _swing(g, freq, source, name, path))
-    return out
+    swings: dict[int, Arg | None] = {}
+
+    def moved(own: Arg, target: int) -> Arg:
+        for source, name in LINKS[target]:
+            if g.has(name) and (swing := operator(source)) is not None:
+                own = g.node("add", own, g.node("mul", swing, g.knob(name)))
+        return own
+
+    def operator(source: int) -> Arg | None:
+        if source not in swings:
+            swings[source] = None  # for as long as it is made: whoever asks for it now closes a circle
+            own = g.node("mul", freq, g.knob(f"fmh{_number(source)}"))
+            swings[source] = _swing(g, own, moved(own, source), _number(source))
+        return swings[source]
+
+    return moved(freq, 0)
 
 
-def _swing(g: Growing, freq: Arg, source: int, name: str, path: tuple[int, ...]) -> Arg:
-    """Give the hertz by which an operator moves another whose frequency is `freq`."""
-    n = _number(source)
-    own = g.node("mul", freq, g.knob(f"fmh{n}"))
+def _swing(g: Growing, own: Arg, moved: Arg, n: str) -> Arg:
+    """Give the hertz by which an operator of some frequency moves another at an index of 1."""
     shape = g.text(f"fmwave{n}", "sine")
     more = {"sine": (0.0,), "square": (0.5,)}.get(shape, ())
-    wave = g.node(shape, modulated(g, own, source, path), *more)
-    depth = g.node("mul", own, g.knob(name))
+    wave = g.node(shape, moved, *more)
     if any(g.has(f"fm{part}{n}") for part in ENVELOPE_PARTS):
         envelope = g.node("adsr", *(g.knob(f"fm{part}{n}") for part in ENVELOPE_PARTS))
         if g.text(f"fmenv{n}", "exp") == "exp":
             envelope = g.node("pow", envelope, EXPONENT)
-        depth = g.node("mul", depth, envelope)
-    return g.node("mul", wave, depth)
+        own = g.node("mul", own, envelope)
+    return g.node("mul", wave, own)
 
 
 def in_unison(g: Growing, key: str) -> Arg:

@@ -61,7 +61,7 @@ class Watched(dict[str, Any]):
 def wanting() -> dict[str, str]:
     """Give, for every control that only tells a stage more, the control that calls for the stage."""
     makers: list[tuple[str, Callable[[Growing], object]]] = [(call, chain.pitch) for call in ("vib", "penv")]
-    makers += [("fmi", lambda g: chain.modulated(g, 0.0)), ("unison", lambda g: chain.in_unison(g, "freq"))]
+    makers += [("fmi", lambda g: chain.modulated(g, 1.0)), ("unison", lambda g: chain.in_unison(g, "freq"))]
     makers += [(s.calls[0], partial(_built, s)) for s in chain.STAGES if s.calls]
     found: dict[str, str] = {}
     for call, make in makers:

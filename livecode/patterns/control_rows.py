@@ -305,7 +305,7 @@ fmsustain fmsus,fmsus1,fmsustain1 | - 0 1 1 - | - | Set the sustain of operator 
 fmrelease fmrel,fmrel1,fmrelease1 | s 0 10 0 - | - | Set the release of operator 1.
 fmwave fmwave1 | - - - sine - | - | Choose the wave of operator 1.
 """
-MATRIX_ROW = "fmi{0}{1} fm{0}{1} | - 0 64 0 - | - | Modulate operator {0} by operator {1}."
+MATRIX_ROW = "fmi{0}{1} fm{0}{1} | - 0 64 0 - | - | Modulate operator {1} by operator {0}; 0 is the sound itself."
 
 # What belongs to a shared bus rather than to the single event.
 BUS = frozenset(
