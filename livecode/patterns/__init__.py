@@ -5,12 +5,13 @@ from livecode.patterns import (
     mini,
 )
 from livecode.patterns.controls import CONTROLS, Control, control
-from livecode.patterns.core import Pattern, check_size
+from livecode.patterns.core import Pattern
 from livecode.patterns.exact import Context, Hap, Span
 from livecode.patterns.leaves import pure, reify, silence
 from livecode.patterns.library.sections import section
 from livecode.patterns.operators import operate
 from livecode.patterns.register import WORDS, setter, word
+from livecode.patterns.sizes import check_size
 from livecode.patterns.timing import fast_by, fastcat, late_by, slowcat, stack, timecat
 
 __all__ = [

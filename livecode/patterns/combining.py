@@ -9,9 +9,10 @@ from math import gcd, lcm
 from operator import itemgetter, le
 from typing import Any
 
-from livecode.patterns.core import Leaves, Pattern, Raw, Raws, asking, together
+from livecode.patterns.core import Leaves, Pattern, asking
 from livecode.patterns.exact import Places
 from livecode.patterns.leaves import Pure
+from livecode.patterns.raws import Raw, Raws, together
 from livecode.patterns.steps import fraction_lcm
 from livecode.patterns.tables import Tabled
 from livecode.patterns.timing import Slots

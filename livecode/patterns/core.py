@@ -1,9 +1,7 @@
 """The base of all patterns: a tree of nodes that answer in integers, remembered by cycle.
 
-A node answers a cycle c with a denominator D and a list of raw haps `(whole begin, whole end, part begin, part end,
-value, places)`: whole numbers of 1/D cycle from the cycle's start (the wholes are None for a continuous value).
-`window` answers any span in the same form, counted from cycle 0. Both are exact; nothing is rounded and no rational
-is reduced on the way.
+A node answers a cycle c with a denominator D and a list of raw haps in whole numbers of 1/D cycle from the cycle's
+start; `window` answers any span in the same form, counted from cycle 0.
 """
 
 from __future__ import annotations
@@ -17,11 +15,10 @@ from math import gcd, lcm
 from operator import itemgetter
 from typing import Any, ClassVar
 
-from livecode.errors import LiveError, Place, PlayError, SizeError
-from livecode.patterns.exact import Context, Hap, Places, Span
+from livecode.errors import PlayError, SizeError
+from livecode.patterns.exact import Context, Hap, Places
+from livecode.patterns.raws import Raw, Raws, cut, edge, moved, onset_haps, together
 
-Raw = tuple[Any, Any, int, int, Any, Places]
-Raws = tuple[int, list[Raw]]
 Onsets = tuple[int, list[int], list[Raw]]  # denominator, begins, and the haps that begin there
 
 # A leaf: whole begin, whole end, value, places, and the chances it must pass to be an event. A chance is (step, base,
@@ -32,16 +29,12 @@ Leaf = tuple[int, int, Any, Places, tuple[Chance, ...]]
 Leaves = tuple[int, list[Leaf]]
 
 _begin = itemgetter(2)
-_new = object.__new__
-_tuple = tuple.__new__
 
 MAX_EVENTS = 4096
 MAX_PERIOD = 100_000
 MAX_QUERY = 150_000  # events, counted in every node that is asked for a span, of one cycle of a query
 MAX_CYCLES = 8192  # of one window
 MAX_DEPTH = 120
-MAX_UNSURE = 8 * MAX_EVENTS  # a guess of more is refused without counting
-MAX_WORK = 24 * MAX_EVENTS  # events a cycle, times the depth of the tree that they pass through
 MAX_SCANNED = 64  # haps of a cycle; of more, those near a short span are found by bisection
 KEPT_SORTED = 4
 KEPT_CYCLES = 2048  # of a node with a period
@@ -302,7 +295,7 @@ class Pattern:
             i = bisect_left(times, -(-(bn * d) // bd) - base)
             j = bisect_left(times, -(-(en * d) // ed) - base)
             if i < j:
-                out += _onset_haps(found[i:j], d, base)
+                out += onset_haps(found[i:j], d, base)
             c += 1
         return out
 
@@ -371,88 +364,6 @@ class Pattern:
         return made
 
 
-def _onset_haps(found: list[Raw], d: int, base: int) -> list[Hap]:
-    """Make haps of raw ones with an onset; those that share a whole share its fractions."""
-    spans: dict[tuple[int, int], Span] = {}
-    out: list[Hap] = []
-    for wb, we, _, pe, value, places in found:
-        whole = spans.get((wb, we))
-        if whole is None:
-            whole = spans[wb, we] = _tuple(Span, (ratio(wb + base, d), ratio(we + base, d)))
-        part = whole if we == pe else Span(whole[0], ratio(pe + base, d))
-        out.append(_tuple(Hap, (whole, part, value, places)))
-    return out
-
-
-def moved(haps: list[Raw], k: int, o: int) -> list[Raw]:
-    """Multiply all times by k and add o."""
-    if k == 1 and o == 0:
-        return haps
-    try:
-        if k == 1:
-            return [(wb + o, we + o, pb + o, pe + o, v, pl) for wb, we, pb, pe, v, pl in haps]
-        return [(wb * k + o, we * k + o, pb * k + o, pe * k + o, v, pl) for wb, we, pb, pe, v, pl in haps]
-    except TypeError:  # a continuous hap has no whole
-        return [
-            (None if wb is None else wb * k + o, None if wb is None else we * k + o, pb * k + o, pe * k + o, v, pl)
-            for wb, we, pb, pe, v, pl in haps
-        ]
-
-
-def cut(raws: Raws, c: int, bn: int, en: int, den: int) -> Raws:
-    """Cut the haps of cycle c to a span that lies in it; times then count from cycle 0."""
-    d, haps = raws
-    if bn == c * den and en == bn + den:
-        return d, moved(haps, 1, c * d)
-    whole = lcm(d, den)
-    k, base = whole // d, c * whole
-    b, e = bn * (whole // den), en * (whole // den)
-    out: list[Raw] = []
-    if b == e:
-        for wb, we, pb, pe, v, pl in moved(haps, k, base):
-            if pb <= b < pe:
-                out.append((wb, we, b, b, v, pl))
-        return whole, out
-    for hap in moved(haps, k, base):
-        pb, pe = hap[2], hap[3]
-        if pb >= b and pe <= e:
-            out.append(hap)
-        elif pb < e and pe > b:
-            out.append((hap[0], hap[1], pb if pb > b else b, pe if pe < e else e, hap[4], hap[5]))
-    return whole, out
-
-
-def together(parts: list[Raws]) -> Raws:
-    """Bring lists of haps to one denominator."""
-    if len(parts) == 1:
-        return parts[0]
-    whole = lcm(*[d for d, _ in parts])
-    out: list[Raw] = []
-    for d, haps in parts:
-        out += haps if d == whole else moved(haps, whole // d, 0)
-    return whole, out
-
-
-def edge(hap: Raw, d: int, base: int = 0) -> Hap:
-    """Make a hap with rational times of a raw one."""
-    wb, we, pb, pe, value, places = hap
-    part = Span(ratio(pb + base, d), ratio(pe + base, d))
-    if wb is None:
-        return Hap(None, part, value, places)
-    if wb == pb and we == pe:
-        return Hap(part, part, value, places)
-    return Hap(Span(ratio(wb + base, d), ratio(we + base, d)), part, value, places)
-
-
-def ratio(n: int, d: int) -> Fraction:
-    """Make the fraction n/d, d > 0, in a third of the time that Fraction's own checks take."""
-    g = gcd(n, d)
-    out = _new(Fraction)
-    out._numerator = n // g  # type: ignore[attr-defined]
-    out._denominator = d // g  # type: ignore[attr-defined]
-    return out
-
-
 def common_period(periods: Iterable[int]) -> int:
     """Give the least common period, or 0 when one is unknown or it grows too long."""
     out = 1
@@ -463,46 +374,3 @@ def common_period(periods: Iterable[int]) -> int:
         if out > MAX_PERIOD:
             return 0
     return out
-
-
-def check_size(pattern: Pattern, place: Place | None = None, cycles: int = 4) -> None:
-    """Refuse a pattern that makes more than 4,096 events in a cycle.
-
-    Raises SizeError with the count. Nothing is built for a pattern whose size shows in its tree.
-    """
-    try:
-        with playing():
-            bound = pattern.size()
-            if bound > (MAX_UNSURE if pattern.unsure else MAX_EVENTS):
-                raise too_large(bound)
-            most = MAX_WORK // 2 if pattern.unsure else MAX_WORK
-            if bound * pattern.depth > most:
-                raise SizeError(
-                    f"{shown(bound)} events a cycle through {pattern.depth} functions is too much: "
-                    f"the product may be {most:,}"
-                )
-            if pattern.unsure and bound > MAX_EVENTS / 16:
-                for c in range(cycles):
-                    found = len(pattern.cycle(c)[1])
-                    if found > MAX_EVENTS:
-                        raise too_large(found)
-    except LiveError as error:
-        raise error.at(place) from None
-
-
-def bounded(pattern: Pattern) -> Pattern:
-    """Give a pattern that is part of another; raises SizeError for one so large that nothing can make it small."""
-    size = pattern.size()
-    if size > MAX_UNSURE:
-        raise too_large(size)
-    return pattern
-
-
-def too_large(count: float) -> LiveError:
-    """Make the error that says how many events there would be."""
-    return SizeError(f"this makes {shown(count)} events a cycle; the limit is {MAX_EVENTS:,}")
-
-
-def shown(count: float) -> str:
-    """Write a number of things as a person reads it."""
-    return f"{count:,.0f}" if count < 1e15 else f"{count:.0e}"

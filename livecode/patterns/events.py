@@ -7,7 +7,8 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from livecode.patterns.core import Pattern, Raw, Raws
+from livecode.patterns.core import Pattern
+from livecode.patterns.raws import Raw, Raws
 from livecode.patterns.timing import Ply
 
 

@@ -9,19 +9,10 @@ from math import lcm
 from typing import Any
 
 from livecode.patterns.combining import with_places
-from livecode.patterns.core import (
-    MAX_EVENTS,
-    MAX_UNSURE,
-    Pattern,
-    Raw,
-    Raws,
-    bounded,
-    common_period,
-    moved,
-    together,
-    too_large,
-)
+from livecode.patterns.core import MAX_EVENTS, Pattern, common_period
 from livecode.patterns.leaves import silence
+from livecode.patterns.raws import Raw, Raws, moved, together
+from livecode.patterns.sizes import MAX_UNSURE, bounded, too_large
 from livecode.patterns.timing import fast_by, stack, timecat
 
 Binder = Callable[[Any], Pattern]

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from livecode.patterns.core import Leaves, Pattern, Raws
+from livecode.patterns.core import Leaves, Pattern
 from livecode.patterns.exact import Places
+from livecode.patterns.raws import Raws
 
 ONE = Fraction(1)
 

@@ -11,13 +11,14 @@ from typing import Any
 from livecode.errors import KindError, LiveError, Place, SizeError, Source
 from livecode.patterns import mini_tree as tree
 from livecode.patterns.combining import Apply, placed
-from livecode.patterns.core import MAX_EVENTS, Pattern, bounded, too_large
+from livecode.patterns.core import MAX_EVENTS, Pattern
 from livecode.patterns.exact import to_time
 from livecode.patterns.joins import inner_bind, mix_bind, squeeze_bind
 from livecode.patterns.leaves import Gap, Pure, silence
 from livecode.patterns.randomness import RandomTurns, degraded, stream
 from livecode.patterns.repeats import repeat_cycles
 from livecode.patterns.rhythm import euclid_steps, struct_by_steps
+from livecode.patterns.sizes import bounded, too_large
 from livecode.patterns.steps import common_steps, fraction_lcm, stepped
 from livecode.patterns.timing import Slots, SplitQueries, Stack, Turns, fast_by, timecat
 from livecode.patterns.values import read_number, to_number

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from livecode.patterns.core import Pattern, Raws
+from livecode.patterns.core import Pattern
+from livecode.patterns.raws import Raws
 
 
 class Moving(float):

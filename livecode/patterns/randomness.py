@@ -11,10 +11,11 @@ from typing import Any
 
 from livecode.patterns.chance import drawn, passed, seeding
 from livecode.patterns.combining import DROP, Apply, KeepBySample
-from livecode.patterns.core import RECENT_CYCLES, Leaves, Pattern, Raw, Raws, asking
+from livecode.patterns.core import RECENT_CYCLES, Leaves, Pattern, asking
 from livecode.patterns.exact import float_to_fraction
 from livecode.patterns.generators import GENERATORS
 from livecode.patterns.leaves import Signal
+from livecode.patterns.raws import Raw, Raws
 from livecode.patterns.tables import Tabled, chanced_leaves
 from livecode.patterns.timing import Split, late_by
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from livecode.errors import KindError
 from livecode.patterns.combining import Apply, placed
-from livecode.patterns.core import UNUSABLE, Pattern, bounded
+from livecode.patterns.core import UNUSABLE, Pattern
 from livecode.patterns.exact import Places, to_time
 from livecode.patterns.joins import inner_bind, outer_bind, restart_bind, squeeze_bind, step_bind
 from livecode.patterns.leaves import Pure, reify
+from livecode.patterns.sizes import bounded
 from livecode.patterns.steps import stepped
 from livecode.patterns.values import numeral
 from livecode.words import REQUIRED, Kind, Param, Word, Words

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from livecode.patterns.core import Pattern, Raws, moved
+from livecode.patterns.core import Pattern
+from livecode.patterns.raws import Raws, moved
 from livecode.patterns.timing import Split
 
 

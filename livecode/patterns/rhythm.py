@@ -8,8 +8,9 @@ from typing import Any
 
 from livecode.errors import KindError, SizeError
 from livecode.patterns.combining import DROP, Apply
-from livecode.patterns.core import MAX_EVENTS, Pattern, shown, too_large
+from livecode.patterns.core import MAX_EVENTS, Pattern
 from livecode.patterns.leaves import Gap, Pure
+from livecode.patterns.sizes import shown, too_large
 from livecode.patterns.timing import Slots
 from livecode.patterns.values import to_number, truthy
 

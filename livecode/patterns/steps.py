@@ -7,8 +7,9 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from livecode.patterns.core import Leaves, Pattern, Raws
+from livecode.patterns.core import Leaves, Pattern
 from livecode.patterns.leaves import Gap
+from livecode.patterns.raws import Raws
 
 
 class Same(Pattern):

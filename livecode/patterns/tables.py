@@ -11,9 +11,10 @@ from math import lcm
 from typing import Any
 
 from livecode.patterns.chance import drawn, seeding
-from livecode.patterns.core import Chance, Leaf, Leaves, Pattern, Raw, Raws
+from livecode.patterns.core import Chance, Leaf, Leaves, Pattern
 from livecode.patterns.exact import Places
 from livecode.patterns.generators import MASK, SPAN
+from livecode.patterns.raws import Raw, Raws
 
 MAX_LEAVES = 512
 LOW = SPAN - 1

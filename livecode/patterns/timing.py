@@ -7,8 +7,9 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import Any
 
-from livecode.patterns.core import MAX_CYCLES, MAX_PERIOD, Leaves, Pattern, Raw, Raws, common_period, moved, together
+from livecode.patterns.core import MAX_CYCLES, MAX_PERIOD, Leaves, Pattern, common_period
 from livecode.patterns.leaves import Gap, reify, silence
+from livecode.patterns.raws import Raw, Raws, moved, together
 from livecode.patterns.steps import common_steps, stepped
 from livecode.patterns.tables import Tabled, placed_leaves, repeated_leaves
 

@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from livecode.patterns.combining import Placed, placed
-from livecode.patterns.core import Pattern, Raws
+from livecode.patterns.core import Pattern
 from livecode.patterns.generators import rand_at
 from livecode.patterns.leaves import silence
+from livecode.patterns.raws import Raws
 from livecode.patterns.steps import Same
 from livecode.patterns.timing import stack
 from livecode.patterns.values import numeral

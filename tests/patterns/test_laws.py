@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecode.patterns import WORDS, Hap, Pattern, mini
-from livecode.patterns.core import asking, cut, edge
+from livecode.patterns.core import asking
+from livecode.patterns.raws import cut, edge
 
 TEXTS = ("0 1 2", "<0 1 [2 3]>", "0(3,8)", "[0 1]/1.5", "0*<2 3>", "0? 1*4?", "{0 1 2}%4 , 5", "[0|1|2] 3", "0/3 1")
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from livecode.patterns import WORDS, Context, Pattern, mini
 from livecode.patterns.combining import MAX_KEPT, Map
-from livecode.patterns.core import KEPT_EVENTS, RECENT_CYCLES, asking, context, edge, moved
+from livecode.patterns.core import KEPT_EVENTS, RECENT_CYCLES, asking, context
 from livecode.patterns.exact import LARGEST_DENOMINATOR, float_to_fraction
 from livecode.patterns.leaves import Pure
+from livecode.patterns.raws import edge, moved
 from livecode.patterns.tables import MAX_LEAVES, Tabled
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from livecode.errors import KindError, nearest
 from livecode.patterns.combining import Map, Rewrite
-from livecode.patterns.core import Pattern, Raw
+from livecode.patterns.core import Pattern
 from livecode.patterns.joins import inner_bind, squeeze_bind
 from livecode.patterns.leaves import Pure
 from livecode.patterns.notes import is_note, note_to_midi
+from livecode.patterns.raws import Raw
 from livecode.patterns.register import Binder, word
 from livecode.patterns.timing import fastcat
 from livecode.patterns.values import numeral, to_number

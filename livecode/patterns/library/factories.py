@@ -9,7 +9,7 @@ from typing import Any
 
 from livecode.errors import KindError
 from livecode.patterns.combining import Apply, Map
-from livecode.patterns.core import MAX_EVENTS, Pattern, too_large
+from livecode.patterns.core import MAX_EVENTS, Pattern
 from livecode.patterns.exact import to_time
 from livecode.patterns.joins import inner_bind
 from livecode.patterns.leaves import Gap, Pure, Signal, pure, reify, silence
@@ -17,6 +17,7 @@ from livecode.patterns.operators import operate
 from livecode.patterns.register import Number, Time, Value, constant_word, word
 from livecode.patterns.rhythm import count_of, struct_by
 from livecode.patterns.signals import saw
+from livecode.patterns.sizes import too_large
 from livecode.patterns.steps import stepped
 from livecode.patterns.timing import Slots, Stack, Turns, compress_to, fast_by, fastcat, slowcat, stack, timecat
 from livecode.patterns.values import numeral

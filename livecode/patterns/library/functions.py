@@ -7,12 +7,13 @@ from fractions import Fraction
 from typing import Any
 
 from livecode.patterns.combining import Keep, Map
-from livecode.patterns.core import Pattern, Raw
+from livecode.patterns.core import Pattern
 from livecode.patterns.events import Fragments, OnsetFilter, Timed
 from livecode.patterns.joins import inner_bind
 from livecode.patterns.leaves import Pure
 from livecode.patterns.library.time import applied, indexed, iterated, ribbon_of
 from livecode.patterns.operators import operate
+from livecode.patterns.raws import Raw
 from livecode.patterns.register import Binder, Function, Number, Time, Value, word
 from livecode.patterns.repeats import repeat_cycles
 from livecode.patterns.rhythm import count_of

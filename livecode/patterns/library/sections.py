@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from livecode.patterns.combining import Apply
-from livecode.patterns.core import Pattern, Raws, asking, context
+from livecode.patterns.core import Pattern, asking, context
 from livecode.patterns.exact import Context
 from livecode.patterns.leaves import Signal
+from livecode.patterns.raws import Raws
 from livecode.patterns.register import Function, Number, Setter, Time, word
 from livecode.patterns.timing import stack
 from livecode.patterns.transitions import DROPPED, AtOnset

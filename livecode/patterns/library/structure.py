@@ -6,9 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 from livecode.patterns.combining import Map
-from livecode.patterns.core import Pattern, Raw, Raws
+from livecode.patterns.core import Pattern
 from livecode.patterns.leaves import Pure, silence
 from livecode.patterns.operators import operate
+from livecode.patterns.raws import Raw, Raws
 from livecode.patterns.register import Number, Time, Value, word
 from livecode.patterns.rhythm import bjorklund, euclid_steps, struct_by_steps, whole_number
 from livecode.patterns.steps import stepped

@@ -9,16 +9,18 @@ from math import floor, lcm
 from typing import Any
 
 from livecode.patterns.combining import Apply
-from livecode.patterns.core import MAX_EVENTS, Pattern, Raws, moved, too_large
+from livecode.patterns.core import MAX_EVENTS, Pattern
 from livecode.patterns.events import Inside
 from livecode.patterns.exact import to_time
 from livecode.patterns.joins import inner_bind, restart_bind, squeeze_bind
 from livecode.patterns.leaves import Gap, Pure, reify, silence
 from livecode.patterns.library.factories import nothing
 from livecode.patterns.operators import operate
+from livecode.patterns.raws import Raws, moved
 from livecode.patterns.register import Function, Number, Time, Value, word
 from livecode.patterns.repeats import repeat_cycles
 from livecode.patterns.rhythm import count_of, struct_by
+from livecode.patterns.sizes import too_large
 from livecode.patterns.steps import stepped
 from livecode.patterns.timing import (
     FastGap,

@@ -8,8 +8,9 @@ from typing import Any
 from livecode.errors import KindError
 from livecode.patterns import chords, scales, tunings
 from livecode.patterns.combining import Map, Rewrite
-from livecode.patterns.core import Pattern, Raw
+from livecode.patterns.core import Pattern
 from livecode.patterns.notes import is_note, midi_to_note
+from livecode.patterns.raws import Raw
 from livecode.patterns.register import Number, Text, Value, word
 from livecode.patterns.values import numeral
 
