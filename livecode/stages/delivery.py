@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import PurePath
 from typing import Any
 
-from livecode.errors import FileError, KindError, LiveError, NameUnknown, Place, nearest
+from livecode.errors import FileError, KindError, NameUnknown, Place, nearest
 from livecode.language import tree
-from livecode.language.units import convert
 from livecode.session import Session, Space
+from livecode.stages import options
+from livecode.stages.options import Option
 
 SUFFIXES = (".wav", ".flac", ".aiff", ".aif", ".ogg", ".mp3")
 DITHERS = ("tpdf", "shaped", "none")
-YES = {"yes": True, "no": False, "true": True, "false": False, "on": True, "off": False}
 TAGS = ("title", "artist", "album", "date", "genre", "track", "comment", "copyright")
 
 
@@ -55,90 +55,35 @@ class Order:
         return dict(self.tags).get("title", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A named argument: how it is read, its unit and range."""
-
-    read: Callable[[tree.Expression, Option, str], Any]
-    unit: str = ""
-    lo: float = 0.0
-    hi: float = 0.0
-    choices: tuple[object, ...] = ()
-
-
-def _number(e: tree.Expression, option: Option, name: str) -> float:
-    if not isinstance(e, tree.Number):
-        raise KindError(f"{name} takes a number", place=e.place)
-    try:
-        value = float(convert(e.value, option.unit, name) if isinstance(e.value, float) else e.value)
-    except LiveError as error:
-        raise error.at(e.place) from None
-    if not option.lo <= value <= option.hi:
-        raise KindError(f"{name} {value:g} is out of range", place=e.place, expected=f"{option.lo:g} to {option.hi:g}")
-    return value
-
-
-def _whole(e: tree.Expression, option: Option, name: str) -> int:
-    value = _number(e, option, name)
-    if value != int(value) or (option.choices and int(value) not in option.choices):
-        wanted = ", ".join(map(str, option.choices)) or "a whole number"
-        raise KindError(f"{name} {value:g} is not possible", place=e.place, expected=wanted)
-    return int(value)
-
-
-def _yes(e: tree.Expression, option: Option, name: str) -> bool:
-    text = e.name if isinstance(e, tree.Name) else ""
-    if text not in YES:
-        raise KindError(f"{name} is yes or no", place=e.place)
-    return YES[text]
-
-
-def _text(e: tree.Expression, option: Option, name: str) -> str:
-    text = e.value if isinstance(e, tree.Text) else e.name if isinstance(e, tree.Name) else None
-    if isinstance(e, tree.Number) and not option.choices:
-        text = str(e.value)
-    if text is None:
-        raise KindError(f"{name} takes a text", place=e.place, hint=f"{name}='Night bus'")
-    if option.choices and text not in option.choices:
-        raise KindError(f"{name} cannot be {text}", place=e.place, expected=", ".join(map(str, option.choices)))
-    return text
-
-
-def _texts(e: tree.Expression, option: Option, name: str) -> tuple[str, ...]:
-    if not isinstance(e, tree.ListOf):
-        raise KindError(f"{name} takes a list", place=e.place, hint=f"{name}=['Night bus', 'Day bus']")
-    return tuple(_text(item, option, name) for item in e.items)
-
-
 def _edge(e: tree.Expression, option: Option, name: str) -> Fraction | str:
     """Read where a range begins or ends: a cycle, or the name of a section."""
     if isinstance(e, tree.Name):
         return e.name
-    return Fraction(_number(e, option, name)).limit_denominator(10**6)
+    return Fraction(options.number(e, option, name)).limit_denominator(10**6)
 
 
 CYCLES = Option(_edge, "cycles", 0, 100_000)
 ROWS: dict[str, Option] = {
-    "cycles": Option(_number, "cycles", 1 / 64, 100_000),
+    "cycles": Option(options.number, "cycles", 1 / 64, 100_000),
     "from": CYCLES,
     "to": CYCLES,
-    "loudness": Option(_number, "LUFS", -70, 0),
-    "peak": Option(_number, "dB", -40, 0),
-    "stems": Option(_yes),
-    "loop": Option(_yes),
-    "tail": Option(_yes),
-    "master": Option(_yes),
-    "bits": Option(_whole, "bits", 16, 32, (16, 24, 32)),
-    "rate": Option(_whole, "Hz", 8000, 192_000),
-    "dither": Option(_text, choices=DITHERS),
-    "quality": Option(_number, "", 0, 1),
-    "gap": Option(_number, "s", 0, 60),
-    "crossfade": Option(_number, "s", 0, 60),
-    "report": Option(_yes),
-    "picture": Option(_yes),
-    "format": Option(_text, choices=("wav", "aiff", "flac", "ogg", "mp3")),
-    "titles": Option(_texts),
-    **{name: Option(_text) for name in TAGS},
+    "loudness": Option(options.number, "LUFS", -70, 0),
+    "peak": Option(options.number, "dB", -40, 0),
+    "stems": Option(options.yes),
+    "loop": Option(options.yes),
+    "tail": Option(options.yes),
+    "master": Option(options.yes),
+    "bits": Option(options.whole, "bits", 16, 32, (16, 24, 32)),
+    "rate": Option(options.whole, "Hz", 8000, 192_000),
+    "dither": Option(options.text, choices=DITHERS),
+    "quality": Option(options.number, "", 0, 1),
+    "gap": Option(options.number, "s", 0, 60),
+    "crossfade": Option(options.number, "s", 0, 60),
+    "report": Option(options.yes),
+    "picture": Option(options.yes),
+    "format": Option(options.text, choices=("wav", "aiff", "flac", "ogg", "mp3")),
+    "titles": Option(options.texts),
+    **{name: Option(options.text) for name in TAGS},
 }
 RANGE = ("cycles", "from", "to")
 
@@ -149,7 +94,7 @@ def order(session: Session, statement: tree.Command) -> Order:
     Raises LiveError with its place.
     """
     forms, path, place = _what(session, statement)
-    found = read_options(statement.named)
+    found = options.read("export", statement.named, ROWS)
     begin, end = _span(session, forms, found, statement)
     tags = tuple((name, found.pop(name)) for name in TAGS if name in found)
     plain = {name: value for name, value in found.items() if name not in RANGE}
@@ -185,20 +130,6 @@ def check(made: Order) -> None:
     for wrong, message in clashes:
         if wrong:
             raise KindError(message, place=made.place, hint="export [night, day] 'out/album.flac' gap=2s")
-
-
-def read_options(named: tuple[tuple[str, tree.Expression], ...]) -> dict[str, Any]:
-    """Read the named arguments of `export`.
-
-    Raises LiveError with its place.
-    """
-    found: dict[str, Any] = {}
-    for name, e in named:
-        option = ROWS.get(name)
-        if option is None:
-            raise KindError(f"export has no {name}", place=e.place, hint=nearest(name, ROWS) or ", ".join(ROWS))
-        found[name] = option.read(e, option, name)
-    return found
 
 
 def _what(session: Session, statement: tree.Command) -> tuple[tuple[str, ...], str, Place]:
@@ -306,12 +237,9 @@ def comparison(session: Session, statement: tree.Command) -> Comparison:
     Raises LiveError with its place.
     """
     forms, path, place = _what(session, statement)
-    wrong = next((name for name, _ in statement.named if name not in RANGE), None)
-    if wrong is not None:
-        raise KindError(f"compare has no {wrong}", place=statement.place, hint=", ".join(RANGE))
     if len(forms) > 1:
         raise KindError("compare takes one song", place=statement.place, hint="compare song 'ref.wav'")
-    found = read_options(statement.named)
+    found = options.read("compare", statement.named, {name: ROWS[name] for name in RANGE})
     if not forms and not any(k in found for k in ("cycles", "to")):
         found["cycles"] = COMPARED
     begin, end = _span(session, forms, found, statement)

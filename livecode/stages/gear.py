@@ -2,100 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
-from livecode.errors import KindError, LiveError, NameUnknown, Place, nearest
+from livecode.errors import KindError, NameUnknown, Place, nearest
 from livecode.gear import Gear, MidiIn, MidiOut, OscOut, replaced
 from livecode.language import tree
-from livecode.language.units import convert
 from livecode.session import Session, Space
+from livecode.stages import options
+from livecode.stages.options import Option
 
 Done = tuple[
     Session, tuple[tuple[str, ...], ...], str
 ]  # the session, what is to be done (name, arguments), what to say
-YES = {"yes": True, "no": False, "true": True, "false": False, "on": True, "off": False}
 OSC_PORT = 57120
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A named argument: the field it sets, how it is read, its unit and range."""
-
-    field: str
-    read: Callable[[tree.Expression, Option, str], Any]
-    unit: str = ""
-    lo: float = 0.0
-    hi: float = 0.0
-
-
-def _number(e: tree.Expression, option: Option, name: str) -> float:
-    if not isinstance(e, tree.Number):
-        raise KindError(f"{name} takes a number", place=e.place)
-    try:
-        value = float(convert(e.value, option.unit, name) if isinstance(e.value, float) else e.value)
-    except LiveError as error:
-        raise error.at(e.place) from None
-    if not option.lo <= value <= option.hi:
-        raise KindError(f"{name} {value:g} is out of range", place=e.place, expected=f"{option.lo:g} to {option.hi:g}")
-    return value
-
-
-def _whole(e: tree.Expression, option: Option, name: str) -> int:
-    value = _number(e, option, name)
-    if value != int(value):
-        raise KindError(f"{name} takes a whole number", place=e.place)
-    return int(value)
-
-
-def _yes(e: tree.Expression, option: Option, name: str) -> bool:
-    text = e.name if isinstance(e, tree.Name) else ""
-    if text not in YES:
-        raise KindError(f"{name} is yes or no", place=e.place)
-    return YES[text]
-
-
 def _fourteen(e: tree.Expression, option: Option, name: str) -> bool:
-    value = _whole(e, option, name)
+    value = options.whole(e, option, name)
     if value not in (7, 14):
         raise KindError("controllers have 7 or 14 bits", place=e.place)
     return value == 14
 
 
-def _text(e: tree.Expression, option: Option, name: str) -> str:
-    if isinstance(e, tree.Text):
-        return e.value
-    if isinstance(e, tree.Name):
-        return e.name
-    raise KindError(f"{name} takes a name", place=e.place)
-
-
 OUT = {
-    "channel": Option("channel", _whole, "", 1, 16),
-    "offset": Option("offset", _number, "s", -2, 2),
-    "bend": Option("bend", _number, "semitones", 1, 96),
-    "rate": Option("rate", _number, "Hz", 1, 500),
-    "bits": Option("fine", _fourteen, "", 7, 14),
-    "clock": Option("clock", _yes),
-    "mpe": Option("mpe", _whole, "", 0, 15),
-    "virtual": Option("virtual", _yes),
+    "channel": Option(options.whole, "", 1, 16),
+    "offset": Option(options.number, "s", -2, 2),
+    "bend": Option(options.number, "semitones", 1, 96),
+    "rate": Option(options.number, "Hz", 1, 500),
+    "bits": Option(_fourteen, "", 7, 14, sets="fine"),
+    "clock": Option(options.yes),
+    "mpe": Option(options.whole, "", 0, 15),
+    "virtual": Option(options.yes),
 }
-IN = {"play": Option("sound", _text), "virtual": Option("virtual", _yes)}
-OSC = {"address": Option("address", _text), "latency": Option("latency", _number, "s", -2, 2)}
-
-
-def _options(statement: tree.Command, table: Mapping[str, Option]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, e in statement.named:
-        option = table.get(name)
-        if option is None:
-            raise KindError(
-                f"{statement.word.name} has no {name}", place=e.place, hint=nearest(name, table) or ", ".join(table)
-            )
-        found[option.field] = option.read(e, option, name)
-    return found
+IN = {"play": Option(options.text, sets="sound"), "virtual": Option(options.yes)}
+OSC = {"address": Option(options.text), "latency": Option(options.number, "s", -2, 2)}
 
 
 def words(statement: tree.Command) -> list[tuple[str, Place]]:
@@ -140,14 +81,14 @@ def _midi_out(session: Session, statement: tree.Command) -> Done:
     port, alias = _named(statement, "midi out 'Digitone' as digi channel=2 offset=-12ms")
     if session.get(Space.SOUND, alias) is not None:
         raise KindError(f"{alias} is a sound already", place=statement.place, hint=f"midi out '{port}' as {alias}1")
-    row = MidiOut(alias, port, **_options(statement, OUT))
+    row = MidiOut(alias, port, **options.read("midi", statement.named, OUT))
     gear = session.gear
     return _with(session, replace(gear, outs=replaced(gear.outs, row))), (), f"{alias} is the MIDI output '{port}'"
 
 
 def _midi_in(session: Session, statement: tree.Command) -> Done:
     port, alias = _named(statement, "midi in 'Keystep' as keys play=pluck")
-    row = MidiIn(alias, port, **_options(statement, IN))
+    row = MidiIn(alias, port, **options.read("midi", statement.named, IN))
     if row.sound:
         _known(row.sound, statement.place, session.names(Space.SOUND), f"design {row.sound} = saw freq")
     gear = session.gear
@@ -207,7 +148,7 @@ def sync(session: Session, statement: tree.Command) -> Done:
     if given and given[0][0] == "tap" and len(given) == 1:
         return session, (("sync", "tap"),), ""
     if given and given[0][0] == "nudge" and len(statement.args) == 2:
-        seconds = _number(statement.args[1], Option("", _number, "s", -1, 1), "nudge")
+        seconds = options.number(statement.args[1], Option(options.number, "s", -1, 1), "nudge")
         return session, (("sync", "nudge", str(Fraction(seconds).limit_denominator(10**6))),), ""
     if len(given) != 1:
         raise KindError("sync takes a MIDI input, link or off", place=statement.place, hint="sync keys, or sync off")
@@ -235,7 +176,7 @@ def osc(session: Session, statement: tree.Command) -> Done:
         if len(given) not in (1, 2, 4) or (len(given) == 4 and not alias) or (verb == "out" and not alias):
             raise KindError(f"osc {verb} takes a host, and a name behind `as`", place=place, hint=example)
         row = _osc_row(host, alias, given[1][1] if len(given) > 1 else place)
-        row = replace(row, **_options(statement, OSC))
+        row = replace(row, **options.read("osc", statement.named, OSC))
         if verb == "superdirt" and not alias:
             row = replace(row, alias="superdirt", every=True)
         told = f"{row.alias} is {row.host}:{row.port}" + ("; every sound is played there" if row.every else "")
