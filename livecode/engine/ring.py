@@ -1,19 +1,15 @@
 """Shared memory between the control process and the engine: a ring of events one way, clock and meters the other.
 
-One side writes each word and the other reads it. The memory has no name in any file system, so nothing is left behind
-whichever side is killed.
+One side writes each word and the other reads it.
 """
 
 from __future__ import annotations
 
-import mmap
-import os
-import sys
-import tempfile
 from collections.abc import Iterable
 
 from livecode.engine.clock import Clock
 from livecode.engine.records import EVENT
+from livecode.shared import SharedMemory
 
 SLOTS = 16384
 BUSES = 128  # whose peaks are published
@@ -34,34 +30,19 @@ class Memory:
     """The shared memory, made by the control process and opened by the engine."""
 
     def __init__(self, handle: str = "") -> None:
-        self._file: int | None = None
-        if sys.platform == "win32":
-            self.handle = handle or f"livecode-{os.getpid()}-{id(self):x}"
-            self.map = mmap.mmap(-1, SIZE, tagname=self.handle)
-        else:
-            if handle:
-                self._file = int(handle)
-            else:
-                with tempfile.TemporaryFile() as file:
-                    self._file = os.dup(file.fileno())
-                os.ftruncate(self._file, SIZE)
-            self.handle = str(self._file)
-            self.map = mmap.mmap(self._file, SIZE)
-            if handle:
-                self.close_file()
-        self.bytes = memoryview(self.map)
+        self._shared = SharedMemory(SIZE, handle)
+        self.handle = self._shared.handle
+        self.bytes = memoryview(self._shared.map)
         self.words = self.bytes[:HEADER].cast("Q")
         self.numbers = self.bytes[:HEADER].cast("d")
 
     @property
     def inherited(self) -> tuple[int, ...]:
         """The files that the engine must inherit."""
-        return () if self._file is None else (self._file,)
+        return self._shared.inherited
 
     def close_file(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        self._shared.close()
 
     def push(self, records: bytes) -> bool:
         """Append events, all or none; say whether there was room."""

@@ -1,19 +1,18 @@
 """Shared memory for decoded sound that outlives an engine: one that takes another's place finds it ready.
 
-The control process makes it and only holds it; one engine at a time writes and reads. It has no name in any file
-system, so nothing is left behind whichever side is killed, and it takes memory only where something was written.
+The control process makes it and only holds it; one engine at a time writes and reads. It takes memory only where
+something was written.
 """
 
 from __future__ import annotations
 
-import mmap
-import os
 import struct
 import sys
-import tempfile
 import threading
 from dataclasses import dataclass
 from hashlib import blake2b
+
+from livecode.shared import SharedMemory
 
 SIZE = 512 << 20  # bytes of sound
 ENTRY = struct.Struct("<16sQQIIQ16x")  # key, offset, frames, channels, rate, 1 when all of it is there
@@ -52,36 +51,24 @@ class Shelf:
         self._places: dict[bytes, Place] = {}
         self._claims: dict[bytes, int] = {}  # how many use a sound
         self._lock = threading.Lock()
+        self._shared = SharedMemory(HEADER + size, handle)
         if handle:
-            file = int(handle)
-            self._map = mmap.mmap(file, HEADER + size)
-            os.close(file)
-            self._bytes = memoryview(self._map)
-            self._file: int | None = None
+            self._bytes = memoryview(self._shared.map)
             self._read()
-            return
-        if hasattr(os, "memfd_create"):
-            self._file = os.memfd_create("livecode")
-        else:
-            with tempfile.TemporaryFile() as named:
-                self._file = os.dup(named.fileno())
-        os.ftruncate(self._file, HEADER + size)
 
     # the control side
 
     @property
     def handle(self) -> str:
-        return "" if self._file is None else str(self._file)
+        return self._shared.handle
 
     @property
     def inherited(self) -> tuple[int, ...]:
         """The files that the engine must inherit."""
-        return () if self._file is None else (self._file,)
+        return self._shared.inherited
 
     def close(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        self._shared.close()
 
     # the engine's side
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 
-from livecode.midi.ledger import SIZE, Ledger, SharedMemory
+from livecode.midi.ledger import SIZE, Ledger
 from livecode.midi.priority import hurry
 from livecode.midi.records import (
     CANCEL,
@@ -35,6 +35,7 @@ from livecode.midi.records import (
     frames,
     message_frame,
 )
+from livecode.shared import SharedMemory
 
 DEATHS = 5  # within `DEATH_WINDOW` seconds, and it is not started again
 DEATH_WINDOW = 20.0

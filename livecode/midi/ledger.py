@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import mmap
-import os
-import sys
-import tempfile
 from collections.abc import Iterator
 
 PORTS = 32
@@ -16,35 +13,6 @@ RUNNING = PEDALS + CHANNELS  # 1: the port was told to start
 COUNTS = NAME + 2 * CHANNELS
 SLOT = COUNTS + CHANNELS * KEYS
 SIZE = PORTS * SLOT
-
-
-class SharedMemory:
-    """Memory without a name in any file system; the maker hands its handle to each process that is to see it."""
-
-    def __init__(self, size: int, handle: str = "") -> None:
-        self._file: int | None = None
-        if sys.platform == "win32":
-            self.handle = handle or f"livecode-{os.getpid()}-{id(self):x}"
-            self.map = mmap.mmap(-1, size, tagname=self.handle)
-            return
-        if handle:
-            self._file = int(handle)
-        else:
-            with tempfile.TemporaryFile() as file:
-                self._file = os.dup(file.fileno())
-            os.ftruncate(self._file, size)
-        self.handle = str(self._file)
-        self.map = mmap.mmap(self._file, size)
-
-    @property
-    def inherited(self) -> tuple[int, ...]:
-        """The files that a process must inherit to open the handle."""
-        return () if self._file is None else (self._file,)
-
-    def close(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
 
 
 class Ledger:

@@ -20,7 +20,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO
 
-from livecode.midi.ledger import SIZE, Ledger, SharedMemory
+from livecode.midi.ledger import SIZE, Ledger
 from livecode.midi.parser import Parser
 from livecode.midi.ports import Backend, Dummy, MidiError, Port, matching
 from livecode.midi.priority import hurry
@@ -46,6 +46,7 @@ from livecode.midi.records import (
     message_frame,
 )
 from livecode.midi.sender import Sender
+from livecode.shared import SharedMemory
 
 SPIN = 300_000  # ns before a deadline from which the thread no longer sleeps
 IDLE = 0.1  # s that it sleeps at most
