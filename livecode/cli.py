@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from livecode.errors import LiveError, Source
 
 if TYPE_CHECKING:
+    from livecode.engine.client import EngineProcess
     from livecode.journal import Journal
     from livecode.session import Session
 
@@ -122,46 +125,40 @@ def _sound_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--block", type=int, default=256, help="samples a block, where the device leaves a choice")
 
 
-def _repl(args: argparse.Namespace) -> int:
-    # The engine starts in its own process while the rest is still being imported.
+@contextmanager
+def _engine(args: argparse.Namespace) -> Iterator[EngineProcess]:
+    """Start the engine in a process of its own, beside which the rest is imported; end it at last."""
     from livecode.engine.client import EngineProcess
 
     engine = EngineProcess()
     engine.start(args.backend, args.rate, args.block)
     try:
-        from livecode.repl.prompt import run
-
-        return run(engine, restore=args.restore)
+        yield engine
     finally:
         engine.stop()
 
 
-def _play(args: argparse.Namespace) -> int:
-    from livecode.engine.client import EngineProcess
+def _repl(args: argparse.Namespace) -> int:
+    with _engine(args) as engine:
+        from livecode.repl.prompt import run
 
-    engine = EngineProcess()
-    engine.start(args.backend, args.rate, args.block)
-    try:
+        return run(engine, restore=args.restore)
+
+
+def _play(args: argparse.Namespace) -> int:
+    with _engine(args) as engine:
         from livecode.play import play
 
         journal = _journal("play")
         return 0 if play(engine, args.files, song=args.song, seconds=args.seconds, journal=journal).well else 1
-    finally:
-        engine.stop()
 
 
 def _watch(args: argparse.Namespace) -> int:
-    from livecode.engine.client import EngineProcess
-
-    engine = EngineProcess()
-    engine.start(args.backend, args.rate, args.block)
-    try:
+    with _engine(args) as engine:
         from livecode.play import play
 
         journal = _journal("watch")
         return 0 if play(engine, folder=args.folder, seconds=args.seconds, journal=journal).well else 1
-    finally:
-        engine.stop()
 
 
 def _journal(by: str) -> Journal:
@@ -172,18 +169,13 @@ def _journal(by: str) -> Journal:
 
 
 def _demo(args: argparse.Namespace) -> int:
-    from livecode.engine.client import EngineProcess
     from livecode.resources import patches_path
 
     track = patches_path() / "track.live"
-    engine = EngineProcess()
-    engine.start(args.backend, args.rate, args.block)
-    try:
+    with _engine(args) as engine:
         from livecode.play import play
 
         played = play(engine, [track], song="drop", seconds=args.seconds)
-    finally:
-        engine.stop()
     if played.ready.backend == "silent":
         from livecode import render
         from livecode.deliver.formats import write
@@ -281,14 +273,8 @@ def _replay(args: argparse.Namespace) -> int:
         write(args.output, made.audio, made.rate)
         print(f"{args.output}: {len(made.audio) / made.rate:.2f} s, {len(story.entries)} evaluations")
         return 0
-    from livecode.engine.client import EngineProcess
-
-    engine = EngineProcess()
-    engine.start(args.backend, args.rate, args.block)
-    try:
+    with _engine(args) as engine:
         replay.play(engine, story, lambda text: print(text, file=sys.stderr, flush=True))
-    finally:
-        engine.stop()
     return 0
 
 
