@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from array import array
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
@@ -257,6 +258,11 @@ class EngineProcess:
         names = bus_order(self._mix) if self._mix is not None else ["master"]
         pairs = zip(peaks[::2], peaks[1::2], strict=False)
         return Meters(load, voices, late, dropouts, left, right, overruns, dict(zip(names, pairs, strict=False)))
+
+    def wave(self, count: int) -> array[float]:
+        """Give the newest samples of what is heard, mixed to one channel; fewer where there were not so many."""
+        memory = self._memory
+        return array("f", memory.wave(count) if memory is not None else b"")
 
     def reports(self) -> list[Report]:
         """Take what the engine has said since the last call."""

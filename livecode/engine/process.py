@@ -90,6 +90,7 @@ class Host:
         counts = engine.late, self.dropouts, self.overruns, engine.voices
         self.memory.publish_mark(engine.marked)
         self.memory.publish(clock, counts, (self.load, *engine.master.peaks))
+        self.memory.show(engine.master.block.mean(axis=1).tobytes())
         if now - self.looked > PEAK_PERIOD * 1e9:
             self.looked = now
             self.memory.publish_peaks(engine.mixer.peaks())

@@ -14,7 +14,9 @@ from livecode.shared import SharedMemory
 SLOTS = 16384
 BUSES = 128  # whose peaks are published
 HEADER = 4096
-SIZE = HEADER + SLOTS * EVENT.size
+WAVE = 8192  # samples of what is heard, mixed to one channel, that are kept to be looked at
+EVENTS_END = HEADER + SLOTS * EVENT.size
+SIZE = EVENTS_END + 4 * WAVE
 
 # words of 8 bytes; those of each writer have cache lines of their own
 WRITTEN = 0
@@ -24,6 +26,7 @@ LOAD, LEFT, RIGHT = 26, 27, 28
 MARKED = 29
 OVERRUNS = 30
 PEAKS = 32
+SHOWN = PEAKS + 2 * BUSES  # samples that have been shown in all
 
 
 class Memory:
@@ -93,6 +96,24 @@ class Memory:
         self.words[COUNT] = len(peaks)
         for i, peak in enumerate(peaks):
             self.numbers[PEAKS + i] = peak
+
+    def show(self, wave: bytes) -> None:
+        """Show the newest samples of what is heard (32-bit floats, one channel)."""
+        count = len(wave) // 4
+        shown = self.words[SHOWN]
+        at = 4 * (shown % WAVE)
+        head = min(len(wave), 4 * WAVE - at)
+        self.bytes[EVENTS_END + at : EVENTS_END + at + head] = wave[:head]
+        self.bytes[EVENTS_END : EVENTS_END + len(wave) - head] = wave[head:]
+        self.words[SHOWN] = shown + count
+
+    def wave(self, count: int) -> bytes:
+        """Read the newest samples that were shown, at most so many; what is written meanwhile may be torn."""
+        shown = self.words[SHOWN]
+        count = min(count, shown, WAVE)
+        first = (shown - count) % WAVE
+        ring = bytes(self.bytes[EVENTS_END:])
+        return (ring + ring)[4 * first : 4 * (first + count)]
 
     def clock(self) -> Clock | None:
         """Read the clock; None before the engine's first block."""

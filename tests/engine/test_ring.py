@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from array import array
 from collections import deque
 
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from livecode.engine.clock import Clock
 from livecode.engine.records import EVENT
-from livecode.engine.ring import SLOTS, Memory
+from livecode.engine.ring import SLOTS, WAVE, Memory
 
 
 def records(first: int, count: int) -> bytes:
@@ -55,3 +56,14 @@ def test_two_sides_see_the_same_memory() -> None:
     ours.close_file()
     assert ours.push(records(5, 3))
     assert theirs.drain() == records(5, 3)
+
+
+def test_what_is_heard_is_shown_newest_last() -> None:
+    memory = Memory()
+    memory.close_file()
+    assert memory.wave(100) == b""
+    block = 1000
+    for first in range(0, 20 * block, block):
+        memory.show(array("f", range(first, first + block)).tobytes())
+    assert array("f", memory.wave(700)).tolist() == list(range(19300, 20000))
+    assert array("f", memory.wave(10**6)).tolist() == list(range(20000 - WAVE, 20000))
