@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from livecode.conductor.conductor import Conductor
     from livecode.deliver.background import Deliveries
     from livecode.outboard import Outboard
+    from livecode.rig import Rig
 
 NO_GEAR = Gear()
 WAKE = 0.01  # seconds between two looks at the clock
@@ -77,6 +78,7 @@ class Performance:
         self.conductor: Conductor | None = None
         self.delivers = False  # a file that is listened to is not rendered as well
         self.deliveries: Deliveries | None = None
+        self.recording = ""  # the file to which what is heard is recorded
         self._outboard: Outboard | None = None
         # Evaluating may take long and must not keep the conductor waiting, so each has a lock of its own.
         self._editing = threading.RLock()
@@ -208,6 +210,11 @@ class Performance:
             if self.journal is not None:
                 self.journal.transported(written(session.transport), self._cycle())
             self._take(session)
+
+    @property
+    def rig(self) -> Rig | None:
+        """The external gear, where any was ever wanted."""
+        return None if self._outboard is None else self._outboard.rig
 
     @contextmanager
     def playing(self) -> Iterator[Conductor | None]:
@@ -368,6 +375,7 @@ class Performance:
                 raise FileError("a recording is a .wav file in or below this folder", place=act.place)
             target.parent.mkdir(parents=True, exist_ok=True)
         self.engine.send(Record(str(Path(path).resolve()) if path else ""))
+        self.recording = path
         return f"recording to {path}" if path else "recording ends"
 
     def _loopback(self, act: Act) -> str:

@@ -85,6 +85,7 @@ class Rig:
         self.line = Line()
         self.take: Take | None = None  # what is being played into a pattern
         self.key = "c major"
+        self.sent_ns = self.heard_ns = 0  # monotonic, of the last note that leaves and the last message that came
         self._clock = clock
         # alsa, jack, core, or dummy:NAME,NAME for a desk without gear
         self._system = os.environ.get("LIVECODE_MIDI", "") if system is None else system
@@ -214,6 +215,7 @@ class Rig:
                     source = self._source(strip, str(value.get("strip", strip)))
                     way = midi_events.Way(out.row, out.number, source, self.key)
                     self._tag = self._tag % TAGS + 1
+                    self.sent_ns = at
                     self._midi.push(midi_events.records(value, way, at, seconds, self._tag))
             if route.osc is not None:
                 self._send_osc(route.osc, value, at, moment, seconds)
@@ -334,6 +336,7 @@ class Rig:
 
     def _hear(self, alias: str, at: int, message: bytes) -> None:
         status, kind = message[0], message[0] & 0xF0
+        self.heard_ns = at
         if alias == self.gear.sync and self.follower.take(message, at / 1e9):
             if status in TRANSPORT:
                 self.inputs.transport(TRANSPORT[status])
