@@ -6,13 +6,17 @@ Files that only render go two at a time; what plays in real time goes alone.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from pathlib import Path
 
 WITHIN = "LIVECODE_TEST_BATCH"  # is set in the processes that a batch runs in
+COUNTED = re.compile(r"(\d+) (passed|failed|skipped|error)")
+NOTHING = 5  # what pytest says where no test of a batch is wanted
 HERE = Path(__file__).parent
 PURE = ("conductor", "files", "language", "measure", "osc", "patterns", "repl", "stages")
 OFFLINE = (
@@ -44,19 +48,25 @@ def batches(files: list[Path]) -> tuple[list[list[Path]], list[list[Path]]]:
     return [found for key, found in grouped.items() if key not in OFFLINE], beside
 
 
-def run(files: list[Path]) -> bool:
-    """Run a batch and show what it says; tell whether all passed."""
-    command = [sys.executable, "-m", "pytest", "-q", *map(str, files)]
+def run(files: list[Path]) -> tuple[bool, Counter[str]]:
+    """Run a batch and show what it says; tell whether all passed, and how many did what."""
+    command = [sys.executable, "-m", "pytest", *map(str, files)]
     done = subprocess.run(command, env={**os.environ, WITHIN: "1"}, capture_output=True, text=True, check=False)
     print(done.stdout + done.stderr, flush=True)
-    return done.returncode == 0
+    counts = Counter({word: int(n) for n, word in COUNTED.findall(done.stdout.rstrip().rpartition("\n")[2])})
+    return done.returncode in (0, NOTHING), counts
 
 
-def run_all(files: list[Path]) -> int:
-    """Run all batches, the quick ones first; give how many failed, and stop soon after one has."""
+def run_all(files: list[Path]) -> Counter[str]:
+    """Run all batches, the quick ones first, until one has failed; give how many tests passed, failed, were skipped."""
     alone, beside = batches(files)
+    found: Counter[str] = Counter()
     for batch in alone:
-        if not run(batch):
-            return 1
+        passed, counts = run(batch)
+        found += counts
+        if not passed:
+            return found + Counter(failed=not found["failed"])
     with ThreadPoolExecutor(2) as pool:
-        return sum(not passed for passed in pool.map(run, beside))
+        for passed, counts in pool.map(run, beside):
+            found += counts + Counter(failed=not (passed or counts["failed"]))
+    return found

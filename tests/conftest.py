@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -89,7 +90,10 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     if session.config.invocation_params.args or os.environ.get(batches.WITHIN):
         return None
     files = list(dict.fromkeys(item.path for item in session.items))
-    capture = session.config.pluginmanager.getplugin("capturemanager")
-    with capture.global_and_fixture_disabled():
-        session.testsfailed = batches.run_all(files)
+    plugins = session.config.pluginmanager
+    with plugins.getplugin("capturemanager").global_and_fixture_disabled():
+        found = batches.run_all(files)
+    session.testsfailed = found["failed"] + found["error"]
+    for word, count in found.items():
+        plugins.getplugin("terminalreporter").stats[word] = [SimpleNamespace()] * count
     return True
