@@ -31,7 +31,7 @@ from livecode.engine.records import (
     Pool,
     SetMix,
 )
-from livecode.errors import LiveError, PlayError
+from livecode.errors import LiveError, Place, PlayError
 from livecode.patterns import Context, Hap, Pattern
 from livecode.patterns.leaves import Pure
 
@@ -198,7 +198,7 @@ class Conductor:
             local = max(begin - offset, Fraction(0))
             context = Context(self._cps(begin), stretch.length)
             for part in stretch.parts:
-                self._rehearsed(sounding, part, self._ask(part.pattern, local, local + 3, context), context)
+                self._rehearsed(sounding, part, self._ask(score, part, local, local + 3, context), context)
 
     def hush(self, score: Score, now: int) -> None:
         """Send no more events of what plays; what sounds dies away by itself."""
@@ -284,7 +284,7 @@ class Conductor:
             duration = hap.whole.end - hap.whole.begin
             try:
                 length = self.map.exact(at + duration) - self.map.exact(at)
-                way = route(hap.value, era.score, hap.places[0] if hap.places else None)
+                way = route(hap.value, era.score, hap.places[0] if hap.places else era.score.places.get(strip))
                 if way is not HERE and self.outward is not None:
                     moment = Moment(at, duration, self._cps(at))
                     self.outward.play(hap, way, strip, self.map.sample(at), float(length / self.rate), moment)
@@ -312,7 +312,7 @@ class Conductor:
                 continue
             context = Context(cps=self._cps(low), section=stretch.length)
             for part in stretch.parts:
-                for hap in self._ask(part.pattern, begin, stop, context):
+                for hap in self._ask(era.score, part, begin, stop, context):
                     at = base + hap.part.begin
                     if start <= self.map.sample(at) < end and self._audible(era, hap, part.strip):
                         yield part.strip, hap, at, context
@@ -324,13 +324,14 @@ class Conductor:
         name = hap.value.get("strip", strip) if isinstance(hap.value, dict) else strip
         return audible.get(name, True)
 
-    def _ask(self, pattern: Pattern, begin: Fraction, end: Fraction, context: Context) -> list[Hap]:
+    def _ask(self, score: Score, part: Part, begin: Fraction, end: Fraction, context: Context) -> list[Hap]:
         try:
-            return pattern.onsets(begin, end, context)
+            return part.pattern.onsets(begin, end, context)
         except LiveError as error:
-            self._tell(error)
+            self._tell(error.at(score.places.get(part.strip)))
         except RecursionError:
-            self._tell(PlayError("a pattern nests too deep to be played"))
+            place = score.places.get(part.strip)
+            self._tell(PlayError("a pattern nests too deep to be played", place=place))
         return []
 
     def _cps(self, cycle: Fraction) -> float:
@@ -385,20 +386,20 @@ class Conductor:
             sample = self.start + point * LANE_GRID
             cycle = self.map.cycle(sample) - era.origin
             for key, pattern in zip(era.score.mix.lanes, era.score.lanes, strict=True):
-                value = self._value(pattern, cycle, self._cps(cycle + era.origin))
+                value = self._value(pattern, cycle, self._cps(cycle + era.origin), era.score.places.get(key[0]))
                 if value is not None:
                     yield sample, EVENT.pack(sample, self.lanes[key], AUTOMATE, 1, 0, value, *zeros)
         self.points = last + 1
 
-    def _value(self, pattern: Pattern, cycle: Fraction, cps: float) -> float | None:
+    def _value(self, pattern: Pattern, cycle: Fraction, cps: float, place: Place | None) -> float | None:
         """Give what a pattern says at a moment, or nothing where it is silent."""
         try:
             haps = pattern.query(cycle, cycle + Fraction(1, 1 << 20), Context(cps=cps))
             return float(haps[0].value) if haps else None
         except LiveError as error:
-            self._tell(error)
+            self._tell(error.at(place))
         except (TypeError, ValueError):
-            self._tell(PlayError("a parameter of a strip takes numbers"))
+            self._tell(PlayError("a parameter of a strip takes numbers", place=place))
         return None
 
     def _prepare(self, era: Era) -> None:
@@ -408,7 +409,7 @@ class Conductor:
             local = max(era.begin - era.origin - offset, Fraction(0))
             context = Context(cps=self._cps(era.begin), section=stretch.length)
             for part in stretch.parts:
-                haps = self._ask(part.pattern, local, local + 2, context)
+                haps = self._ask(era.score, part, local, local + 2, context)
                 found = Counter(self._rehearsed(era.sounding, part, haps, context))
                 chords += ((voice, count) for (voice, _), count in sorted(found.items(), key=lambda item: -item[1]))
         self._mixer(era)  # events may have asked for buses, which must be there before what plays into them
@@ -423,7 +424,8 @@ class Conductor:
         for hap in haps:
             length = float(hap.whole.end - hap.whole.begin) if hap.whole is not None else 1.0
             try:
-                if route(hap.value, sounding.score).sounds:
+                place = hap.places[0] if hap.places else sounding.score.places.get(part.strip)
+                if route(hap.value, sounding.score, place).sounds:
                     note = sounding.note(hap, part.strip, length / (context.cps or 1.0), context)
                     voices.append((note.voice, hap.part.begin))
             except LiveError as error:

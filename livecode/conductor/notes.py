@@ -103,7 +103,7 @@ class Sounding:
         Raises PlayError, with the event's place, for a sound that does not exist or a value that makes no sense.
         """
         value: Any = hap.value
-        place = hap.places[0] if hap.places else None
+        place = hap.places[0] if hap.places else self.score.places.get(strip)
         if not isinstance(value, dict):
             raise PlayError(
                 f"{value!r} is a plain value, not a sound",
@@ -157,7 +157,7 @@ class Sounding:
             return self._recorded(full, recordings[index], value, seconds)
         graph = self.score.sounds.get(name)
         if graph is None or bank:
-            names = [*self.score.sounds, *self.score.samples]
+            names = [*self.score.sounds, *self.score.samples, *self.score.others]
             hint = nearest(full, names) or ("list shows all" if not bank else "samples 'folder' reads sounds")
             raise PlayError(f"there is no sound {full}", hint=hint)
         return Sound(name, graph, own(graph))

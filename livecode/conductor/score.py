@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
@@ -22,12 +22,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Parts that play from `begin` to `end` (None: for ever), in a time of their own that is 0 at `begin`."""
+    """Parts that play from `begin` to `end` (None: for ever), in a time of their own that is 0 at `begin`.
+
+    Tempo (beats a minute, over that time), beats to a cycle and key are those of the score where they are not given.
+    """
 
     begin: Fraction
     end: Fraction | None
     parts: tuple[Part, ...]
     name: str = ""
+    tempo: Pattern | None = None
+    beats: Fraction | None = None
+    key: str = ""
+    row: int = -1  # its place in the row of the song's sections; below 0: it was queued
+    nth: int = 0  # which one of its name it is
 
     @property
     def length(self) -> Fraction | None:
@@ -46,7 +54,8 @@ class Score:
     mix: Mix
     samples: Mapping[str, tuple[Recording, ...]] = field(default_factory=lambda: MappingProxyType({}))
     lanes: tuple[Pattern, ...] = ()  # the patterns that move mix.lanes
-    loop: bool = False  # start again at the end of the last stretch
+    loop: bool = False  # go on with the stretch at `entry` behind the last one
+    entry: Fraction = Fraction(0)
     cue: int = 0  # changes when the score is to start anew
     audible: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))  # strips under mute and solo
     gear: Gear = field(default_factory=Gear)  # where events can go beside the engine
@@ -54,3 +63,27 @@ class Score:
     @property
     def length(self) -> Fraction | None:
         return self.stretches[-1].end if self.stretches else None
+
+
+def stretches(score: Score, begin: Fraction, end: Fraction) -> Iterator[tuple[Stretch, Fraction]]:
+    """Give the stretches that a span of the score's time touches, each with the time at which it starts."""
+    length = score.length
+    turn = length - score.entry if length is not None and score.loop else Fraction(0)
+    late = Fraction(0)  # by which a turn is later than the first
+    if turn and length is not None and begin > length:
+        late = (begin - length) // turn * turn
+    while True:
+        for stretch in score.stretches:
+            at = late + stretch.begin
+            if late and stretch.begin < score.entry:
+                continue
+            if at < end and (stretch.length is None or at + stretch.length > begin):
+                yield stretch, at
+        late += turn
+        if not turn or late + score.entry >= end:
+            return
+
+
+def stretch_at(score: Score, time: Fraction) -> tuple[Stretch, Fraction] | None:
+    """Give the stretch that plays at a time of the score, with the time at which it starts."""
+    return next(stretches(score, time, time + Fraction(1, 1 << 30)), None)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
+from types import MappingProxyType
 
 from livecode.conductor.score import Part, Score, Stretch
 from livecode.patterns import WORDS, Pattern
 from livecode.patterns.library.outside import TEMPO
 from livecode.patterns.transitions import entry_of
 from livecode.session import Session, Space
+from livecode.stages import gallery
 from livecode.stages.arrange import Section, Song
 from livecode.stages.mix import desk
 
+PLAYED = (Space.BUS, Space.FORM, Space.VALUE)  # spaces whose names are those of strips, what sounds last
 PASSES = 8  # of a song that loops, before its choices repeat
 
 
@@ -44,6 +47,8 @@ def score(session: Session) -> Score:
         cue=t.cue,
         audible={name: session.audible(name) for name in sounding} if form is not None else {},
         gear=session.gear,
+        places=MappingProxyType({d.name: d.statement.place for s in PLAYED for d in session.each(s)}),
+        others=tuple(gallery.names(Space.SOUND)),
     )
 
 
