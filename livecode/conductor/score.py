@@ -8,6 +8,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from livecode.engine.records import Graph, Mix, Recording
+from livecode.errors import Place
 from livecode.gear import Gear
 from livecode.patterns import Pattern
 
@@ -59,6 +60,9 @@ class Score:
     cue: int = 0  # changes when the score is to start anew
     audible: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))  # strips under mute and solo
     gear: Gear = field(default_factory=Gear)  # where events can go beside the engine
+    # Where the statement of each strip stands, for errors of events that have no place of their own.
+    places: Mapping[str, Place] = field(default_factory=lambda: MappingProxyType({}))
+    others: tuple[str, ...] = ()  # sounds that are there once they are named, for hints
 
     @property
     def length(self) -> Fraction | None:

@@ -21,38 +21,8 @@ TOKEN = re.compile(r"\"[^\"]*\"|'[^']*'|[\w.]+|\s+|.", re.DOTALL)
 INSIDE = re.compile(r"[\w.#-]+|\s+|.", re.DOTALL)  # the tokens of a mini-notation
 # What other programs would do to this machine or its gear is not asked for: files, ports and clocks of others.
 OUTSIDE = {"midi", "osc", "sync", "calibrate", "record", "export", "compare", "save", "load", "import", "loopback"}
-RARE = (
-    *["0", "-1", "99999", "1e9", "1/3", "-0.5", "1e-9", "''", "(", ")", "[", "]", "{", "}", "|", "é", "♪"],
-    '""',
-    "\\x ->",
-    "\n",
-)
-STEPS = tuple(
-    [
-        "bd",
-        "~",
-        "<",
-        ">",
-        "[",
-        "]",
-        "{",
-        "}%3",
-        "*2",
-        "*<2_3>",
-        "(3,8)",
-        "?",
-        "!",
-        "@3",
-        "_",
-        ",",
-        "|",
-        ".",
-        ":",
-        "..",
-        "1e5",
-        "x",
-    ]
-)  # of mini-notation
+RARE = ("0", "-1", "99999", "1e9", "1/3", "-0.5", "1e-9", '""', "''", *"()[]{}|é♪", "\\x ->", "\n")
+STEPS = ("bd", "~", "}%3", "*2", "*<2 3>", "(3,8)", "@3", "..", "1e5", "x", *"<>[]{}?!_,|.:")  # of mini-notation
 SIGNS = "()[]{}<>|\"'*/+-~!@?:.,=_^#% 0123456789abc"
 
 
