@@ -49,15 +49,12 @@ class Builder:
         self.circuit = Circuit()
         self._made = 0
         self._names = 0
+        self._bounded: set[int] = set()  # parameters of the note that are known to be in their range
         self._quiet: set[int] = set()  # units that are silent until the valves open
         self._uses = [0] * len(graph.nodes)
         for arg in [a for n in graph.nodes for a in n.args] + [graph.out]:
             if isinstance(arg, Ref):
                 self._uses[arg.node] += 1
-        if self.voice:
-            for i, p in enumerate(graph.params):
-                lo, hi = _finite(p.lo), _finite(p.hi)
-                self.circuit.lines.append(f"if not {lo} <= p{i} <= {hi}: p{i} = clamp(p{i}, {lo}, {hi})")
 
     def build(self) -> Value:
         """Make the units of every node and give the value of the graph's output."""
@@ -92,12 +89,20 @@ class Builder:
                 if self.voice and p.moves:
                     return self._moving(i, _finite(p.lo), _finite(p.hi))
                 if self.voice:
-                    return Expr(f"p{i}")
+                    return self.given(i)
                 if name in self.lanes:
                     lane = self.lanes[name]
                     return Wire((lane.scan,), -1, slot=2, lo=_finite(p.lo), hi=_finite(p.hi), lane=LaneRef(lane))
                 return p.default
         raise SoundError(f"{self.graph.name} has no parameter {name}")
+
+    def given(self, i: int) -> Expr:
+        """Give a parameter of the note, in its range."""
+        if i not in self._bounded:
+            self._bounded.add(i)
+            lo, hi = _finite(self.graph.params[i].lo), _finite(self.graph.params[i].hi)
+            self.circuit.lines.append(f"if not {lo} <= p{i} <= {hi}: p{i} = clamp(p{i}, {lo}, {hi})")
+        return Expr(f"p{i}")
 
     def _moving(self, i: int, lo: float, hi: float) -> Wire:
         """Give the lane of a parameter that moves while the note sounds."""
@@ -177,7 +182,7 @@ class Builder:
         if value.bounded and value.lane is None:
             a, b = (self.number("add", self.number("mul", value.mul, e), value.add) for e in (value.lo, value.hi))
             return self.number("max", self.number("max", a, b), self.number("max", self.neg(a), self.neg(b)))
-        return Expr("p1") if self.voice else 440.0
+        return self.given(1) if self.voice else 440.0
 
     def neg(self, a: Number) -> Number:
         return self.number("mul", a, -1.0)

@@ -11,8 +11,8 @@ from livecode.engine.memory import Memory
 from livecode.engine.tables import Lane
 from livecode.engine.values import LaneRef, Number, Wire
 
-Steady = tuple[float, float, float, float]  # begin, level, end, release: seconds, but for the level
-NoteCode = Callable[..., tuple[float | None, float, float, Steady | None]]
+Steady = tuple[int, float, int, int]  # samples after the onset: its begin, the level, its end, the end of its release
+NoteCode = Callable[..., tuple[int, int, int, Steady | None]]  # samples: the life of a note, and its fades in and out
 REST = 0.005  # s: the fade after a design's own envelope has ended
 
 

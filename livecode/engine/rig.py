@@ -26,10 +26,14 @@ FUNCTIONS: dict[str, Any] = {
     "power": power,
     "tanh": math.tanh,
     "log10": math.log10,
+    "ceil": math.ceil,
 }
+RISE = 0.002  # s: how a design without an amplitude envelope comes in
+FALL = 0.010  # s: and goes
+LONGEST = 3600.0  # s, of a note
 NAME = re.compile(r"\b[px]\d+\b")  # what varies from note to note, by its name in the code
 GIVEN = re.compile(r"\b([px]\d+) = ")
-PIECE = 10  # lines of code that are compiled at a time
+PIECE = 16  # lines of code that are compiled at a time
 REMEMBERED = 1024  # envelopes and waves of recent notes that are kept
 
 
@@ -71,11 +75,23 @@ class Rig:
     ) -> Generator[None, None, NoteCode]:
         """Make the function that sets up one voice for one note, a piece a step: note(setters, chance, values...).
 
-        It gives the life of the note, the times of its fades, in and out, and when its amplitude begins to stay at a
-        level, that level, until when, and how long its release is; all times in seconds.
+        It gives the life of the note, its fades, in and out, and when its amplitude begins to stay at a level, that
+        level, until when, and when its release is over; all times in samples. A note without a life of its own sounds
+        until its gate closes.
         """
-        steady = f"({sustain.begin}, {sustain.level}, {sustain.end}, {sustain.release})" if sustain else "None"
-        end = f"return {life}, {fades[0]}, {fades[1]}, {steady}"
+        steady = "None"
+        if sustain is not None:
+            first, last = self._samples(sustain.begin), self._samples(sustain.end)
+            over = f"round(({sustain.end} + {sustain.release}) * {self.rate}) + 1"
+            steady = f"({first} + 2, {sustain.level}, {last}, {over})"
+        if life is None:
+            up, down = max(1, round(RISE * self.rate)) - 1, max(1, round(FALL * self.rate))
+            length = f"max({up + 1}, round(min(max(0.0, {names[0]}), {LONGEST}) * {self.rate}))"
+            end = f"return {length}, {up}, {down}, {steady}"
+        else:
+            length = f"n = max(1, ceil(min({life}, {LONGEST}) * {self.rate}))"
+            up = "0" if fades[0] == 0.0 else f"min({self._samples(fades[0])}, n)"
+            end = f"{length}\n    return n, {up}, {self._samples(fades[1], 1)}, {steady}"
         scope = dict(self._scope)
         body: list[str] = []
         known = list(names)
@@ -92,6 +108,12 @@ class Rig:
         _define(f"note(s, chance, {', '.join(names)})", [*body, *lines, end], scope)
         note: NoteCode = scope["note"]
         return note
+
+    def _samples(self, seconds: Number, least: int = 0) -> str:
+        """Write a time as whole samples."""
+        if isinstance(seconds, float):
+            return str(max(least, round(seconds * self.rate)))
+        return f"max({least}, round({seconds} * {self.rate}))"
 
     def evaluate(self, text: str) -> Any:
         """Give the value of an expression that asks nothing of a note."""

@@ -185,7 +185,7 @@ def pluck(b: Builder, freq: Value, decay: Value) -> Value:
     if not b.voice:
         raise SoundError("pluck stands only in an instrument")
     if isinstance(freq, Wire):
-        freq = Expr("p1")
+        freq = b.given(1)
     freq = b.clamp(freq, 20.0, 0.2 * b.rig.rate)
     decay = b.clamp(decay, 0.02, 60.0)
     if isinstance(decay, Wire):

@@ -172,11 +172,10 @@ class Voice:
 
     def stay(self, at: int, steady: Steady, rate: int) -> None:
         """Note when the amplitude of a note that starts at a sample stays at a level for long."""
-        begin, level, end, release = steady
-        first, last = at + round(begin * rate) + 2, at + round(end * rate)
-        self.over = at + round((end + release) * rate) + 1
+        first, level, last, over = steady
+        self.over = at + over
         if last - first > LONG * rate:
-            self.park = first, level, last, max(1, self.over - 1 - last)
+            self.park = at + first, level, at + last, max(1, over - 1 - last)
 
     def _park(self, start: int) -> None:
         """Stop the envelope while it stays at its level; the gain makes the release in its place."""

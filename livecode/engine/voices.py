@@ -10,7 +10,6 @@ from __future__ import annotations
 import heapq
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from heapq import heappop
-from math import ceil
 from typing import Protocol
 
 from livecode.engine.binding import Unit
@@ -23,8 +22,6 @@ from livecode.engine.voice import Times, Voice
 from livecode.errors import SoundError
 
 STEAL = 0.005  # s: the fade of a stolen voice
-RISE = 0.002  # s: the gate of a design without an amplitude envelope
-FALL = 0.010  # s: its release
 SPARES = 8  # voices beyond the limit at most, for those that fade or forget
 AHEAD = 8  # sleeping voices at most that are kept ready; pyo never gives back some 100 bytes of a unit
 COMING = 16  # notes that wait at most that voices are built for
@@ -187,8 +184,6 @@ class Pool:
             i -= 1
         if i:
             voice.add(summed[i - 1])
-        else:
-            voice.add(None)
         if i < len(summed):
             summed[i].add(voice)
         else:
@@ -284,7 +279,7 @@ class Pool:
         self._last = at, again
         seed = (at - origin) * 2654435761 + self._seed + again * 69069
         assert self._code is not None
-        life, rise, rest, steady = self._code(voice.setters, (seed & 0xFFFFFFFF) / 2**32, *values)
+        length, up, down, steady = self._code(voice.setters, (seed & 0xFFFFFFFF) / 2**32, *values)
         level = values[2]
         if not 0.0 <= level <= 16.0:
             level = 16.0 if level > 0.0 else 0.0
@@ -303,15 +298,11 @@ class Pool:
             self._draw(voice, at, values, floats[count:])
         if self.cut_by is not None:
             voice.group = values[self.cut_by]
-            voice.release = self._release_of(life, values[0], rest)
+            gate = round(max(0.0, values[0]) * self.rate)
+            # what its gate does not end, letting go does not end either
+            voice.release = max(1, length - gate + down) if length >= gate else None
         # from the onset, up to its full level, then down to silence: in samples
-        rate = self.rate
-        if life is None:
-            up, down = max(1, round(RISE * rate)) - 1, max(1, round(FALL * rate))
-            end = at + max(up + 1, round(min(max(0.0, values[0]), 3600.0) * rate))
-        else:
-            end = at + max(1, ceil(min(life, 3600.0) * rate))
-            up, down = min(round(rise * rate), end - at), max(1, round(rest * rate))
+        end = at + length
         if silent and not up and steady is not None:
             voice.stand(start, end, down, level)
         else:
@@ -321,7 +312,7 @@ class Pool:
         if steady is None:
             voice.over = NEVER
         else:
-            voice.stay(at, steady, rate)
+            voice.stay(at, steady, self.rate)
         self._steady = 0.0
         if voice.end < self._next:
             self._next = voice.end
@@ -369,12 +360,6 @@ class Pool:
         for voice in self.awake:
             if voice.group == group and voice.sounding:
                 self._fade(voice, at, round(STEAL * self.rig.rate))
-
-    def _release_of(self, life: float | None, dur: float, rest: float) -> int | None:
-        """Give the samples a note sounds on once its gate is closed; None where it takes no notice of the gate."""
-        if life is None:
-            return round(FALL * self.rate)
-        return None if life < dur else max(1, ceil((life - dur + rest) * self.rate))
 
     def release(self, group: float, at: int) -> None:
         """Let the notes of a group go, as when their key goes up; what cuts that group off no longer means them."""
