@@ -21,8 +21,10 @@ from livecode.midi.records import (
     CUT,
     EVENT,
     EVENTS,
+    Begin,
     CloseIn,
     CloseOut,
+    Look,
     Message,
     OpenIn,
     OpenOut,
@@ -55,6 +57,7 @@ class MidiProcess:
         self.ports: Ports | None = None
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._standby: subprocess.Popen[bytes] | None = None  # waits for the first message
         self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
         self._reports: deque[Report] = deque(maxlen=4096)
         self._known = threading.Event()
@@ -68,6 +71,7 @@ class MidiProcess:
         with self._lock:
             if self._process is None and not self._stopping:
                 self._spawn()
+                self._outbox.put(message_frame(Look()))
 
     @property
     def running(self) -> bool:
@@ -77,12 +81,29 @@ class MidiProcess:
     def pid(self) -> int | None:
         return self._process.pid if self._process is not None else None
 
+    @property
+    def standby(self) -> int | None:
+        """The process that would take over, while there is one."""
+        standby = self._standby
+        return standby.pid if standby is not None and standby.poll() is None else None
+
     def _spawn(self) -> None:
+        """Let the process that stands by begin, or a new one where there is none."""
+        process, self._standby = self._standby, None
+        if process is None or process.poll() is not None:
+            process = self._made()
+        self._process = process
+        self._outbox = SimpleQueue()
+        self._outbox.put(message_frame(Begin()))
+        threading.Thread(target=self._write, args=(process, self._outbox), name="midi out", daemon=True).start()
+        threading.Thread(target=self._attend, args=(process,), name="midi reports", daemon=True).start()
+
+    def _made(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "livecode.midi", "--memory", self.memory.handle, "--system", self.system]
         root = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH", "")) if p)
         debug = None if os.environ.get("LIVECODE_DEBUG") else subprocess.DEVNULL
-        process = subprocess.Popen(
+        return subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -90,10 +111,12 @@ class MidiProcess:
             env={**os.environ, "PYTHONPATH": path},
             pass_fds=self.memory.inherited,
         )
-        self._process = process
-        self._outbox = SimpleQueue()
-        threading.Thread(target=self._write, args=(process, self._outbox), name="midi out", daemon=True).start()
-        threading.Thread(target=self._attend, args=(process,), name="midi reports", daemon=True).start()
+
+    def _stand_by(self) -> None:
+        """Have a successor ready: loading takes longer than a note may go on after the process was killed."""
+        with self._lock:
+            if self._standby is None and not self._stopping:
+                self._standby = self._made()
 
     def _write(self, process: subprocess.Popen[bytes], outbox: SimpleQueue[bytes | None]) -> None:
         assert process.stdin is not None
@@ -114,6 +137,8 @@ class MidiProcess:
                 self.ports = report
                 self._known.set()
             self._tell(report)
+            if isinstance(report, Ports):
+                self._stand_by()
         process.wait()
         with self._lock:
             if process is self._process and not self._stopping:
@@ -142,6 +167,7 @@ class MidiProcess:
         kept = _to_come(data, time.monotonic_ns())
         if kept:
             self._outbox.put(frame(EVENTS, kept))
+        self._outbox.put(message_frame(Look()))
 
     def send(self, message: Message) -> None:
         """Send a message; which ports are open is kept for a successor."""
@@ -187,8 +213,12 @@ class MidiProcess:
         with self._lock:
             self._stopping = True
             process, self._process = self._process, None
+            standby, self._standby = self._standby, None
             self._outbox.put(message_frame(Quit()))
             self._outbox.put(None)
+        if standby is not None:
+            standby.kill()
+            standby.communicate()
         if process is None:
             return
         try:

@@ -37,6 +37,9 @@ class Backend(Protocol):
 
     def inputs(self) -> list[str]: ...
 
+    def rest(self) -> None:
+        """Let go of what is held only to list inputs: nobody will ask soon."""
+
     def open_output(self, name: str, *, virtual: bool = False) -> Port:
         """Open an output by its full name; raises MidiError when it is not there."""
 
@@ -93,6 +96,9 @@ class Dummy:
 
     def inputs(self) -> list[str]:
         return list(self.names)
+
+    def rest(self) -> None:
+        """Nothing is held."""
 
     def open_output(self, name: str, *, virtual: bool = False) -> DummyPort:
         if virtual and name not in self.names:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import importlib
 import os
 import pickle
 import signal
@@ -26,6 +27,7 @@ from livecode.midi.ports import Backend, Dummy, MidiError, Port, matching
 from livecode.midi.priority import hurry
 from livecode.midi.records import (
     EVENTS,
+    Begin,
     CloseIn,
     CloseOut,
     Lateness,
@@ -53,6 +55,7 @@ IDLE = 0.1  # s that it sleeps at most
 HOT_PLUG = 0.1  # s between two looks at the list of ports
 SETTLED = 40_000_000  # ns after which a port that came back surely hears
 CALM = 5_000_000  # ns: it looks only when nothing is due for so long
+IMPATIENT = 1.0  # s without a look, and a shorter gap will do
 PRIORITY = 40  # of real time, where that is permitted
 SLICE = 2048  # bytes of records that are unpacked between two looks at the clock
 
@@ -80,7 +83,7 @@ class Host:
         self.outs: dict[int, Wanted] = {}
         self.ins: dict[int, Wanted] = {}
         self.quitting = False
-        self._looked = 0.0
+        self._looked = self._took = 0.0
 
     # messages
 
@@ -109,6 +112,8 @@ class Host:
                 self.sender.late.clear()
             case Quit():
                 self.quitting = True
+            case Begin():
+                pass
 
     def _want(self, table: dict[int, Wanted], number: int, wanted: Wanted) -> None:
         """Put a port in the table; another one that had its number is closed first, with its notes."""
@@ -126,8 +131,10 @@ class Host:
         if self.backend is None:
             self.report(Ports((), (), self.reason))
             return
-        reason = "" if self.backend.outputs() else f"{self.backend.name} has no port"
-        self.report(Ports(tuple(self.backend.outputs()), tuple(self.backend.inputs()), reason))
+        outs, ins = tuple(self.backend.outputs()), tuple(self.backend.inputs())
+        if not self.ins:
+            self.backend.rest()
+        self.report(Ports(outs, ins, "" if outs else f"{self.backend.name} has no port"))
 
     # ports that come and go
 
@@ -135,17 +142,26 @@ class Host:
         """Open what has come, and let go of what has vanished."""
         if self.backend is None:
             return
-        self._looked = time.monotonic()
-        for table, names in ((self.outs, self.backend.outputs()), (self.ins, self.backend.inputs())):
+        began = time.monotonic()
+        for table, listed in ((self.outs, self.backend.outputs), (self.ins, self.backend.inputs)):
+            names = listed() if table else []
             for number, wanted in table.items():
                 if wanted.port is None:
                     self._find(number, wanted)
                 elif not wanted.virtual and wanted.found not in names:
                     self._lose(number, wanted)
+                elif not wanted.input:
+                    self.sender.confirm(number)
+        self._looked = time.monotonic()
+        self._took = self._looked - began
 
     def ready_to_look(self, now: int) -> bool:
+        """Tell whether it is time to look; what has waited long needs only the gap that the last look took, twice."""
+        waited = time.monotonic() - self._looked
+        if waited < HOT_PLUG:
+            return False
         due = self.sender.due()
-        return (due is None or due - now > CALM) and time.monotonic() - self._looked > HOT_PLUG
+        return due is None or due - now > (CALM if waited < IMPATIENT else 2e9 * self._took)
 
     def _find(self, number: int, wanted: Wanted) -> None:
         if wanted.port is not None:
@@ -170,11 +186,8 @@ class Host:
             return
         wanted.found, wanted.told = name, False
         if not wanted.input:
-            output = self.sender.outputs[number]
-            closed = list(self.sender.ledger.sounding(output.slot)) if output.slot >= 0 else []
-            self.sender.attach(number, wanted.port)
             # a system may lose what is sent before its new connection is made
-            self.sender.repeat(number, closed, time.monotonic_ns() + SETTLED)
+            self.sender.attach(number, wanted.port, time.monotonic_ns() + SETTLED)
         self.report(Opened(number, name, wanted.input))
 
     def _miss(self, number: int, wanted: Wanted) -> None:
@@ -190,7 +203,7 @@ class Host:
     def _lose(self, number: int, wanted: Wanted) -> None:
         port, wanted.port = wanted.port, None
         if not wanted.input:
-            self.sender.detach(number)
+            self.sender.lose(number)
         self._close(port)
         wanted.told = True
         self.report(Lost(number, wanted.found, wanted.input))
@@ -297,18 +310,21 @@ def main(argv: list[str] | None = None) -> None:
     args = parser.parse_args(argv)
     # Ctrl-C is for the control process, which then closes our pipe
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ledger = Ledger(SharedMemory(SIZE, args.memory).map)
     inbox: SimpleQueue[tuple[int, bytes] | None] = SimpleQueue()
     outbox: SimpleQueue[Report | None] = SimpleQueue()
     signal.signal(signal.SIGTERM, lambda number, frame: inbox.put(None))
     stdout = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what C libraries print must not mix with the reports
+    ledger = Ledger(SharedMemory(SIZE, args.memory).map)
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()
+    with suppress(ImportError):  # whoever misses it is told when it is needed
+        importlib.import_module("rtmidi")
+    if inbox.get() is None:  # the process stands by until the first message comes
+        os._exit(0)
     backend, reason = backend_named(args.system)
     host = Host(backend, ledger, outbox.put, reason)
-    threading.Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()
     speaker = threading.Thread(target=_speak, args=(stdout, outbox), daemon=True)
     speaker.start()
-    host.take(Look())
     prefer()
     gc.collect()
     gc.freeze()

@@ -33,6 +33,11 @@ def event(at: int, port: int, source: int, kind: int, data: bytes = b"", duratio
 
 
 @dataclass(frozen=True, slots=True)
+class Begin:
+    """Take up the work: until then the process only stands by, with all it needs loaded."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenOut:
     """Open an output, or change its settings; `name` is part of a port's name."""
 
@@ -80,7 +85,7 @@ class Quit:
     pass
 
 
-Message = OpenOut | CloseOut | OpenIn | CloseIn | Panic | Look | Measure | Quit
+Message = Begin | OpenOut | CloseOut | OpenIn | CloseIn | Panic | Look | Measure | Quit
 
 
 @dataclass(frozen=True, slots=True)

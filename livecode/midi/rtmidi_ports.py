@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from livecode.midi.ports import Heard, MidiError
@@ -36,8 +37,8 @@ def _quiet() -> Iterator[None]:
 class RtOut:
     """An open output."""
 
-    def __init__(self, out: Any, name: str, gone: type[Exception]) -> None:
-        self._out, self.name, self._gone = out, name, gone
+    def __init__(self, out: Any, name: str, gone: type[Exception], closed: Callable[[Any], None]) -> None:
+        self._out, self.name, self._gone, self._closed = out, name, gone, closed
 
     def send(self, message: bytes) -> None:
         try:
@@ -46,23 +47,58 @@ class RtOut:
             raise OSError(str(error)) from None
 
     def close(self) -> None:
-        self._out.close_port()
-        self._out.delete()
+        self._closed(self._out)
 
 
 class RtIn:
     """An open input, which calls back from a thread of its own."""
 
-    def __init__(self, inp: Any, name: str) -> None:
-        self._in, self.name = inp, name
+    def __init__(self, inp: Any, name: str, closed: Callable[[Any], None]) -> None:
+        self._in, self.name, self._closed = inp, name, closed
 
     def send(self, message: bytes) -> None:
         raise OSError("an input takes no messages")
 
     def close(self) -> None:
         self._in.cancel_callback()
-        self._in.close_port()
-        self._in.delete()
+        self._closed(self._in)
+
+
+class Ends:
+    """The objects of python-rtmidi of one direction, as few as can be.
+
+    Over JACK each is a client that takes part in every block; the more there are, the sooner a block is not done in
+    time and its messages are lost. So the one that lists ports is the next to be opened, and one that is open lists.
+    """
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._open: list[Any] = []
+        self._spare: Any = None
+
+    def ports(self) -> list[str]:
+        if self._open:
+            return [str(n) for n in self._open[0].get_ports()]
+        if self._spare is None:
+            self._spare = self._make()
+        return [str(n) for n in self._spare.get_ports()]
+
+    def take(self) -> Any:
+        """Give one that is to be opened."""
+        made, self._spare = self._spare or self._make(), None
+        self._open.append(made)
+        return made
+
+    def close(self, end: Any) -> None:
+        self._open.remove(end)
+        end.close_port()
+        end.delete()
+
+    def rest(self) -> None:
+        """Let go of what only lists."""
+        if self._spare is not None:
+            self._spare.delete()
+            self._spare = None
 
 
 class RtMidi:
@@ -84,43 +120,53 @@ class RtMidi:
             if api and api.lower() not in title.lower():
                 continue
             try:
-                with _quiet():
-                    self._outs = rtmidi.MidiOut(number, CLIENT)
-                    self._ins = rtmidi.MidiIn(number, CLIENT)
+                self._outs = Ends(partial(self._made, rtmidi.MidiOut, number, CLIENT))
+                self._outs.ports()
             except (rtmidi.RtMidiError, rtmidi.SystemError) as error:
                 reasons.append(f"{title}: {error}")
                 continue
-            self._api, self.name = number, str(title)
+            self._ins = Ends(partial(self._made, rtmidi.MidiIn, number, CLIENT, 1024))
+            self.name = str(title)
             return
         raise MidiError(
             f"no MIDI system works here ({'; '.join(reasons) or 'none was built in'})",
             hint="on Linux: modprobe snd-seq, or start a JACK server" if sys.platform == "linux" else "",
         )
 
+    @staticmethod
+    def _made(kind: Callable[..., Any], *args: object) -> Any:
+        with _quiet():
+            return kind(*args)
+
     def outputs(self) -> list[str]:
-        return [str(n) for n in self._outs.get_ports()]
+        return self._outs.ports()
 
     def inputs(self) -> list[str]:
-        return [str(n) for n in self._ins.get_ports()]
+        return self._ins.ports()
+
+    def rest(self) -> None:
+        self._ins.rest()
 
     def open_output(self, name: str, *, virtual: bool = False) -> RtOut:
-        out = self._rt.MidiOut(self._api, CLIENT)
-        self._open(out, name, self.outputs(), virtual)
-        return RtOut(out, name, self._rt.RtMidiError)
+        names = self.outputs()
+        out = self._outs.take()
+        self._open(self._outs, out, name, names, virtual)
+        return RtOut(out, name, self._rt.RtMidiError, self._outs.close)
 
     def open_input(self, name: str, heard: Heard, *, virtual: bool = False) -> RtIn:
-        inp = self._rt.MidiIn(self._api, CLIENT, 1024)
+        names = self.inputs()
+        inp = self._ins.take()
         inp.ignore_types(sysex=False, timing=False, active_sense=True)
         inp.set_callback(lambda event, data: heard(bytes(event[0])))
-        self._open(inp, name, self.inputs(), virtual)
-        return RtIn(inp, name)
+        self._open(self._ins, inp, name, names, virtual)
+        return RtIn(inp, name, self._ins.close)
 
-    def _open(self, port: Any, name: str, names: list[str], virtual: bool) -> None:
+    def _open(self, ends: Ends, end: Any, name: str, names: list[str], virtual: bool) -> None:
         try:
             if virtual:
-                port.open_virtual_port(name)
+                end.open_virtual_port(name)
             else:
-                port.open_port(names.index(name), name)
+                end.open_port(names.index(name), name)
         except (ValueError, self._rt.RtMidiError) as error:
-            port.delete()
+            ends.close(end)
             raise MidiError(f"the MIDI port {name} cannot be opened: {error}") from None

@@ -27,8 +27,8 @@ from livecode.midi.records import (
 )
 
 # At equal times a cut comes first, then the ends of notes, then what prepares a note, then notes.
-OFF = 100
-RANK = {CUT: 0, OFF: 1, SEND: 2, STREAM: 2, NOTE: 3, MPE_NOTE: 3, MOVE: 4}
+OFF, AGAIN = 100, 101
+RANK = {CUT: 0, OFF: 1, AGAIN: 1, SEND: 2, STREAM: 2, NOTE: 3, MPE_NOTE: 3, MOVE: 4}
 SLIDE = 74  # the controller of MPE's third dimension
 ADDRESS = re.compile(r" \d+:\d+$")  # ALSA's, behind the name; another one after every plugging in
 FORGIVEN = 2_000_000_000  # ns: what is later than this was meant for another life, and is dropped
@@ -59,6 +59,9 @@ class Output:
     offset: int = 0  # ns
     zone: Zone | None = None
     said: dict[bytes, bytes] = field(default_factory=dict)  # the last message of everything streamed
+    # channel and key of what was let go since the port was seen last, and since it was seen before that
+    ended: set[tuple[int, int]] = field(default_factory=set)
+    ended_before: set[tuple[int, int]] = field(default_factory=set)
 
 
 Queued = tuple[int, int, int, int, int, int, int, bytes]  # due, rank, order, time, port, source, kind, data
@@ -98,26 +101,42 @@ class Sender:
         output.name, output.offset = name, offset
         return output
 
-    def attach(self, number: int, port: Port) -> None:
-        """Give an output its port; what a former life or a lost cable left sounding on it is closed first."""
+    def attach(self, number: int, port: Port, settled: int | None = None) -> None:
+        """Give an output its port; what a former life or a lost cable left sounding on it is closed first.
+
+        All this is said again at `settled`, if given, when the port surely hears.
+        """
         output = self.outputs[number]
         output.port = port
-        self._close_ledger(number, output)  # what sounded may come back under another name
+        said = self._close_ledger(number, output)  # what sounded may come back under another name
         output.slot = self.ledger.slot(ADDRESS.sub("", port.name))
         output.said.clear()
-        self._close_ledger(number, output)
+        said += self._close_ledger(number, output)
         for message in output.zone.setup() if output.zone else ():
             self._send(output, number, message)
+            said.append(message)
+        for message in said if settled is not None else ():
+            self._put(settled or 0, settled or 0, number, LIVE_SOURCE, AGAIN, message)
 
-    def repeat(self, number: int, closed: list[tuple[int, int]], at: int) -> None:
-        """Let go of keys once more at a time."""
-        for channel, key in closed:
-            self._put(at, at, number, LIVE_SOURCE, SEND, messages.note_off(channel, key))
+    def confirm(self, number: int) -> None:
+        """An open port has been seen: what was sent some time ago was surely heard."""
+        output = self.outputs[number]
+        output.ended_before, output.ended = output.ended, set()
+
+    def lose(self, number: int) -> Port | None:
+        """A port has vanished: what was let go since it was surely there may sound still, and is written down again."""
+        output = self.outputs[number]
+        if output.slot >= 0:
+            for channel, key in output.ended | output.ended_before:
+                if not self.ledger.held(output.slot, channel, key):
+                    self.ledger.press(output.slot, channel, key)
+        return self.detach(number)
 
     def detach(self, number: int) -> Port | None:
-        """A port is gone; its ledger stays as it is until it comes back."""
+        """Take an output's port from it; its ledger stays as it is until there is one again."""
         output = self.outputs[number]
         port, output.port = output.port, None
+        output.ended, output.ended_before = set(), set()
         self._drop_held(number)
         return port
 
@@ -184,6 +203,9 @@ class Sender:
                 self._cut(at, number, source)
                 continue
             output = self.outputs.get(number)
+            if kind == AGAIN:
+                self._again(number, output, data)
+                continue
             if kind == OFF:
                 held = self._ends.pop(order, None)
                 if held is not None and not held.over:
@@ -235,6 +257,12 @@ class Sender:
         elif message in (messages.START, messages.CONTINUE, messages.STOP):
             self.ledger.running(output.slot, message != messages.STOP)
         self._send(output, number, message)
+
+    def _again(self, number: int, output: Output | None, message: bytes) -> None:
+        """Repeat what was said to a port that had just come; a key that is down again stays down."""
+        off = message[0] & 0xF0 == messages.NOTE_OFF
+        if output is not None and not (off and self.ledger.held(output.slot, message[0] & 15, message[1])):
+            self._send(output, number, message)
 
     def _stream(self, number: int, output: Output, message: bytes) -> None:
         what = said_of(message)
@@ -294,6 +322,7 @@ class Sender:
         off = messages.note_off(held.channel, held.key, held.velocity)
         if not last or self._send(output, held.port, off):
             self.ledger.release(output.slot, held.channel, held.key)
+            output.ended.add((held.channel, held.key))
 
     def _cut(self, at: int, number: int, source: int) -> None:
         for held in [h for h in self._held if h.port == number and h.began < at and _meant(source, h.source)]:
@@ -314,18 +343,21 @@ class Sender:
         self._drop_held(number)
         self._close_ledger(number, output)
 
-    def _close_ledger(self, number: int, output: Output) -> None:
+    def _close_ledger(self, number: int, output: Output) -> list[bytes]:
+        """End all that the ledger knows of a port; gives the messages that did it."""
         if output.port is None or output.slot < 0:
-            return
+            return []
         ledger, slot = self.ledger, output.slot
-        for channel, key in ledger.sounding(slot):
-            if not self._send(output, number, messages.note_off(channel, key)):
-                return
-        for channel in ledger.pedals(slot):
-            self._send(output, number, messages.control(channel, messages.PEDAL, 0))
+        keys = list(ledger.sounding(slot))
+        said = [messages.note_off(channel, key) for channel, key in keys]
+        said += [messages.control(channel, messages.PEDAL, 0) for channel in ledger.pedals(slot)]
         if ledger.is_running(slot):
-            self._send(output, number, messages.STOP)
+            said.append(messages.STOP)
+        if not all(self._send(output, number, message) for message in said):
+            return []
         ledger.clear(slot)
+        output.ended.update(keys)
+        return said
 
     def close_all(self) -> None:
         for number in self.outputs:

@@ -119,6 +119,23 @@ def test_a_killed_process_is_replaced_and_its_notes_are_closed(loop: Loop) -> No
     assert until(lambda: loop.messages()[-2:] == ["90 48 64", "80 48 40"])
 
 
+def test_a_successor_stands_by_and_is_replaced_too(loop: Loop) -> None:
+    for _ in range(2):
+        assert until(lambda: loop.midi.standby is not None)
+        pid, standby = loop.midi.pid, loop.midi.standby
+        assert pid is not None and pid != standby
+        os.kill(pid, signal.SIGKILL)
+        assert until(lambda: loop.midi.pid not in (pid, None))  # noqa: B023 (called at once)
+        assert loop.midi.pid == standby
+    assert until(lambda: loop.midi.standby is not None)
+    os.kill(loop.midi.standby or 0, signal.SIGKILL)
+    assert until(lambda: loop.midi.standby is None)
+    opened = len([r for r in loop.listen() if isinstance(r, Opened)])
+    os.kill(loop.midi.pid or 0, signal.SIGKILL)
+    # with nobody standing by another one is loaded
+    assert until(lambda: len([r for r in loop.listen() if isinstance(r, Opened)]) >= opened + 2)
+
+
 CONTROL = """
 import sys, time
 from livecode.midi.client import MidiProcess

@@ -185,7 +185,7 @@ def test_a_port_that_vanishes_and_returns_is_closed_then() -> None:
     bench.note(20, 61, 5000)
     bench.run(20)
     assert bench.lost == [0]
-    bench.sender.detach(0)
+    bench.sender.lose(0)
     bench.note(40, 62, 5000)
     bench.run(40)
     bench.backend.names.append("a")
@@ -193,6 +193,40 @@ def test_a_port_that_vanishes_and_returns_is_closed_then() -> None:
     assert bench.down() == {}
     bench.run(10_000)
     assert "90 3e 64" not in bench.sent()
+
+
+def test_what_ended_on_a_port_that_was_gone_unnoticed_is_ended_when_it_returns() -> None:
+    bench = Bench()
+    for key in (60, 61, 62):
+        bench.note(0, key, 5000, source=key)
+    bench.run(10)
+    bench.sender.take(event(20 * MS, EVERY, 60, CUT))
+    bench.run(20)
+    bench.sender.confirm(0)
+    bench.sender.confirm(0)  # seen twice since: this one was surely heard
+    bench.sender.take(event(30 * MS, EVERY, 61, CUT))
+    bench.run(30)  # nobody hears this: the cable is out, and that is found out later
+    bench.sender.lose(0)
+    bench.attach(0)
+    assert bench.sent()[-2:] == ["80 3d 40", "80 3e 40"]
+
+
+def test_what_a_new_port_may_have_missed_is_said_again_but_for_keys_that_are_down_again() -> None:
+    bench = Bench(mpe=2)
+    bench.sender.take(event(0, 0, 1, SEND, b"\xb0\x40\x7f"))
+    for key in (60, 61):
+        bench.note(0, key, 5000)
+    bench.run(10)
+    bench.sender.lose(0)
+    bench.sender.attach(0, bench.backend.open_output("a"), 60 * MS)
+    bench.note(20, 61, 5000)
+    first = len(bench.sent())
+    bench.run(50)
+    assert bench.sent()[first:] == ["90 3d 64"]
+    bench.run(100)
+    again = bench.sent()[first + 1 :]
+    assert again[:2] == ["80 3c 40", "b0 40 00"]
+    assert len(again) == 2 + len(bench.sender.outputs[0].zone.setup())  # type: ignore[union-attr]
 
 
 def test_a_removed_output_is_closed_and_forgotten() -> None:
@@ -274,7 +308,7 @@ def test_whatever_happens_every_note_ends(seed: int) -> None:
             bench.backend.names[1] = "gone"
             bench.note(now, 60, 100, port=1)
             bench.run(now)
-            bench.sender.detach(1)
+            bench.sender.lose(1)
             bench.backend.names[1] = "b"
             bench.attach(1)
             assert not bench.down(1)
