@@ -31,6 +31,7 @@ from livecode.stages.programs import Program, program
 from livecode.stages.reload import Reloaded, begin, reload
 from livecode.stages.score import score
 from livecode.stages.statements import Evaluation, evaluate_program
+from livecode.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from livecode.conductor.conductor import Conductor
@@ -43,6 +44,7 @@ WAKE = 0.01  # seconds between two looks at the clock
 LEAD = 0.06  # seconds between everything being built and cycle 0: the chains have faded in by then
 PATIENCE = 3.0  # seconds that building may take before the music begins without it
 CATCH = 0.2  # seconds that a recording of the input needs to be prepared
+OVERDUE = 1.0  # seconds of work that the events of a moment may take
 HEARD = 1.0  # seconds between two entries of the journal that say where the music is
 
 
@@ -83,6 +85,7 @@ class Performance:
         # Evaluating may take long and must not keep the conductor waiting, so each has a lock of its own.
         self._editing = threading.RLock()
         self._lock = threading.RLock()
+        self._watchdog = Watchdog(OVERDUE)
         self._marks = 0
         self._over = threading.Event()
         self._stumbles: set[str] = set()
@@ -250,6 +253,7 @@ class Performance:
         except LiveError as error:
             self.tell(error.render())
             return
+        self._watchdog.start()
         self._conduct(self.ready, self._begin, self._origin)
         heard = 0.0
         while not self._over.is_set():
@@ -266,10 +270,11 @@ class Performance:
             if time.monotonic() - heard > HEARD:
                 heard = time.monotonic()
                 self._heard()
-            with self._lock:
+            with self._lock, self._watchdog:
                 if self.conductor is not None:
                     self._tick(self.conductor, self._now() + int(self.session.settings.latency * self.ready.rate))
             self._over.wait(WAKE)
+        self._watchdog.stop()
 
     def _tick(self, conductor: Conductor, until: int) -> None:
         try:
@@ -288,7 +293,8 @@ class Performance:
         made = self._conductor or Conductor
         outward = None if self._outboard is None else self._outboard.rig
         conductor = made(self.engine, ready.rate, ready.block, self._trouble, outward=outward)
-        conductor.prepare(score(self.session))
+        with self._watchdog:
+            conductor.prepare(score(self.session))
         self._built()
         with self._lock:
             sample = -(-int(self.engine.now() + LEAD * ready.rate) // ready.block) * ready.block
