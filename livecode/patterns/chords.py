@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from livecode.errors import KindError
+from livecode.errors import KindError, nearest
 from livecode.patterns.notes import midi_to_note, note_to_midi
 from livecode.patterns.scales import read_interval, transpose_note
 
@@ -116,7 +116,13 @@ def read_chord(text: str) -> tuple[str, str]:
     """Read a chord symbol into root and kind; raises KindError."""
     found = SYMBOL.match(text)
     if not found or found.group(2) not in CHORD_TONES:
-        raise KindError(f"{text} is not a chord that is known here", found=text, expected="a chord such as Cm7 or F#^7")
+        near = nearest(found.group(2), filter(None, CHORD_TONES)) if found else ""
+        raise KindError(
+            f"{text} is not a chord that is known here",
+            found=text,
+            expected="a chord such as Cm7 or F#^7",
+            hint=near.replace("did you mean ", f"did you mean {found.group(1)}") if found else "",
+        )
     root = found.group(1)
     return root[0].upper() + root[1:], found.group(2)
 

@@ -17,6 +17,7 @@ from livecode.patterns.combining import Map
 from livecode.patterns.generators import rand_at
 from livecode.session import Session, Space
 from livecode.stages.compose import names
+from livecode.stages.trial import tried
 
 MAX_SECTIONS = 4096
 MAX_CYCLES = 100_000
@@ -75,6 +76,7 @@ def section(session: Session, statement: tree.ArrangeSection) -> tuple[Section, 
         scope = Scope(_on_their_strips(session), used=set())
         pattern = pattern_of(expression, scope)
         check_size(pattern, expression.place)
+        tried(pattern, expression.place, length)
         parts.append(Part(name, pattern))
         used |= scope.used
     return Section(name, length, tuple(parts)), used

@@ -270,13 +270,15 @@ def _seed(session: Session, statement: tree.Command) -> Ran:
     return _settings(session, seed=int(_number(session, statement, "", 0, 2**31, "seed 7")))
 
 
-def _act(count: int, example: str) -> Callable[[Session, tree.Command], Ran]:
-    """Make a command that is carried out by whoever runs the session."""
+def _act(count: int, example: str, least: int = 0) -> Callable[[Session, tree.Command], Ran]:
+    """Make a command that is carried out by whoever runs the session, with `least` to `count` names or texts."""
 
     def call(session: Session, statement: tree.Command) -> Ran:
         names = _words(statement)
         if len(names) > count:
             raise KindError(f"{statement.word.name} takes less", place=names[count][1], hint=example)
+        if len(names) < least:
+            raise KindError(f"{statement.word.name} takes a file", place=statement.place, hint=example)
         return session, (Act(statement.word.name, tuple(n for n, _ in names), statement.place),), ""
 
     return call
@@ -372,9 +374,9 @@ ROWS: tuple[Command, ...] = (
         "save 'file'",
         "Writes the session as a file that plays the same.",
         "save 'a.live'",
-        _act(1, "save 'a.live'"),
+        _act(1, "save 'a.live'", 1),
     ),
-    Command("load", "load 'file'", "Evaluates a file.", "load 'song.live'", _act(1, "load 'song.live'")),
+    Command("load", "load 'file'", "Evaluates a file.", "load 'song.live'", _act(1, "load 'song.live'", 1)),
     Command(
         "record",
         "record 'file' | midi [cycles] quantise=1/16",

@@ -11,6 +11,7 @@ from livecode.language.functions import Closure
 from livecode.patterns import WORDS, Pattern, check_size
 from livecode.session import Session
 from livecode.stages.design import controls
+from livecode.stages.trial import tried
 
 
 def free_name(name: str, place: Place) -> None:
@@ -38,6 +39,7 @@ def pattern(session: Session, statement: tree.Compose) -> tuple[Pattern, set[str
     scope = Scope(names(session))
     made = pattern_of(statement.expression, scope)
     check_size(made, statement.expression.place)
+    tried(made, statement.expression.place)
     return made, scope.used
 
 
@@ -47,27 +49,49 @@ def value(session: Session, statement: tree.Let) -> tuple[Any, set[str]]:
     Raises LiveError with its place.
     """
     free_name(statement.name.name, statement.name.place)
+    _no_recursion(statement)
     scope = Scope({n: v for n, v in names(session).items() if n != statement.name.name})
     if not statement.params:
         return evaluate_body(statement.body, scope), scope.used
     params = tuple(p.name.name for p in statement.params)
     defaults = {p.name.name: evaluate(p.default, scope) for p in statement.params if p.default is not None}
-    scope.used.update(_free_names(statement) & set(scope.names))
+    for name in free_names(statement):
+        scope.look_up(name.name, name.place)
     body = statement.body
     made = Closure(statement.name.name, params, lambda given: evaluate_body(body, scope.inside(given)), defaults)
     return made, scope.used
 
 
-def _free_names(statement: tree.Let) -> set[str]:
-    """Collect the names a function's body reads, so that it follows them when they change."""
-    found: set[str] = set()
-    waiting: list[Any] = [statement.body]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, tree.Name):
-            found.add(item.name)
-        elif isinstance(item, tuple):
-            waiting.extend(item)
-        elif hasattr(item, "__slots__") and not isinstance(item, Place):
-            waiting.extend(getattr(item, slot) for slot in item.__slots__ if slot != "place")
-    return found - {p.name.name for p in statement.params}
+def _no_recursion(statement: tree.Let) -> None:
+    """Refuse a value or function that is made of itself, which would never end."""
+    for name in free_names(statement):
+        if name.name == statement.name.name:
+            raise KindError(
+                f"{name.name} cannot be made of itself",
+                place=name.place,
+                hint=f"another name is free: let {name.name}1 …",
+            )
+
+
+def free_names(statement: tree.Let) -> list[tree.Name]:
+    """Give the names that the body of a let reads from outside, where they stand."""
+    bound = frozenset(p.name.name for p in statement.params)
+    found: list[tree.Name] = []
+    for name, expression in statement.body.bindings:
+        found += _read(expression, bound)
+        bound |= {name.name}
+    return found + _read(statement.body.result, bound)
+
+
+def _read(item: Any, bound: frozenset[str]) -> list[tree.Name]:
+    if isinstance(item, tree.Name):
+        return [] if item.name in bound else [item]
+    if isinstance(item, tree.Lambda):
+        return _read(item.body, bound | frozenset(item.params))
+    if isinstance(item, Place):
+        return []
+    if isinstance(item, tuple):
+        return [name for part in item for name in _read(part, bound)]
+    if hasattr(item, "__slots__"):
+        return [name for slot in item.__slots__ for name in _read(getattr(item, slot), bound)]
+    return []
