@@ -21,6 +21,7 @@ from livecode.errors import SoundError
 
 Unit = Any  # a base object of pyo; the extension has no types
 GLOBAL_SEED = 20011
+MORTAL = 1 << 30  # references; what has more is never given back by Python
 
 
 @cache
@@ -108,6 +109,23 @@ class Server:
         self.base.shutdown()
         Server.running = False
 
+    def forget(self, streams: list[Any]) -> None:
+        """Give back the memory of units that are gone, by their streams, which nobody else may hold.
+
+        pyo takes one reference too many to the stream of whatever it is given as a signal, and so keeps it for ever:
+        a hundred bytes a unit, and there is a unit for every few signs that a performer types.
+        """
+        alive = {id(stream) for stream in self.base.getStreams()}
+        usual = _references([object()])[0]
+        for stream, count in zip(streams, _references(streams), strict=True):
+            if id(stream) not in alive and usual < count < MORTAL:
+                ctypes.c_uint32.from_address(id(stream)).value -= count - usual
+
     def move_before(self, anchor: Unit, unit: Unit) -> None:
         """Compute a unit just before the anchor."""
         self.base.changeStreamPosition(anchor._getStream(), unit._getStream())
+
+
+def _references(things: list[Any]) -> list[int]:
+    """Count the references to each of some things; of one that only the list holds, always as many."""
+    return [sys.getrefcount(thing) for thing in things]

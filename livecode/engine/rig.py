@@ -90,8 +90,8 @@ class Rig:
             end = f"return {length}, {up}, {down}, {steady}"
         else:
             length = f"n = max(1, ceil(min({life}, {LONGEST}) * {self.rate}))"
-            up = "0" if fades[0] == 0.0 else f"min({self._samples(fades[0])}, n)"
-            end = f"{length}\n    return n, {up}, {self._samples(fades[1], 1)}, {steady}"
+            rise = "0" if fades[0] == 0.0 else f"min({self._samples(fades[0])}, n)"
+            end = f"{length}\n    return n, {rise}, {self._samples(fades[1], 1)}, {steady}"
         scope = dict(self._scope)
         body: list[str] = []
         known = list(names)

@@ -94,10 +94,11 @@ class Voice:
         self.draining = False
         self.awake = False
 
-    def free(self) -> None:
-        """Give the lanes back."""
+    def free(self) -> list[Any]:
+        """Give the lanes back; gives the streams of its units, which outlive them."""
         for lane in (self.trigger, self.gain, *self.circuit.moves.values()):
             lane.free()
+        return [unit._getStream() for unit in self.circuit.units]
 
     @property
     def sane(self) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from heapq import heappop
-from typing import Protocol
+from typing import Any, Protocol
 
 from livecode.engine.binding import Unit
 from livecode.engine.builder import Builder, finished
@@ -77,6 +77,7 @@ class Pool:
         self._code: NoteCode | None = None
         self._seed = record.number * 40503
         self._growth: Iterator[None] | None = None
+        self._gone: list[Any] = []  # the streams of voices that were given back
 
     @property
     def built(self) -> bool:
@@ -422,10 +423,14 @@ class Pool:
 
     def shrink(self) -> bool:
         """Give one sleeping voice back; say whether that was the last."""
+        self._growth = None
         if self.voices:
-            voice = self.voices.pop()
-            voice.free()
-        return not self.voices
+            self._gone += self.voices.pop().free()
+        if self.voices:
+            return False
+        self._source = ([], None, (0.0, 0.0), None)  # it names an envelope of the last voice
+        self.rig.server.forget(self._gone)
+        return True
 
     def purge(self) -> bool:
         """Silence for ever the voices whose value is not finite; say whether there were any."""
@@ -443,4 +448,4 @@ class Pool:
         self.voices = voices[: voice.index]
         self.build_voice()
         self.voices += voices[voice.index + 1 :]
-        voice.free()
+        self._gone += voice.free()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 
 import numpy as np
@@ -490,3 +491,27 @@ def test_no_step_of_a_change_makes_many_units(make: Make) -> None:
         inner._edit()
         most, all_of_them = max(most, made - before), all_of_them + made - before
     assert all_of_them > 40 and most <= 16, (most, all_of_them)
+
+
+def test_designs_that_were_replaced_leave_nothing_behind(make: Make) -> None:
+    engine = make()
+    engine.send(one_strip())
+
+    def play(number: int) -> None:
+        nodes = Node("lpf", (500.0 + number, 0.3, Ref(0))), *_shaped(1)
+        add(engine, number, instrument("one", Node("saw", (FREQ,)), *nodes))
+        engine.push(event(engine.clock().sample, number, 0.01, 440.0, 0.1, 0.5))
+        engine.advance(1024)
+        engine.send(DropPool(number))
+        engine.advance(4096)
+
+    def streams() -> int:
+        gc.collect()
+        return sum(type(thing).__name__ == "Stream" for thing in gc.get_objects())
+
+    for number in range(1, 5):
+        play(number)
+    before = streams()
+    for number in range(5, 25):
+        play(number)
+    assert streams() == before
