@@ -40,6 +40,15 @@ class Place(NamedTuple):
     start: int
     end: int
 
+    @property
+    def text(self) -> str:
+        return self.source.text[self.start : self.end]
+
+    def within(self, text: str) -> Place:
+        """Give the first place of a text in this one, or all of this one where it is not."""
+        at = self.source.text.find(text, self.start, self.end) if text else -1
+        return self if at < 0 else Place(self.source, at, at + len(text))
+
 
 class LiveError(Exception):
     """The root of every error that a user may see."""

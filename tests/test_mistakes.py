@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from livecode.errors import Source
-from livecode.session import Session
+from livecode.conductor.conductor import Conductor
+from livecode.errors import LiveError, Source
+from livecode.session import Session, Transport
 from livecode.stages.prelude import prelude
+from livecode.stages.score import score
 from livecode.stages.statements import evaluate_text
+from tests.fuzz.statements import Nowhere
 
 BAND = """
 kick = s "bd*4"
@@ -102,6 +107,24 @@ MISTAKES = [
     ("design x = saw", 12, "still waits", "saw freq"),
     ("mix kick | limit -1dB", 12, "end of the master alone", "compress"),
     ("mix kick = kick", 5, "its strip has that name already", "mix kick | …"),
+    # values that could not be played
+    ('note "x9"', 7, "x9 is not a note", "a name such as c4"),
+    ('note "c e bd"', 11, "bd is not a note", "s 'bd' chooses a sound"),
+    ("\"<c x>\" | note | s 'pluck'", 5, "x is not a note", "a name such as c4"),
+    ('s "bd" | speed "fast"', 17, "speed takes a number, not fast", "speed 1"),
+    ('s "bd" | gain "loud"', 16, "gain takes a number, not loud", "-6dB"),
+    ('s "bd" | lpf "c4"', 15, "cutoff takes a number, not c4", "440hz"),
+    ('n "x"', 4, "x is not a step of a scale", "2, -1 or 4#"),
+    ('chord "Cmjr7"', 8, "Cmjr7 is not a chord", "did you mean Cmaj7?"),
+    ('chord "<C Cmjr7>" | voicing', 11, "Cmjr7 is not a chord", "did you mean Cmaj7?"),
+    ('arrange a 4 = kick, note "k"', 27, "k is not a note", "s 'k' chooses a sound"),
+    # what is made of itself, or of nothing
+    ("let f x = f x", 11, "f cannot be made of itself", "let f1"),
+    ("let x = x | fast 2", 9, "x cannot be made of itself", "let x1"),
+    ("let g y = fasst 2 y", 11, "fasst means nothing", "did you mean fast?"),
+    ("load", 1, "load takes a file", "load 'song.live'"),
+    ("save", 1, "save takes a file", "save 'a.live'"),
+    ("mix kick | shimer 0.4", 12, "shimer means nothing", "did you mean shimmer?"),
     # too much
     ('s "bd*99999999"', 7, "99,999,999 events a cycle; the limit is 4,096", ""),
     ('s "bd" | ply 1000000', 10, "1,000,000 events a cycle; the limit is 4,096", ""),
@@ -122,6 +145,31 @@ def test_a_mistake_is_named_and_its_fix_is_shown(text: str, column: int, message
     assert f"typed:1:{column}: " in error.render()
     assert message in error.message
     assert fix in f"expected {error.expected} {error.hint}"
+
+
+# What is known to be wrong only when it plays: a sound may still come from a folder of samples.
+HEARD = [
+    ('s "glas"', 4, "there is no sound glas", "did you mean glass?"),  # of the gallery
+    ('note "c e" | s "pluk"', 17, "there is no sound pluk", "did you mean pluck?"),
+    ("note 60 | s 'acide'", 14, "there is no sound acide", "did you mean acid?"),  # a design of the session
+    ("s 'bd' | vowel 'q'", 1, "q is not a vowel", ""),
+    ("0.3", 1, "0.3 is a plain value", 's "bd" plays a sound'),
+]
+
+
+@pytest.mark.parametrize(("text", "column", "message", "fix"), HEARD, ids=[text for text, *_ in HEARD])
+def test_what_shows_only_when_it_plays_has_a_place_and_a_fix(text: str, column: int, message: str, fix: str) -> None:
+    told: list[LiveError] = []
+    session = evaluate_text(prelude(), Source("band", BAND)).session
+    evaluation = evaluate_text(replace(session, transport=Transport()), Source("typed", text))
+    assert evaluation.errors == ()
+    conductor = Conductor(Nowhere(), 48000, 256, told.append)
+    conductor.begin(score(evaluation.session), 0)
+    conductor.tick(100_000)
+    (error,) = told
+    assert f"typed:1:{column}: " in error.render()
+    assert message in error.message
+    assert fix in error.hint
 
 
 def test_the_catalogue_is_large_enough() -> None:

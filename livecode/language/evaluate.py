@@ -51,10 +51,11 @@ class Scope:
     names: Mapping[str, Any]
     tables: tuple[Words, ...] = (WORDS,)
     used: set[str] = field(default_factory=set)
+    others: tuple[str, ...] = ()  # names that are there once they are written, for hints
 
     def inside(self, names: Mapping[str, Any]) -> Scope:
         """Give a scope in which some more names hold."""
-        return Scope({**self.names, **names}, self.tables, self.used)
+        return Scope({**self.names, **names}, self.tables, self.used, self.others)
 
     def word(self, name: str) -> Word | None:
         """Give the row of a built-in name."""
@@ -85,6 +86,7 @@ class Scope:
     def known(self) -> Iterable[str]:
         """Give every name that means something."""
         yield from self.names
+        yield from self.others
         for table in self.tables:
             yield from table.names()
 

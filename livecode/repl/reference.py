@@ -61,6 +61,7 @@ def help_on(session: Session, name: str, act: Act) -> str:
         return show(session, name, act)
     if not found:
         every = [*COMMANDS, *KEYWORDS, *WORDS.names(), *DESIGN.names(), *CHAIN.names()]
+        every += [name for space in Space for name in (*session.names(space), *gallery.names(space))]
         raise NameUnknown(f"there is no word {name}", place=act.place, hint=nearest(name, every))
     return "\n".join(found)
 

@@ -12,6 +12,7 @@ from livecode.language.evaluate import Scope, evaluate
 from livecode.language.functions import Function, spoken
 from livecode.patterns import WORDS, Pattern
 from livecode.session import Session, Space
+from livecode.stages import gallery
 from livecode.stages.design import effects
 from livecode.stages.signals import Lane, Signal, bus, flatten
 from livecode.stages.ugens import CHAIN, RETURN
@@ -120,7 +121,7 @@ def _scope(session: Session, table: Any) -> Scope:
     names |= {d.name: bus(d.name) for d in session.each(Space.BUS)}
     names = {name: value for name, value in names.items() if table.get(name) is None}
     names |= effects(session)
-    return Scope(names, (table, WORDS))
+    return Scope(names, (table, WORDS), others=tuple(gallery.names(Space.EFFECT)))
 
 
 def _members(session: Session, e: tree.Expression, scope: Scope) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def tried(pattern: Pattern, place: Place | None, section: Fraction | None = None
         try:
             haps = pattern.onsets(Fraction(cycle), Fraction(cycle + 1), context)
         except LiveError as error:
-            raise error.at(_spot(error.found, place)) from None
+            raise error.at(place and place.within(error.found)) from None
         for hap in haps:
             for name, text in _texts(hap.value):
                 if (name, text) not in seen:
@@ -44,12 +44,6 @@ def tried(pattern: Pattern, place: Place | None, section: Fraction | None = None
             return
 
 
-def _spot(text: str, place: Place | None) -> Place | None:
-    """Give the place of a text within another place, or all of that place."""
-    at = place.source.text.find(text, place.start, place.end) if place is not None and text else -1
-    return place if place is None or at < 0 else Place(place.source, at, at + len(text))
-
-
 def _texts(value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         yield from ((name, text) for name, text in value.items() if isinstance(text, str))
@@ -57,7 +51,7 @@ def _texts(value: Any) -> Iterator[tuple[str, str]]:
 
 def _place_of(text: str, hap: Hap) -> Place | None:
     """Give the place of the atom that says a text, else that of the event."""
-    said = (p for p in hap.places if p.source.text[p.start : p.end] == text)
+    said = (p for p in hap.places if p.text == text)
     return next(said, hap.places[0] if hap.places else None)
 
 
