@@ -8,7 +8,7 @@ from functools import reduce
 from math import isfinite
 from typing import Any
 
-from livecode.errors import KindError, LiveError, Place, SizeError, Source
+from livecode.errors import LiveError, SizeError, Source
 from livecode.patterns import mini_tree as tree
 from livecode.patterns.combining import Apply, placed
 from livecode.patterns.core import MAX_EVENTS, Pattern
@@ -58,7 +58,10 @@ def atom_value(text: str) -> Any:
 def _enter(node: tree.Node, depth: int) -> Entered:
     if depth > MAX_NESTING:
         raise SizeError(f"brackets nest too deep here: more than {MAX_NESTING}", place=node.place)
-    return _ENTER[type(node)](node, depth + 1)
+    try:
+        return _ENTER[type(node)](node, depth + 1)
+    except LiveError as error:
+        raise error.at(node.place) from None
 
 
 def _atom(node: tree.Atom, depth: int) -> Entered:
