@@ -8,7 +8,7 @@ from functools import reduce
 from math import isfinite
 from typing import Any
 
-from livecode.errors import LiveError, SizeError, Source
+from livecode.errors import KindError, LiveError, Place, SizeError, Source
 from livecode.patterns import mini_tree as tree
 from livecode.patterns.combining import Apply, placed
 from livecode.patterns.core import MAX_EVENTS, Pattern
