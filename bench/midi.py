@@ -1,6 +1,6 @@
 """MIDI through a JACK server without a sound card: lateness, jitter, lost notes and hanging notes, by real rtmidi.
 
-    python bench/midi.py [notes|direct|clock|kill|orphan|interrupt|keys|idle]...
+    python bench/midi.py [notes|direct|clock|kill|orphan|keys|idle]...
 
 Starts `jackd -d dummy -p 128` of its own, opens a virtual MIDI input in another process and hears there what the MIDI
 process sends to it. JACK hands messages over once a block of 2.7 ms, so the lateness of sending is taken where the
@@ -106,6 +106,23 @@ class Listener:
         self.process.stdin.flush()
         return [(at, message) for at, message in json.loads(self.process.stdout.readline())]
 
+    def wait_note(self, seconds: float = 5.0) -> None:
+        end = time.monotonic() + seconds
+        while not any(m[0] & 0xF0 == 0x90 for _, m in self.heard()):
+            if time.monotonic() > end:
+                raise SystemExit("no note comes")
+            time.sleep(0.01)
+
+    def closed_after(self, at: int, seconds: float = 2.0) -> float:
+        """Give the ms from a time to the first note-off after it."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            offs = [t for t, m in self.heard() if m[0] & 0xF0 == 0x80 and t > at]
+            if offs:
+                return (offs[0] - at) / 1e6
+            time.sleep(0.01)
+        return float("inf")
+
     def close(self) -> None:
         assert self.process.stdin is not None
         self.process.stdin.write("quit\n")
@@ -153,10 +170,16 @@ def lateness(midi: MidiProcess) -> list[float]:
     raise SystemExit("the MIDI process does not answer")
 
 
+def until(true: Callable[[], bool], seconds: float = 5.0) -> None:
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.01)
+
+
 def told(name: str, values: list[float]) -> None:
     values = sorted(values)
     p50, p99 = values[len(values) // 2], values[int(len(values) * 0.99)]
-    print(f"{name}: p50 {p50:.3f} ms, p99 {p99:.3f} ms, worst {values[-1]:.3f} ms")
+    print(f"{name}: p50 {p50:.3f} ms, p99 {p99:.3f} ms, worst {values[-1]:.3f} ms", flush=True)
 
 
 @contextmanager
@@ -305,14 +328,13 @@ def kill(times: int = 20) -> None:
     for _ in range(times):
         listener = Listener()
         midi = sender()
+        until(lambda m=midi: m.standby is not None)
+        time.sleep(0.5)
         midi.push(event(time.monotonic_ns(), 1, 0, NOTE, bytes((0, 60, 100, 64)), 10**12))
-        time.sleep(0.2)
+        listener.wait_note()
         assert midi.pid is not None
         os.kill(midi.pid, signal.SIGKILL)
-        at = time.monotonic_ns()
-        time.sleep(1.5)
-        offs = [t for t, m in listener.heard() if m[0] & 0xF0 == 0x80 and t > at]
-        took.append((offs[0] - at) / 1e6 if offs else float("inf"))
+        took.append(listener.closed_after(time.monotonic_ns()))
         midi.stop()
         listener.close()
     told(f"{times} times the MIDI process was killed; its note is closed after", took)
@@ -342,121 +364,12 @@ def orphan(times: int = 30) -> None:
         control = subprocess.Popen([sys.executable, "-c", CONTROL, PORT], stdout=subprocess.PIPE, text=True)
         assert control.stdout is not None
         control.stdout.readline()
+        listener.wait_note()
         control.kill()
-        at = time.monotonic_ns()
+        took.append(listener.closed_after(time.monotonic_ns()))
         control.wait()
-        time.sleep(0.5)
-        offs = [t for t, m in listener.heard() if m[0] & 0xF0 == 0x80 and t > at]
-        took.append((offs[0] - at) / 1e6 if offs else float("inf"))
         listener.close()
     told(f"{times} times the control process was killed; its note is closed after", took)
-
-
-LATEST = 200.0  # ms that a note may sound past an interruption
-BOUNDARY = 62.5 + 30.0  # ms at most from an order to the moment it is for: a quarter of a cycle, and the margin
-MELODY = "midi out '{port}' as out\ntempo 960\nquant 1/4\na = note \"[{keys}] c3\" | clip 64 | midiport 'out'"
-
-
-def _melody(number: int) -> list[Source]:
-    return [Source("bench.live", MELODY.format(port=PORT, keys=("c3,e3,g4", "d3,f3,a4")[number % 2]))]
-
-
-def _kill_and_hush(performance: Performance) -> None:
-    os.kill(performance.engine.pid or 0, signal.SIGKILL)
-    performance.enter("hush")
-
-
-# what is done, and how many ms later it is meant for
-INTERRUPTIONS: dict[str, tuple[Callable[[Performance], object], float]] = {
-    "mute": (lambda p: p.enter("mute a"), BOUNDARY),
-    "replace": (lambda p: p.enter("a = silence"), BOUNDARY),
-    "reload": (lambda p: p.follow([Source("bench.live", "a = silence")]), BOUNDARY),
-    "stop": (lambda p: p.enter("stop"), BOUNDARY),
-    "hush": (lambda p: p.enter("hush"), 30.0),
-    "panic": (lambda p: p.enter("panic"), 0.0),
-    "engine killed, then hush": (_kill_and_hush, 30.0),
-    "port lost and back": (lambda p: None, 0.0),
-}
-RARE = ("engine killed, then hush",)
-
-
-def interrupt(times: int = 1000, budget: float = 240.0) -> None:
-    """Interrupt a performance of long notes; none may sound 200 ms past the moment the interruption is for."""
-    listener = Listener()
-    os.environ["LIVECODE_MIDI"] = "jack"
-    engine = EngineProcess()
-    engine.start("silent")
-    performance = Performance(engine, lambda text: None)
-    performance.start()
-    engine.wait_ready(20)
-    performance.follow(_melody(0))
-    time.sleep(1)
-    random.seed(3)
-    past: dict[str, list[float]] = {name: [] for name in INTERRUPTIONS}
-    weights = [3 if name in RARE else 10 for name in INTERRUPTIONS]
-    silent = hanging = 0
-    end = time.monotonic() + budget
-    for number in range(times):
-        if time.monotonic() > end:
-            break
-        performance.follow(_melody(number))
-        performance.enter("unmute\nplay")
-        down: Counter[tuple[int, int]] = Counter()
-        if not _until(listener, down, lambda held: len(held) >= 3, 3.0):
-            silent += 1
-            continue
-        time.sleep(random.random() * 0.1)
-        name = random.choices(list(INTERRUPTIONS), weights)[0]
-        act, meant = INTERRUPTIONS[name]
-        at = time.monotonic_ns()
-        act(performance)
-        if name == "port lost and back":
-            _follow(down, listener.heard("unplug"))
-            performance.enter("hush")
-            time.sleep(0.3)  # a port that is away for less than a look (0.1 s) is not missed
-            at = time.monotonic_ns()  # nothing can be ended before it is back
-            _follow(down, listener.heard("plug"))
-        last = _until(listener, down, lambda held: not held, 1.5, at + (meant + 150) * MS)
-        hanging += len(+down)
-        past[name].append((max(last, at) - at) / 1e6 - meant if last else float("inf"))
-    performance.stop()
-    listener.close()
-    done = sum(map(len, past.values()))
-    late = sum(t > LATEST for times_ in past.values() for t in times_)
-    print(f"{done} interruptions: {hanging} notes left sounding, {late} with a note later than {LATEST:.0f} ms")
-    print(f"  ({silent} more could not be begun: no notes came within 3 s)")
-    for name, values in past.items():
-        if values:
-            told(f"  {name}, {len(values)} times: its last note-off past the moment it is for", values)
-
-
-def _follow(down: Counter[tuple[int, int]], heard: list[tuple[int, list[int]]]) -> int:
-    """Keep count of the keys that are down; gives when the last went up."""
-    last = 0
-    for at, m in heard:
-        if m[0] & 0xF0 == 0x90:
-            down[m[0] & 15, m[1]] = 1
-        elif m[0] & 0xF0 == 0x80:
-            down[m[0] & 15, m[1]] = 0
-            last = at
-    return last
-
-
-def _until(
-    listener: Listener,
-    down: Counter[tuple[int, int]],
-    true: Callable[[Counter[tuple[int, int]]], bool],
-    seconds: float,
-    earliest: float = 0.0,
-) -> int:
-    """Wait until the keys that are down are as wanted, from a time on; gives when the last went up, else 0."""
-    end, last = time.monotonic() + seconds, 1
-    while time.monotonic() < end:
-        last = max(last, _follow(down, listener.heard()))
-        if true(+down) and time.monotonic_ns() >= earliest:
-            return last
-        time.sleep(0.02)
-    return 0
 
 
 PLAYER = """
@@ -524,7 +437,6 @@ BENCHES: dict[str, Callable[[], None]] = {
     "clock": clock,
     "kill": kill,
     "orphan": orphan,
-    "interrupt": interrupt,
     "keys": keys,
 }
 

@@ -1,0 +1,241 @@
+"""Random interruptions of a performance over JACK: no note may sound 200 ms past the moment each is meant for.
+
+    python bench/interruptions.py [COUNT [SECONDS [SEED]]]
+
+A control process plays long notes to a virtual MIDI input in another process. It is muted, replaced, reloaded, stopped,
+hushed; it, its engine or its MIDI process is killed; the port vanishes and returns. What is quantised is meant for its
+boundary, what is lost for the moment at which it is back, all else for now.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from midi import PORT, Listener, jack, told
+
+MS = 1_000_000
+LATEST = 200.0  # ms that a note may sound past an interruption
+PATIENCE = 3.0  # s after which a note counts as hanging
+STARTED = 20.0  # s within which notes must come, also from processes that have just been started
+
+PLAYER = """
+import json, os, signal, sys
+sys.path.insert(0, sys.argv[1])
+from livecode.engine.client import EngineProcess
+from livecode.errors import Source
+from livecode.performance import Performance
+engine = EngineProcess()
+engine.start("silent")
+performance = Performance(engine, lambda text: print(text, file=sys.stderr))
+performance.start()
+engine.wait_ready(20)
+print(json.dumps("ready"), flush=True)
+for line in sys.stdin:
+    verb, text = json.loads(line)
+    if verb == "follow":
+        performance.follow([Source("bench.live", text)])
+    elif verb == "enter":
+        performance.enter(text)
+    elif verb == "engine":
+        os.kill(performance.engine.pid or 0, signal.SIGKILL)
+    elif verb == "midi":
+        os.kill(performance.outboard.rig._midi.pid or 0, signal.SIGKILL)
+    elif verb == "quit":
+        break
+    with performance.playing() as conductor:
+        begin = conductor.map.sample(conductor.eras[-1].begin)
+    print(json.dumps(performance.outboard.rig.line.at(begin)), flush=True)
+performance.stop()
+"""
+
+MELODY = "midi out '{port}' as out\ntempo 960\nquant 1/4\na = note \"[{keys}] c3\" | clip 64 | midiport 'out'"
+KEYS = ("c3,e3,g4", "d3,f3,a4")
+
+
+class Player:
+    """The control process, which is told what to do."""
+
+    def __init__(self) -> None:
+        root = str(Path(__file__).resolve().parent.parent)
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", PLAYER, root],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None if os.environ.get("LIVECODE_DEBUG") else subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, "LIVECODE_MIDI": "jack"},
+        )
+        assert self.process.stdout is not None
+        self.process.stdout.readline()
+
+    def do(self, verb: str, text: str = "") -> int:
+        """Do something; gives the monotonic time, in ns, at which the newest change takes over."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.write(json.dumps([verb, text]) + "\n")
+        self.process.stdin.flush()
+        return int(json.loads(self.process.stdout.readline()))
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            assert self.process.stdin is not None
+            self.process.stdin.write(json.dumps(["quit", ""]) + "\n")
+            self.process.stdin.flush()
+            self.process.wait(10)
+
+
+@dataclass(slots=True)
+class Stage:
+    """Who plays and who listens, and the keys that are down there."""
+
+    listener: Listener = field(default_factory=Listener)
+    player: Player = field(default_factory=Player)
+    down: Counter[tuple[int, int]] = field(default_factory=Counter)
+    last: int = 0  # when a key went up last
+
+    def hear(self, command: str = "") -> None:
+        for at, m in self.listener.heard(command):
+            if m[0] & 0xF0 == 0x90:
+                self.down[m[0] & 15, m[1]] = 1
+            elif m[0] & 0xF0 == 0x80:
+                self.down[m[0] & 15, m[1]] = 0
+                self.last = at
+
+    def until(self, true: Callable[[], bool], seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        while True:
+            self.hear()
+            if true():
+                return True
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.01)
+
+    def held(self) -> int:
+        return sum(self.down.values())
+
+
+def _enter(text: str) -> Callable[[Stage], int]:
+    return lambda stage: stage.player.do("enter", text)
+
+
+def _reload(stage: Stage) -> int:
+    return stage.player.do("follow", "a = silence")
+
+
+def _kill_engine(stage: Stage) -> int:
+    stage.player.do("engine")
+    time.sleep(random.random() * 0.3)
+    stage.hear()
+    return stage.player.do("enter", "hush")
+
+
+def _kill_midi(stage: Stage) -> int:
+    """Let the music end as its process is killed, so that whatever sounds on was left by that."""
+    stage.player.do("enter", "hush") if random.random() < 0.5 else None
+    at = time.monotonic_ns()
+    stage.player.do("midi")
+    return max(at, stage.player.do("enter", "hush"))
+
+
+def _kill_control(stage: Stage) -> int:
+    at = time.monotonic_ns()
+    stage.player.process.kill()
+    stage.player.process.wait()
+    return at
+
+
+def _lose_port(stage: Stage) -> int:
+    """Take the port away for a while; nothing can be ended before it is back."""
+    early = random.random() < 0.5
+    if early:
+        stage.player.do("enter", "hush")
+        time.sleep(random.random() * 0.1)
+    stage.hear("unplug")
+    if not early:
+        time.sleep(random.random() * 0.2)
+        stage.player.do("enter", "hush")
+    time.sleep(0.25 + random.random() * 0.2)
+    stage.hear("plug")
+    return time.monotonic_ns()
+
+
+# what is done, and how often in proportion
+INTERRUPTIONS: dict[str, tuple[Callable[[Stage], int], int]] = {
+    "mute": (_enter("mute a"), 20),
+    "replace": (_enter("a = silence"), 20),
+    "reload": (_reload, 20),
+    "stop": (_enter("stop"), 10),
+    "hush": (_enter("hush"), 20),
+    "panic": (_enter("panic"), 10),
+    "port lost and back": (_lose_port, 20),
+    "engine killed, then hush": (_kill_engine, 8),
+    "MIDI process killed with a hush": (_kill_midi, 4),
+    "control process killed": (_kill_control, 8),
+}
+
+
+def interrupt(times: int, budget: float, seed: int) -> None:
+    stage = Stage()
+    random.seed(seed)
+    past: dict[str, list[float]] = {name: [] for name in INTERRUPTIONS}
+    weights = [weight for _, weight in INTERRUPTIONS.values()]
+    silent = hanging = 0
+    end = time.monotonic() + budget
+    for number in range(times):
+        if time.monotonic() > end:
+            break
+        if stage.player.process.poll() is not None:
+            stage.player = Player()
+        stage.player.do("follow", MELODY.format(port=PORT, keys=KEYS[number % 2]))
+        stage.player.do("enter", "unmute\nplay")
+        if not stage.until(lambda: stage.held() >= 3, STARTED):
+            silent += 1
+            continue
+        time.sleep(random.random() * 0.1)
+        name = random.choices(list(INTERRUPTIONS), weights)[0]
+        stage.last, asked = 0, time.monotonic_ns()
+        meant = max(asked, INTERRUPTIONS[name][0](stage))
+        # first what is still to begin before that moment, then the silence that must follow
+        stage.until(lambda meant=meant: time.monotonic_ns() > meant, 2.0)
+        quiet = stage.until(lambda: not stage.held(), PATIENCE)
+        time.sleep(0.15)
+        stage.hear()  # what begins again would be heard by now
+        left = stage.held()
+        hanging += left
+        past[name].append(max(stage.last - meant, 0) / 1e6 if quiet and not left else float("inf"))
+        if left or past[name][-1] > LATEST:
+            print(f"  {number}: {name}: {past[name][-1]:.0f} ms, {left} left", flush=True)
+            stage.down.clear()
+            stage.player.do("enter", "panic") if stage.player.process.poll() is None else None
+    stage.player.close()
+    stage.listener.close()
+    done = sum(map(len, past.values()))
+    late = sum(t > LATEST for times_ in past.values() for t in times_)
+    print(
+        f"{done} interruptions (seed {seed}): {hanging} notes left sounding, {late} with one later than {LATEST:.0f} ms"
+    )
+    if silent:
+        print(f"  ({silent} more could not be begun: no notes came within {STARTED:.0f} s)")
+    for name, values in past.items():
+        if values:
+            told(f"  {name}, {len(values)} times: its last note-off past the moment it is for", values)
+
+
+def main() -> None:
+    given = [float(a) for a in sys.argv[1:]]
+    times, budget, seed = (*given, *(1000, 1e9, 3)[len(given) :])
+    with jack():
+        interrupt(int(times), budget, int(seed))
+
+
+if __name__ == "__main__":
+    main()
