@@ -26,7 +26,8 @@ def written(transport: Transport) -> dict[str, Any]:
 
 def read(values: dict[str, Any]) -> Transport:
     """Read a transport that `written` wrote."""
-    given: dict[str, Any] = {name: frozenset(v) if isinstance(v, list) else v for name, v in values.items()}
+    kinds = {f.name: type(getattr(Transport(), f.name)) for f in fields(Transport)}
+    given: dict[str, Any] = {name: kinds[name](v) for name, v in values.items() if name in kinds}
     return Transport(**given)
 
 

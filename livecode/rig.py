@@ -213,7 +213,7 @@ class Rig:
                 out = self._outs.get(route.midi.alias)
                 if out is not None and self._midi is not None:
                     source = self._source(strip, str(value.get("strip", strip)))
-                    way = midi_events.Way(out.row, out.number, source, self.key)
+                    way = midi_events.Way(out.row, out.number, source, moment.key)
                     self._tag = self._tag % TAGS + 1
                     self.sent_ns = at
                     self._midi.push(midi_events.records(value, way, at, seconds, self._tag))

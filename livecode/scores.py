@@ -11,7 +11,7 @@ from math import ceil, gcd
 from pathlib import Path
 
 from livecode.conductor import midi_events
-from livecode.conductor.conductor import TEMPO_GRID, bpm_at
+from livecode.conductor.pace import TEMPO_GRID, bpm_at
 from livecode.errors import FileError, LiveError
 from livecode.gear import MidiOut
 from livecode.midi import files

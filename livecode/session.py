@@ -67,6 +67,12 @@ class Transport:
     start: str = ""  # the section of the song from which it plays
     loop: bool = False
     cue: int = 0  # counts the times a form was started, so that the same one can start again
+    song: str = ""  # the song that a section which loops belongs to
+    back: int = -1  # which of the song's sections that is, counted in a row
+    skip: int = -1  # which of the form's sections, in a row, is the first to play; below 0: that named by `start`
+    queued: tuple[str, ...] = ()  # sections that play behind that with the number `turn`
+    turn: int = -1
+    then: int = -1  # the number of the section with which the song goes on behind them
 
 
 @dataclass(frozen=True, slots=True)

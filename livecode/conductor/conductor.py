@@ -10,11 +10,13 @@ from typing import Any, Protocol
 
 from livecode.conductor.notes import Note, Sounding, Voice
 from livecode.conductor.outward import HERE, Moment, Outward, continuous, replaced_strips, route
+from livecode.conductor.pace import TEMPO_GRID, Forecast, Pace, lay_out, pace_at
+from livecode.conductor.places import Spot, kept, spot
 from livecode.conductor.returns import Returns
-from livecode.conductor.score import Part, Score, Stretch
+from livecode.conductor.score import Part, Score, stretch_at, stretches
 from livecode.conductor.takeovers import Takeovers
 from livecode.conductor.tapes import Tapes
-from livecode.conductor.tempo import TempoMap, cycle_length
+from livecode.conductor.tempo import TempoMap
 from livecode.engine.records import (
     AUTOMATE,
     CANCEL,
@@ -33,9 +35,7 @@ from livecode.engine.records import (
 )
 from livecode.errors import LiveError, Place, PlayError
 from livecode.patterns import Context, Hap, Pattern
-from livecode.patterns.leaves import Pure
 
-TEMPO_GRID = Fraction(1, 16)  # cycles between two looks at a tempo that varies
 LANE_GRID = 1024  # samples between two values of an automated parameter
 VOICES = 64  # of one sound on one strip; the engine makes them as they are needed
 EVERYTHING = 0xFFFF
@@ -89,6 +89,7 @@ class Conductor:
     mix: Mix | None = None
     lanes: dict[tuple[str, str], int] = field(default_factory=dict)  # (bus, parameter) -> lane, for good
     looked: Fraction = Fraction(0)  # up to here the map knows the tempo
+    forecast: Forecast = field(init=False)  # how it goes on from there
     points: int = 0  # points of the lane grid that have been sent
     told: set[Any] = field(default_factory=set)
     count: int = 0
@@ -100,26 +101,28 @@ class Conductor:
 
     def __post_init__(self) -> None:
         self.tapes = Tapes(self.output.send)
+        self.forecast = Forecast(self.rate, self._pace)
 
     def _sounding(self, score: Score, known: Mapping[Any, Voice] | None = None) -> Sounding:
         return Sounding(score, known, self.tapes, self.returns, self.pitches, self._tell)
 
-    def begin(self, score: Score, sample: int, cycle: Fraction = Fraction(0)) -> None:
-        """Let a score play from a sample on, at which a cycle begins."""
+    def begin(self, score: Score, sample: int, cycle: Fraction = Fraction(0), origin: Fraction = Fraction(0)) -> None:
+        """Let a score play from a sample on, at which a cycle begins; its own time is 0 at `origin`."""
         self.start = self.sent = sample
         if self.outward is not None:
             self.outward.cancel(sample)
-        length = cycle_length(bpm_at(score.tempo, cycle), score.beats, self.rate)
+        length = pace_at(score, cycle - origin).cycle(self.rate)
         self.map = TempoMap(sample - cycle * length, length)
         self.looked = cycle
+        self.forecast.forget()
         score = self.takeovers.resolved(score, None, cycle)
-        self.eras = [Era(Fraction(0), Fraction(0), score, self._sounding(score))]
+        self.eras = [Era(Fraction(0), origin, score, self._sounding(score))]
         self._prepare(self.eras[0])
         self._transport_starts(sample)
 
     def prepare(self, score: Score) -> None:
         """Send the mixer and the pools of a score ahead of its begin."""
-        self.map = TempoMap(0, cycle_length(bpm_at(score.tempo, Fraction(0)), score.beats, self.rate))
+        self.map = TempoMap(0, pace_at(score, Fraction(0)).cycle(self.rate))
         self._prepare(Era(Fraction(0), Fraction(0), score, self._sounding(score)))
 
     def jump(self, sample: int, cycle: Fraction, *, keep: bool = False) -> None:
@@ -132,9 +135,7 @@ class Conductor:
             self.outward.cut(sample, None)
         self.points = 0
         last = self.eras[-1]
-        self.begin(last.score, sample, cycle)
-        if keep:
-            self.eras[-1].origin = last.origin
+        self.begin(last.score, sample, cycle, last.origin if keep else Fraction(0))
 
     def admit(self, voice: Voice) -> None:
         """Have a pool ready for notes that stand in no pattern."""
@@ -166,16 +167,16 @@ class Conductor:
         known = last.sounding.voices if score.sounds == last.score.sounds else {}
         sounding = self._sounding(score, known)
         before = (self.mix, self.numbers)
-        anew = score.cue != last.score.cue
         soon = self.boundary(now, quant)
-        self._prepare(Era(soon, soon if anew else last.origin, score, sounding))
+        self._prepare(Era(soon, self._origin(score, soon), score, sounding))
         begin = self.boundary(now, quant, MARGIN if before == (self.mix, self.numbers) else BUILDING)
-        origin = begin if anew else last.origin
         while len(self.eras) > 1 and self.eras[-1].begin >= begin:
             self.eras.pop()
-        playing = None if anew else next((e.score for e in reversed(self.eras) if e.begin < begin), None)
-        era = Era(begin, origin, self.takeovers.resolved(score, playing, begin - origin), sounding)
+        self.extend(begin)
+        origin = self._origin(score, begin)
         before_it = self.eras[-1].score
+        playing = before_it if score.cue == before_it.cue and self.eras[-1].begin < begin else None
+        era = Era(begin, origin, self.takeovers.resolved(score, playing, begin - origin), sounding)
         if self.eras[-1].begin >= begin:
             self.eras[-1] = era
         else:
@@ -186,9 +187,17 @@ class Conductor:
         if self.outward is not None:
             self.outward.cancel(at)
             self.outward.cut(at, replaced_strips(before_it, score))
-        self.map.change(begin, cycle_length(bpm_at(score.tempo, begin - origin), score.beats, self.rate))
+        self.map.change(begin, pace_at(score, begin - origin).cycle(self.rate))
         self.looked = begin
+        self.forecast.forget()
         return begin
+
+    def _origin(self, score: Score, begin: Fraction) -> Fraction:
+        """Give the cycle at which a score's own time is 0 when it takes over at a cycle."""
+        era = next((e for e in reversed(self.eras) if e.begin < begin), self.eras[0])
+        if score.cue != era.score.cue:
+            return begin
+        return begin - kept(era.score, score, begin - era.origin)
 
     def rehearse(self, score: Score, now: int) -> None:
         """Ask a score's patterns for the cycles to come, so that they answer at once when they take over."""
@@ -241,7 +250,7 @@ class Conductor:
         records.sort(key=lambda r: r[0])
         self.output.push(b"".join(r for _, r in records))
         if self.outward is not None:
-            self.outward.advance(self.map, self.eras[-1].score.beats, self.sent, until)
+            self.outward.advance(self.map, self.beats(self.sent), self.sent, until)
         self.sent = until
         self._forget(until)
 
@@ -264,33 +273,42 @@ class Conductor:
                 del self.pools[key]
 
     def extend(self, cycle: Fraction) -> None:
-        """Let the map follow a tempo that varies, on its grid, up to a cycle."""
-        while self.looked < cycle:
-            index = max(i for i, era in enumerate(self.eras) if i == 0 or era.begin <= self.looked)
-            era = self.eras[index]
-            if isinstance(era.score.tempo, Pure):
-                self.looked = self.eras[index + 1].begin if index + 1 < len(self.eras) else cycle
-                continue
-            bpm = bpm_at(era.score.tempo, self.looked - era.origin)
-            self.map.change(self.looked, cycle_length(bpm, era.score.beats, self.rate))
-            self.looked += TEMPO_GRID
+        """Let the map know tempo and meter up to a cycle."""
+        if self.looked < cycle:
+            self.looked = lay_out(self.map, self.looked, cycle, self.rate, self._pace)
+            self.forecast.forget()
+
+    def _pace(self, cycle: Fraction) -> Pace:
+        """Give tempo and meter at a cycle, and up to which cycle they hold."""
+        index = max(i for i, era in enumerate(self.eras) if i == 0 or era.begin <= cycle)
+        era = self.eras[index]
+        found = pace_at(era.score, cycle - era.origin)
+        until = None if found.until is None else found.until + era.origin
+        if index + 1 < len(self.eras):
+            following = self.eras[index + 1].begin
+            until = following if until is None else min(until, following)
+        return Pace(found.bpm, found.beats, until)
+
+    def beats(self, sample: int) -> Fraction:
+        """Give the beats to a cycle that hold at a sample."""
+        return self._pace(self.map.cycle(sample)).beats
 
     def _records(self, era: Era, begin: int, end: int) -> Iterator[tuple[int, bytes]]:
         """Give the records of one era between two samples."""
         start = max(self.map.sample(era.begin), begin)
         if start >= end:
             return
-        for strip, hap, at, context in self._haps(era, start, end):
+        for strip, hap, at, context, key in self._haps(era, start, end):
             duration = hap.whole.end - hap.whole.begin
             try:
-                length = self.map.exact(at + duration) - self.map.exact(at)
+                length = self.forecast.lasting(self.map, self.looked, at, duration)
                 way = route(hap.value, era.score, hap.places[0] if hap.places else era.score.places.get(strip))
                 if way is not HERE and self.outward is not None:
-                    moment = Moment(at, duration, self._cps(at))
+                    moment = Moment(at, duration, self._cps(at), key)
                     self.outward.play(hap, way, strip, self.map.sample(at), float(length / self.rate), moment)
                 if not way.sounds:
                     continue
-                note = era.sounding.note(hap, strip, float(length / self.rate), context)
+                note = era.sounding.note(hap, strip, float(length / self.rate), context, key)
             except LiveError as error:
                 self._tell(error)
                 continue
@@ -300,22 +318,22 @@ class Conductor:
                 self.heard(sample, note, hap)
             yield sample, self._pack(sample, note, era)
 
-    def _haps(self, era: Era, start: int, end: int) -> Iterator[tuple[str, Any, Fraction, Context]]:
-        """Give the events whose onset lies between two samples: strip, event, its cycle, and what it may know."""
+    def _haps(self, era: Era, start: int, end: int) -> Iterator[tuple[str, Any, Fraction, Context, str]]:
+        """Give the events whose onset lies between two samples: strip, event, its cycle, what it may know, its key."""
         # One sample more on either side, then decided by the rounded sample, so that windows neither lose nor double.
         low, high = self.map.cycle(start - 1), self.map.cycle(end + 1)
         for stretch, offset in stretches(era.score, low - era.origin, high - era.origin):
             base = era.origin + offset
-            begin = max(low - base, Fraction(0))
-            stop = high - base if stretch.end is None else min(high - base, stretch.length or Fraction(0))
-            if begin >= stop:
-                continue
-            context = Context(cps=self._cps(low), section=stretch.length)
-            for part in stretch.parts:
-                for hap in self._ask(era.score, part, begin, stop, context):
-                    at = base + hap.part.begin
-                    if start <= self.map.sample(at) < end and self._audible(era, hap, part.strip):
-                        yield part.strip, hap, at, context
+            begin = max(low, base)
+            stop = high if stretch.length is None else min(high, base + stretch.length)
+            # Each stretch of steady tempo by itself, so that what an event knows does not hang on where a window ends.
+            for first, last in self.map.steady(begin, stop):
+                context = Context(cps=self._cps(first), section=stretch.length)
+                for part in stretch.parts:
+                    for hap in self._ask(era.score, part, first - base, last - base, context):
+                        at = base + hap.part.begin
+                        if start <= self.map.sample(at) < end and self._audible(era, hap, part.strip):
+                            yield part.strip, hap, at, context, stretch.key or era.score.key
 
     def _audible(self, era: Era, hap: Hap, strip: str) -> bool:
         audible = era.score.audible
@@ -452,35 +470,23 @@ class Conductor:
 
     def position(self, sample: int) -> tuple[Fraction, str]:
         """Give the cycle that is heard at a sample, and the section it lies in."""
+        cycle, era = self._era_at(sample)
+        found = stretch_at(era.score, cycle - era.origin)
+        return cycle, "" if found is None else found[0].name
+
+    def spot(self, sample: int) -> Spot:
+        """Tell which section is heard at a sample, how far it has come, and what is next."""
+        cycle, era = self._era_at(sample)
+        last, cued = self.eras[-1], None
+        if last is not era and last.score.cue != era.score.cue:
+            first = stretch_at(last.score, last.begin - last.origin)
+            cued = "" if first is None else first[0].name
+        shown = last if cued is None and cycle >= last.origin else era  # what is queued counts before its boundary
+        time = cycle - era.origin
+        if shown is not era:
+            time = kept(era.score, shown.score, time)
+        return spot(shown.score, time, cycle, self.beats(sample), cued)
+
+    def _era_at(self, sample: int) -> tuple[Fraction, Era]:
         cycle = self.map.cycle(sample)
-        era = next((e for e in reversed(self.eras) if e.begin <= cycle), self.eras[0])
-        for stretch, _ in stretches(era.score, cycle - era.origin, cycle - era.origin + Fraction(1, 1024)):
-            return cycle, stretch.name
-        return cycle, ""
-
-
-def stretches(score: Score, begin: Fraction, end: Fraction) -> Iterator[tuple[Stretch, Fraction]]:
-    """Give the stretches that a span of the score's time touches, each with the time at which it starts."""
-    length = score.length
-    if length is None or not score.loop:
-        for stretch in score.stretches:
-            if stretch.begin < end and (stretch.end is None or stretch.end > begin):
-                yield stretch, stretch.begin
-        return
-    turn = max(begin // length, 0)
-    while turn * length < end:
-        for stretch in score.stretches:
-            at = turn * length + stretch.begin
-            if at < end and at + (stretch.length or 0) > begin:
-                yield stretch, at
-        turn += 1
-
-
-def bpm_at(tempo: Pattern, cycle: Fraction) -> float:
-    """Give the tempo at a cycle, in beats a minute; 120 where it says nothing."""
-    haps = tempo.query(cycle, cycle + Fraction(1, 1 << 20))
-    try:
-        value = float(haps[0].value) if haps else 120.0
-    except (TypeError, ValueError):
-        value = 120.0
-    return min(max(value, 10.0), 999.0)
+        return cycle, next((e for e in reversed(self.eras) if e.begin <= cycle), self.eras[0])

@@ -16,7 +16,7 @@ from livecode.conductor.score import Score
 from livecode.conductor.tapes import ROOT, Played, Tapes, named, played, sampler
 from livecode.conductor.unheard import Watched, unheard
 from livecode.engine.records import Graph, Parameter, Recording
-from livecode.errors import LiveError, PlayError, nearest
+from livecode.errors import LiveError, Place, PlayError, nearest
 from livecode.patterns import Context, Hap
 from livecode.patterns.notes import is_note, midi_to_freq, note_to_midi
 from livecode.patterns.scales import note_of_step
@@ -97,8 +97,8 @@ class Sounding:
         self._strip = ""
         self.last = last if last is not None else {}
 
-    def note(self, hap: Hap, strip: str, seconds: float, context: Context | None = None) -> Note:
-        """Give the note of an event that lasts some seconds.
+    def note(self, hap: Hap, strip: str, seconds: float, context: Context | None = None, key: str = "") -> Note:
+        """Give the note of an event that lasts some seconds; `n` is read in a key, or else in the score's.
 
         Raises PlayError, with the event's place, for a sound that does not exist or a value that makes no sense.
         """
@@ -126,7 +126,7 @@ class Sounding:
             sound = self._sound(value, seconds)
             moving = movement.lines(hap, seconds, context) if movement.any_moves(value) else {}
             voice = self._voice(self._strip, sound, value, moving, cycle)
-            values = self._values(voice.graph, sound, value, moving, seconds, cycle)
+            values = self._values(voice.graph, sound, value, moving, seconds, cycle, key or self.score.key)
             if moving:
                 values += movement.packed(voice.graph.params, moving)
             nudge = float(value.get("nudge", 0)) + float(value.get("lag", 0))
@@ -135,7 +135,7 @@ class Sounding:
                     self.tell(warning)
             return Note(voice, values, nudge)
         except PlayError as error:
-            raise error.at(place) from None
+            raise error.at(_said(error.found, hap, place, self.score.places.get(strip))) from None
         except (TypeError, ValueError, LookupError) as error:
             raise PlayError(f"{name} cannot play this: {error}", place=place) from None
 
@@ -159,7 +159,7 @@ class Sounding:
         if graph is None or bank:
             names = [*self.score.sounds, *self.score.samples, *self.score.others]
             hint = nearest(full, names) or ("list shows all" if not bank else "samples 'folder' reads sounds")
-            raise PlayError(f"there is no sound {full}", hint=hint)
+            raise PlayError(f"there is no sound {full}", found=full, hint=hint)
         return Sound(name, graph, own(graph))
 
     def _recorded(self, name: str, recording: Recording, value: dict[str, Any], seconds: float) -> Sound:
@@ -189,10 +189,11 @@ class Sounding:
         moving: Mapping[str, Any],
         seconds: float,
         cycle: float,
+        key: str,
     ) -> tuple[float, ...]:
         given = value.copy()
         given["dur"] = seconds * float(value.get("clip", 1))
-        given["freq"] = frequency(value, self.score.key if sound.played is None else "")
+        given["freq"] = frequency(value, key if sound.played is None else "")
         given |= movement.numbers(value)
         given["cycle"] = cycle
         given["last"] = self.last.get(self._strip, given["freq"])
@@ -240,6 +241,16 @@ def frequency(value: Mapping[str, Any], key: str) -> float:
         return midi_to_freq(ROOT)
     octave = 12 * (float(value["octave"]) - 3) if "octave" in value else 0
     return midi_to_freq(_midi(note) + octave + float(value.get("semitone", 0)))
+
+
+def _said(text: str, hap: Hap, place: Place | None, statement: Place | None) -> Place | None:
+    """Give the place of the atom of an event, or else of its statement, that says a text; else the event's own."""
+    if not text:
+        return place
+    found = next((p for p in hap.places if p.text == text), None)
+    if found is None and statement is not None and statement.within(text) is not statement:
+        found = statement.within(text)
+    return found or place
 
 
 def _unheard(message: object) -> None:

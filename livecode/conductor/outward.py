@@ -22,11 +22,12 @@ MIDI_CONTROLS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Where an event stands: its cycle, its length in cycles, and cycles a second."""
+    """Where an event stands: its cycle, its length in cycles, cycles a second, and the key there."""
 
     cycle: Fraction
     length: Fraction
     cps: float
+    key: str = "c major"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -68,6 +69,17 @@ class TempoMap:
         index = max(0, bisect_right(legs, sample, key=lambda leg: leg.sample) - 1)
         leg = legs[index]
         return leg.cycle + (sample - leg.sample) / leg.length
+
+    def steady(self, begin: Fraction, end: Fraction) -> Iterator[tuple[Fraction, Fraction]]:
+        """Cut a span of cycles where the tempo changes."""
+        if begin >= end:
+            return
+        for leg in self._legs[self._leg_at(begin) + 1 :]:
+            if leg.cycle >= end:
+                break
+            yield begin, leg.cycle
+            begin = leg.cycle
+        yield begin, end
 
     def length(self, cycle: Fraction) -> Fraction:
         """Give the samples in a cycle at the tempo that holds at a cycle."""

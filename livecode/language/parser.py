@@ -257,7 +257,7 @@ class _Builder(Transformer[LarkToken, Any]):
 
     def section(self, c: list[Any]) -> tree.ArrangeSection:
         length = tree.Number(c[2].value, self._at(c[2]))
-        return tree.ArrangeSection(self._name(c[1]), length, tuple(c[4]), self.block.place)
+        return tree.ArrangeSection(self._name(c[1]), length, tuple(c[3:-2]), tuple(c[-1]), self.block.place)
 
     def song(self, c: list[Any]) -> tree.ArrangeSong:
         return tree.ArrangeSong(self._name(c[1]), c[3], self.block.place)

@@ -123,6 +123,7 @@ class Let:
 class ArrangeSection:
     name: Name
     length: Number
+    named: tuple[tuple[str, Expression], ...]
     parts: tuple[Expression, ...]
     place: Place
 

@@ -12,11 +12,12 @@ from livecode.conductor.score import Part
 from livecode.errors import KindError, NameUnknown, Place, nearest
 from livecode.language import tree
 from livecode.language.evaluate import Scope, pattern_of
-from livecode.patterns import check_size, mini, mini_tree
+from livecode.patterns import Pattern, check_size, mini, mini_tree
 from livecode.patterns.combining import Map
 from livecode.patterns.generators import rand_at
 from livecode.session import Session, Space
 from livecode.stages.compose import names
+from livecode.stages.settings import OF_SECTIONS
 from livecode.stages.trial import tried
 
 MAX_SECTIONS = 4096
@@ -25,11 +26,14 @@ MAX_CYCLES = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A length in cycles, and what plays in it."""
+    """A length in cycles, what plays in it, and its own tempo, beats to a cycle and key where it has them."""
 
     name: str
     length: Fraction
     parts: tuple[Part, ...]
+    tempo: Pattern | None = None
+    beats: Fraction | None = None
+    key: str = ""
 
     def sections(self) -> list[str]:
         return [self.name]
@@ -71,6 +75,15 @@ def section(session: Session, statement: tree.ArrangeSection) -> tuple[Section, 
     if hasattr(statement.length.value, "unit") or not 0 < length <= MAX_CYCLES:
         raise KindError("a section lasts a number of cycles", place=place, hint=f"arrange {name} 8 = …")
     used: set[str] = set()
+    own: dict[str, Any] = {}
+    for setting, e in statement.named:
+        if setting not in OF_SECTIONS:
+            hint = nearest(setting, OF_SECTIONS) or f'arrange {name} 8 tempo=140 meter=3/4 key="d:minor" = …'
+            raise KindError(f"a section has no {setting}", place=e.place, hint=hint)
+        field, read = OF_SECTIONS[setting]
+        scope = Scope(names(session), used=set())
+        own[field] = read(e, scope)
+        used |= scope.used
     parts: list[Part] = []
     for expression in statement.parts:
         scope = Scope(_on_their_strips(session), used=set())
@@ -79,7 +92,7 @@ def section(session: Session, statement: tree.ArrangeSection) -> tuple[Section, 
         tried(pattern, expression.place, length)
         parts.append(Part(name, pattern))
         used |= scope.used
-    return Section(name, length, tuple(parts)), used
+    return Section(name, length, tuple(parts), **own), used
 
 
 def _on_their_strips(session: Session) -> dict[str, Any]:

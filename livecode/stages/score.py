@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 from types import MappingProxyType
@@ -12,11 +13,10 @@ from livecode.patterns.library.outside import TEMPO
 from livecode.patterns.transitions import entry_of
 from livecode.session import Session, Space
 from livecode.stages import gallery
-from livecode.stages.arrange import Section, Song
 from livecode.stages.mix import desk
+from livecode.stages.plan import Step, plan
 
 PLAYED = (Space.BUS, Space.FORM, Space.VALUE)  # spaces whose names are those of strips, what sounds last
-PASSES = 8  # of a song that loops, before its choices repeat
 
 
 def score(session: Session) -> Score:
@@ -32,8 +32,11 @@ def score(session: Session) -> Score:
     if form is None:
         parts = tuple(Part(name, pattern) for name, pattern in session.tracks().items())
         stretches: tuple[Stretch, ...] = (Stretch(Fraction(0), None, _seeded(parts, settings.seed)),)
+        entry = Fraction(0)
     else:
-        stretches = _in_a_row(_sections(form.value, t.start, settings.seed, t.loop), settings.seed)
+        row = plan(session)
+        stretches = _in_a_row(row.steps, settings.seed)
+        entry = stretches[row.entry].begin if row.entry else Fraction(0)
     return Score(
         stretches=stretches,
         tempo=TEMPO if session.gear.sync else settings.tempo,
@@ -44,20 +47,13 @@ def score(session: Session) -> Score:
         mix=mixer.mix,
         lanes=mixer.patterns,
         loop=t.loop and form is not None,
+        entry=entry,
         cue=t.cue,
         audible={name: session.audible(name) for name in sounding} if form is not None else {},
         gear=session.gear,
         places=MappingProxyType({d.name: d.statement.place for s in PLAYED for d in session.each(s)}),
         others=tuple(gallery.names(Space.SOUND)),
     )
-
-
-def _sections(form: Section | Song, start: str, seed: int, loop: bool) -> list[Section]:
-    if isinstance(form, Section):
-        return [form]
-    row = [s for number in range(PASSES if loop else 1) for s in form.passed(number, seed)]
-    first = next((i for i, s in enumerate(row) if s.name == start), 0) if start else 0
-    return row[first:]
 
 
 def _seeded(parts: tuple[Part, ...], seed: int) -> tuple[Part, ...]:
@@ -76,10 +72,12 @@ def _with_seed(seed: int, pattern: Pattern) -> Pattern:
     return made
 
 
-def _in_a_row(sections: list[Section], seed: int) -> tuple[Stretch, ...]:
+def _in_a_row(steps: Iterable[Step], seed: int) -> tuple[Stretch, ...]:
     stretches: list[Stretch] = []
     at = Fraction(0)
-    for section in sections:
-        stretches.append(Stretch(at, at + section.length, _seeded(section.parts, seed), section.name))
-        at += section.length
+    for step in steps:
+        s = step.section
+        parts = _seeded(s.parts, seed)
+        stretches.append(Stretch(at, at + s.length, parts, s.name, s.tempo, s.beats, s.key, step.row, step.nth))
+        at += s.length
     return tuple(stretches)
