@@ -13,7 +13,8 @@ from livecode.errors import Source
 from livecode.session import Session
 from livecode.stages.prelude import prelude
 from livecode.stages.statements import evaluate_text
-from tests.test_events import Wave, heard, level, part, sounds
+from tests.hearing import Wave, level
+from tests.test_events import heard, part, sounds
 
 __all__ = ["sounds"]
 

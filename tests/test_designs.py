@@ -13,7 +13,8 @@ from livecode.errors import Source
 from livecode.render import render
 from livecode.stages.prelude import prelude
 from livecode.stages.statements import evaluate_text
-from tests.test_events import band, level, part, pitch
+from tests.hearing import band, level, pitch
+from tests.test_events import part
 
 Wave = np.ndarray[Any, np.dtype[np.float64]]
 

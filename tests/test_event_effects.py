@@ -10,7 +10,8 @@ import pytest
 from livecode.conductor.unheard import wanting
 from livecode.patterns.controls import CONTROLS
 from livecode.session import Session
-from tests.test_events import Wave, band, heard, level, part, pitch, play, sounds
+from tests.hearing import Wave, band, level, pitch
+from tests.test_events import heard, part, play, sounds
 
 __all__ = ["sounds"]
 

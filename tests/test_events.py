@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,12 +11,9 @@ import pytest
 from livecode.errors import Source
 from livecode.render import Rendering, render
 from livecode.session import Session
-from livecode.stages.prelude import prelude
 from livecode.stages.statements import evaluate_text
+from tests.hearing import RATE, Wave, band, level, pitch, played, session, sound
 
-Wave = np.ndarray[Any, np.dtype[np.float64]]
-
-RATE = 48000
 SOUNDS = """
 tempo 120
 design pure = sine freq | asr 1ms 5ms
@@ -31,49 +27,20 @@ design beat = sine (2 / cycle * 100) | asr 1ms 5ms
 
 @pytest.fixture(scope="module")
 def sounds() -> Session:
-    evaluation = evaluate_text(prelude(), Source("sounds", SOUNDS))
-    assert [e.render() for e in evaluation.errors] == []
-    return evaluation.session
+    return session(SOUNDS)
 
 
 def play(sounds: Session, code: str, cycles: int = 1) -> Rendering:
     """Render cycles of two seconds."""
-    evaluation = evaluate_text(sounds, Source("test", f"a = {code}\n"))
-    assert [e.render() for e in evaluation.errors] == []
-    return render(evaluation.session, cycles=Fraction(cycles))
+    return played(f"a = {code}\n", sounds, cycles)
 
 
 def heard(sounds: Session, code: str, cycles: int = 1) -> Wave:
-    rendering = play(sounds, code, cycles)
-    assert rendering.troubles == ()
-    return rendering.audio.astype(np.float64)
+    return sound(play(sounds, code, cycles))
 
 
 def part(wave: Wave, begin: float, end: float) -> Wave:
     return wave[round(begin * RATE) : round(end * RATE), 0]
-
-
-def pitch(wave: Wave) -> float:
-    size = 1 << 17
-    spectrum = np.log(np.abs(np.fft.rfft(wave * np.blackman(len(wave)), size)) + 1e-12)
-    i = int(np.argmax(spectrum))
-    a, b, c = spectrum[i - 1 : i + 2]
-    return float((i + 0.5 * (a - c) / (a - 2 * b + c)) * RATE / size)
-
-
-def level(wave: Wave, freq: float = 0.0) -> float:
-    """Give the RMS in dB, or that of the part at a frequency."""
-    if freq:
-        turned = wave * np.exp(-2j * np.pi * freq * np.arange(len(wave)) / RATE) * np.hanning(len(wave)) * 2
-        return 20 * math.log10(abs(turned.mean()) * math.sqrt(2) + 1e-12)
-    return 10 * math.log10(float(np.mean(wave**2)) + 1e-20)
-
-
-def band(wave: Wave, low: float, high: float) -> float:
-    """Give the power of a band in dB."""
-    power = np.abs(np.fft.rfft(wave * np.hanning(len(wave)))) ** 2
-    freqs = np.fft.rfftfreq(len(wave), 1 / RATE)
-    return 10 * math.log10(float(power[(freqs >= low) & (freqs < high)].mean()) + 1e-20)
 
 
 # control, sound before, frequency of a sine, what it does to its level in dB, how exactly

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,8 +14,7 @@ from livecode.errors import Source
 from livecode.render import Rendering, render
 from livecode.stages.prelude import prelude
 from livecode.stages.statements import evaluate_text
-
-Wave = np.ndarray[Any, np.dtype[np.float64]]
+from tests.hearing import Wave, pitch, played, sound
 
 RATE = 48000
 LEVEL = 0.5
@@ -50,24 +48,11 @@ def play(song: Path, code: str, cycles: int = 1) -> Rendering:
     file = song / "song.live"
     text = f"samples 'kit'\ntempo 120\n{code}\n"
     file.write_text(text)
-    evaluation = evaluate_text(prelude(), Source(str(file), text))
-    assert [e.render() for e in evaluation.errors] == []
-    return render(evaluation.session, cycles=Fraction(cycles))
+    return played(text, None, cycles, str(file))
 
 
 def heard(song: Path, code: str, cycles: int = 1) -> Wave:
-    rendering = play(song, code, cycles)
-    assert rendering.troubles == ()
-    return rendering.audio.astype(np.float64)
-
-
-def pitch(wave: Wave) -> float:
-    """Measure the frequency of the strongest partial in Hz."""
-    size = 1 << 17
-    spectrum = np.log(np.abs(np.fft.rfft(wave * np.blackman(len(wave)), size)) + 1e-12)
-    i = int(np.argmax(spectrum))
-    a, b, c = spectrum[i - 1 : i + 2]
-    return float((i + 0.5 * (a - c) / (a - 2 * b + c)) * RATE / size)
+    return sound(play(song, code, cycles))
 
 
 def cents(wave: Wave, freq: float) -> float:

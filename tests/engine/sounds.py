@@ -94,16 +94,3 @@ def onset(wave: Wave, level: float = 1e-6) -> int:
     loud = np.abs(wave).max(axis=1) > level
     assert loud.any(), "nothing sounds"
     return int(np.argmax(loud))
-
-
-def pitch(wave: Wave, rate: int = 48000) -> float:
-    """Measure the frequency of the strongest partial, by parabola over a windowed spectrum, in Hz."""
-    spectrum = np.log(np.abs(np.fft.rfft(wave * np.blackman(len(wave)))) + 1e-12)
-    i = int(np.argmax(spectrum))
-    a, b, c = spectrum[i - 1 : i + 2]
-    return float((i + 0.5 * (a - c) / (a - 2 * b + c)) * rate / len(wave))
-
-
-def level(wave: Wave) -> float:
-    """Give the RMS in dB."""
-    return float(10 * np.log10(np.mean(np.square(wave, dtype=np.float64)) + 1e-20))

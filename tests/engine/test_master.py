@@ -8,57 +8,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
-from livecode.engine.master import SAFETY, DirectBlock, Limiter
+from livecode.engine.master import SAFETY, DirectBlock
 from livecode.engine.offline import OfflineEngine
 from livecode.engine.records import Node, Record, Ref, Trouble
 from tests.engine.conftest import Make
-from tests.engine.sounds import KICK, PLAIN, SAW, TONE, Wave, add, chain, event, one_strip, pitch, render
+from tests.engine.sounds import KICK, PLAIN, SAW, TONE, Wave, add, chain, event, one_strip, render
+from tests.hearing import pitch
 
 Signal = np.ndarray[Any, np.dtype[np.float64]]
-
-
-@settings(max_examples=40, deadline=None)
-@given(
-    arrays(np.float64, (900, 2), elements=st.floats(-20, 20, width=32, allow_subnormal=False)),
-    st.sampled_from([1, 7, 64, 300]),
-    st.floats(-20.0, 0.0, allow_subnormal=False),
-)
-def test_the_limiter_never_exceeds_its_ceiling(signal: Signal, block: int, ceiling: float) -> None:
-    limiter = Limiter(48000)
-    limiter.ceiling = 10 ** (ceiling / 20)
-    out = np.concatenate([limiter.process(signal[i : i + block].T).T for i in range(0, 900, block)])
-    assert np.abs(out).max() <= limiter.ceiling
-
-
-def test_the_limiter_does_not_care_for_the_block_size() -> None:
-    signal = np.random.default_rng(1).normal(0.0, 0.6, (9600, 2))
-    outs = []
-    for block in (32, 256, 1200):
-        limiter = Limiter(48000)
-        outs.append(np.concatenate([limiter.process(signal[i : i + block].T).T for i in range(0, 9600, block)]))
-    np.testing.assert_allclose(outs[0], outs[1], atol=1e-12)
-    np.testing.assert_allclose(outs[0], outs[2], atol=1e-12)
-
-
-def test_the_limiter_leaves_what_is_below_its_ceiling_alone() -> None:
-    signal = np.random.default_rng(2).uniform(-0.9, 0.9, (4800, 2))
-    limiter = Limiter(48000)
-    out = limiter.process(signal.T).T
-    late = limiter.size - 1
-    np.testing.assert_array_equal(out[late:], signal[:-late])
-
-
-def test_the_limiter_has_its_gain_down_before_the_peak() -> None:
-    """A steady wave bends down smoothly where a burst is to come: no sample is cut off."""
-    time = np.arange(9600) / 48000
-    wave = np.sin(2 * np.pi * 100 * time) * np.where((time > 0.1) & (time < 0.12), 3.0, 0.5)
-    limiter = Limiter(48000)
-    out = limiter.process(np.stack([wave, wave]))[0]
-    assert (np.abs(out) >= limiter.ceiling - 1e-9).sum() < 5
 
 
 def test_the_high_pass_takes_the_constant_part_only() -> None:

@@ -27,7 +27,8 @@ from livecode.engine.records import (
 )
 from livecode.engine.rows import UGENS
 from tests.engine.conftest import Make
-from tests.engine.sounds import KICK, PLAIN, TONE, Wave, add, chain, event, instrument, level, one_strip, render
+from tests.engine.sounds import KICK, PLAIN, TONE, Wave, add, chain, event, instrument, one_strip, render
+from tests.hearing import level
 
 GAIN = Parameter("level", 1.0, 0.0, 2.0)
 FADER = chain(Node("gain", (Control("level"), Ref(0))), params=(GAIN,))

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from livecode.engine.records import Arg, Control, Node, Parameter, Ref, Trouble
 from livecode.engine.rows import UGENS
 from tests.engine.conftest import Make
-from tests.engine.sounds import FREQ, Wave, add, event, instrument, level, pitch, render
+from tests.engine.sounds import FREQ, Wave, add, event, instrument, render
+from tests.hearing import level, pitch
 
 HELD = Node("asr", (0.001, 0.001))
 
