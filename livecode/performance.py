@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from livecode.engine.client import EngineProcess
-from livecode.engine.records import Mark, Ready, Record, Recording, Trouble
+from livecode.engine.records import Mark, Reading, Ready, Record, Recording, Trouble
 from livecode.errors import FileError, LiveError, SoundError, Source
 from livecode.files.progress import telling
 from livecode.files.texts import read_text
@@ -263,6 +263,8 @@ class Performance:
                     self.tell(report.message)
                 elif isinstance(report, Ready):
                     self._restarted(report)
+                elif isinstance(report, Reading):
+                    self.tell(f"reading samples: {report.done} of {report.total}")
                 elif report.number in self._takes:
                     self.tell(f"recorded: {self._takes.pop(report.number)}")
             if self._outboard is not None:
@@ -342,6 +344,11 @@ class Performance:
             length = self.conductor.map.length(self.conductor.map.cycle(self._now()))
             return round(float(self.ready.rate * 60 * self.session.settings.beats / length), 2)
 
+    def spot(self) -> Spot | None:
+        """Tell which section is heard now, how far it has come, and what is next."""
+        with self._lock:
+            return None if self.conductor is None else self.conductor.spot(self._now())
+
     # what acts once
 
     def _hush(self, act: Act) -> str:
@@ -356,6 +363,38 @@ class Performance:
         with self._lock:
             if self.conductor is not None:
                 self.conductor.panic(made, self._now())
+        return ""
+
+    def _number(self, ahead: float) -> int | None:
+        """Give the number in the plan of the section that plays some seconds from now."""
+        conductor = self.conductor
+        if conductor is None:
+            return 0 if self.session.transport.form else None
+        from livecode.conductor.places import number_at
+
+        era = conductor.eras[-1]
+        cycle = conductor.map.cycle(self._now() + int(ahead * conductor.rate))
+        return number_at(era.score, cycle - era.origin)
+
+    def _next(self, act: Act) -> str:
+        with self._lock:
+            session, name = next_one(self.session, self._number(0.0), act.place)
+        self.take(session)
+        return f"{name} from the next boundary"
+
+    def _queue(self, act: Act) -> str:
+        with self._lock:
+            session, said = queue(self.session, self._number(SOONEST), act.args, act.place)
+        self.take(session)
+        return said
+
+    def _loop(self, act: Act) -> str:
+        """Remember behind which section of the song goes on what now plays one section again and again."""
+        with self._lock:
+            t = self.session.transport
+            if t.song and t.form == act.args[0] and self._before is not None:
+                back = looped_at(self.session, self._before)
+                self.session = replace(self.session, transport=replace(t, back=back))
         return ""
 
     def _undo(self, act: Act) -> str:

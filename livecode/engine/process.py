@@ -129,6 +129,9 @@ class Host:
             time.sleep(PEAK_PERIOD)
             while engine.troubles:
                 say(reports, engine.troubles.popleft())
+            reading = engine.samples.progress()
+            if reading is not None:
+                say(reports, reading)
             if self.quitting:
                 self.leave(0)
             quiet = time.monotonic_ns() - (self.last_ns or began)

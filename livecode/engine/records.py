@@ -245,6 +245,14 @@ class Captured:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Samples are being read for a while: how many of those that were asked for are ready."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something went wrong in the engine; the sound goes on."""
 
@@ -252,4 +260,4 @@ class Trouble:
     bus: str = ""
 
 
-Report = Ready | Captured | Trouble
+Report = Ready | Captured | Reading | Trouble

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from livecode.engine.binding import Server, Unit
-from livecode.engine.records import LoadSample
+from livecode.engine.records import LoadSample, Reading
 from livecode.engine.shelf import SIZE, Shelf, key_of
 from livecode.errors import SoundError, nearest
 
@@ -25,6 +26,7 @@ CACHE = SIZE  # bytes of decoded samples that are kept
 PAD = 4  # samples of silence behind the last, which interpolation reads
 MARK = 37  # a size by which the fields of a table are known
 LONGEST = 20 * 60.0  # s
+PAUSE = 0.5  # s between two reports of how far the reading has come, and before the first
 
 NEVER = 1 << 62
 
@@ -134,12 +136,25 @@ class Samples:
     _decoded: queue.SimpleQueue[tuple[Tape, Laid | str]] = field(default_factory=queue.SimpleQueue)
     _silence: Window | None = None
     _waiting: int = 0
+    _batch: int = 0  # how many were asked for since nothing was being read
+    _said: float = 0.0  # s of the monotonic clock: when that was told, or nothing was being read
     _old: list[Tape] = field(default_factory=list)  # whose numbers others have
     _worker: threading.Thread | None = None
 
     @property
     def loading(self) -> bool:
         return self._waiting > 0
+
+    def progress(self) -> Reading | None:
+        """Tell now and then how far a long reading has come; any thread may ask."""
+        now, left = time.monotonic(), self._waiting
+        if not left:
+            self._said = now
+            return None
+        if now - self._said < PAUSE:
+            return None
+        self._said = now
+        return Reading(self._batch - left, self._batch)
 
     def load(self, record: LoadSample) -> None:
         """Have a sample ready: at once offline or when an engine before this one had it, soon when live."""
@@ -169,6 +184,7 @@ class Samples:
             self._take(tape, ready)
             return
         tape.asked = True
+        self._batch = self._batch + 1 if self._waiting else 1
         self._waiting += 1
         self._asked.put(tape)
         if self._worker is None:

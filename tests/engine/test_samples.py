@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
 
+from livecode.engine import samples as module
 from livecode.engine.client import EngineProcess
 from livecode.engine.offline import OfflineEngine
-from livecode.engine.records import Control, Graph, LoadSample, Mark, Node, Parameter, Ref, Trouble
+from livecode.engine.records import Control, Graph, LoadSample, Mark, Node, Parameter, Reading, Ref, Trouble
 from livecode.engine.samples import Samples, decode
 from livecode.errors import SoundError
 from tests.engine.conftest import Make
@@ -81,6 +84,35 @@ def test_what_sounds_is_not_taken_away(engine: OfflineEngine, folder: Path) -> N
     rest = engine.advance(3000)[:, 0]
     assert np.abs(rest).max() > 0.2
     assert any("does not fit" in r.message for r in engine.reports() if isinstance(r, Trouble))
+
+
+def test_a_long_reading_tells_how_far_it_is(
+    engine: OfflineEngine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples = engine._engine.samples
+    samples.eager = False
+    monkeypatch.setattr(module, "PAUSE", -1.0)
+    gate = threading.Semaphore(0)
+    laid = Samples._laid
+
+    def slow(self: Samples, record: LoadSample) -> Any:
+        gate.acquire()
+        return laid(self, record)
+
+    monkeypatch.setattr(Samples, "_laid", slow)
+    for i in range(1, 6):
+        samples.load(LoadSample(i, str(folder / f"{i}.wav")))
+    told = [samples.progress()]
+    gate.release(2)
+    patience = time.monotonic() + 10
+    while samples._waiting > 3 and time.monotonic() < patience:
+        samples.process(0)
+    told.append(samples.progress())
+    gate.release(3)
+    while samples.loading and time.monotonic() < patience:
+        samples.process(0)
+    assert told == [Reading(0, 5), Reading(2, 5)]
+    assert samples.progress() is None
 
 
 def test_numbers_that_mean_nothing_are_silent(engine: OfflineEngine) -> None:
