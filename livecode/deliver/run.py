@@ -28,8 +28,9 @@ from livecode.deliver.formats import (
 from livecode.deliver.job import CONDUCTED, Contrast, Job, Progress
 from livecode.deliver.parallel import run_stems
 from livecode.deliver.stems import MASTER, unmastered
-from livecode.deliver.target import CEILING, LOOK, RELEASE, Reached, brought
+from livecode.deliver.target import CEILING, Reached, brought
 from livecode.errors import FileError
+from livecode.measure.limiting import HOLD, LOOK_AHEAD, RELEASE
 from livecode.render import LONGEST_TAIL, SILENCE, Rendering, Tape, perform
 from livecode.stages.delivery import Order
 
@@ -162,7 +163,7 @@ def _brought(wave: Wave, rate: int, loudness: float | None, peak: float | None, 
     try:
         if not loop:
             return brought(wave, rate, loudness, peak)
-        around = min(len(wave), round((RELEASE + 4 * LOOK) * rate))
+        around = min(len(wave), round((RELEASE + HOLD + 2 * LOOK_AHEAD) * rate))
         made = brought(np.concatenate((wave[-around:], wave, wave[:around])), rate, loudness, peak)
         return Reached(made.wave[around : around + len(wave)], made.gain, made.reduction, made.loudness, made.peak)
     except ValueError as error:

@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d, minimum_filter1d, uniform_filter1d
+from scipy.ndimage import maximum_filter1d
 from scipy.signal import upfirdn
 
+from livecode.measure.curve import FILTER, OVERSAMPLING, TAPS
+from livecode.measure.limiting import Gains
 from livecode.measure.loudness import measured
-from livecode.measure.peaks import CHUNK, FILTER, OVERSAMPLING, TAPS, decibels, true_peak
+from livecode.measure.peaks import CHUNK, decibels, true_peak
 
 Wave = NDArray[np.floating[Any]]
 
 CEILING = -1.0  # dBTP, where a loudness is asked for and no peak (EBU R 128)
-LOOK = 0.0015  # s: half of the time in which the gain moves to where it must be
-RELEASE = 0.25  # s: from silence back to full gain, in a straight line
 NEAR = 0.03  # LU: near enough to the target
 WITHIN = 0.2  # LU: what is promised
 ROUNDS = 16
@@ -59,18 +59,14 @@ def envelope(wave: Wave) -> NDArray[np.float32]:
 def limiting(heights: NDArray[np.floating[Any]], ceiling: float, rate: int) -> NDArray[np.float32] | None:
     """Give the gain (n,) that keeps heights under a ceiling, both linear; nothing where none is needed.
 
-    It has arrived when the peak comes, moves by two running means, and recovers in a straight line.
+    It is that of the master's own limiter, over a whole recording.
     """
-    if not len(heights) or float(heights.max()) <= ceiling:
+    if float(heights.max(initial=0.0)) <= ceiling:
         return None
-    half = max(2, round(LOOK * rate))
-    need = ceiling / np.maximum(heights, ceiling)
-    held = minimum_filter1d(need, 4 * half + 1, mode="nearest")
-    slope = np.arange(len(held)) * (1.0 / (RELEASE * rate))
-    steep = np.minimum(np.minimum.accumulate(held - slope) + slope, 1.0)
-    for _ in range(2):
-        steep = uniform_filter1d(steep, 2 * half + 1, mode="nearest")
-    return np.asarray(steep, dtype=np.float32)
+    gains = Gains(rate)
+    after = np.ones(gains.look - 1)
+    moved = gains.process(np.concatenate((ceiling / np.maximum(heights, ceiling), after)))
+    return np.asarray(moved[gains.look - 1 :], dtype=np.float32)
 
 
 def loudness_of(wave: Wave, rate: int) -> float:

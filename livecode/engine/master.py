@@ -15,69 +15,14 @@ import numpy as np
 from livecode.engine.binding import Unit
 from livecode.engine.rig import Rig
 from livecode.engine.tables import Block
+from livecode.measure.limiting import Limiter
 
 Wave = np.ndarray[Any, np.dtype[np.float64]]
 
-LOOK_AHEAD = 0.002  # s
-RELEASE = 0.25  # s: from silence back to full gain, in a straight line
 CORNER = 5.0  # Hz
 UNHEARD = 1e-7  # -140 dB
-SAFETY = -0.3  # dB: the ceiling where the master chain has no limiter
+SAFETY = -0.3  # dBTP: the ceiling where the master chain has no limiter
 BACKLOG = 4096  # blocks a recording may lag behind before it is given up
-
-
-class Limiter:
-    """A look-ahead peak limiter whose output never exceeds its ceiling.
-
-    The gain each sample needs is held for the look-ahead, recovers in a straight line and is smoothed over the same
-    time, so it has arrived when the peak comes out. All state is per sample: the block size does not matter.
-    """
-
-    def __init__(self, rate: int) -> None:
-        self.size = max(2, round(LOOK_AHEAD * rate))
-        self.slope = 1.0 / (RELEASE * rate)
-        self._ceiling: float = 10.0 ** (SAFETY / 20.0)
-        self.delayed = np.zeros((2, self.size - 1))
-        self.needs = np.ones(self.size - 1)
-        self.gains = np.ones(self.size - 1)
-        self.window = np.full(self.size, 1.0 / self.size)
-        self.open = True  # nothing of late was above the ceiling, and the gain is 1
-
-    @property
-    def ceiling(self) -> float:
-        return self._ceiling
-
-    @ceiling.setter
-    def ceiling(self, level: float) -> None:
-        if level != self._ceiling:
-            self._ceiling = level
-            self.open = False
-
-    @property
-    def empty(self) -> bool:
-        """Say whether silence would come out of it for ever."""
-        return self.open and not self.delayed.any()
-
-    def process(self, block: Wave) -> Wave:
-        """Limit a block (2, n); the output is later by `size - 1` samples."""
-        n, size, ceiling = block.shape[1], self.size, self._ceiling
-        signal = np.concatenate((self.delayed, block), axis=1)
-        self.delayed = signal[:, n:]
-        out = signal[:, :n]
-        loud = np.abs(block)
-        if self.open and loud.max() <= ceiling:
-            return out
-        need = np.maximum(loud[0], loud[1])
-        needs = np.concatenate((self.needs, ceiling / np.maximum(need, ceiling)))
-        self.needs = needs[n:]
-        held = np.lib.stride_tricks.sliding_window_view(needs, size).min(axis=1)
-        ramp = self.slope * np.arange(n + 1)
-        steep = np.minimum.accumulate(np.concatenate((self.gains[-1:], held)) - ramp) + ramp
-        gains = np.concatenate((self.gains, np.minimum(steep[1:], 1.0)))
-        self.gains = gains[n:]
-        self.open = bool(self.needs.min() == 1.0 == self.gains.min())
-        smooth = np.convolve(gains, self.window, "valid")
-        return np.clip(out * smooth, -ceiling, ceiling)
 
 
 class DirectBlock:
@@ -161,8 +106,8 @@ class Master:
         self.rig = rig
         self.trouble = trouble
         self.direct = DirectBlock(rig.rate, rig.block)
-        self.limiter = Limiter(rig.rate)
-        self.latency = rig.block + self.limiter.size - 1
+        self.limiter = Limiter(rig.rate, 10.0 ** (SAFETY / 20.0))
+        self.latency = rig.block + self.limiter.latency
         self.captured = [rig.lane() for _ in outs]
         self.played = [rig.lane() for _ in outs]
         self.block = np.zeros((rig.block, 2), dtype=np.float32)  # what is heard in the present block

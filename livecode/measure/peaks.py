@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import firwin, upfirdn
+from scipy.signal import upfirdn
 
-OVERSAMPLING = 8
-TAPS = 32  # input samples that the interpolation looks at
+from livecode.measure.curve import FILTER, OVERSAMPLING, TAPS
+
 CHUNK = 1 << 16
-
-
-def interpolator(factor: int = OVERSAMPLING, taps: int = TAPS) -> NDArray[np.float64]:
-    """Give the low-pass that fills in `factor` - 1 values between two samples."""
-    low_pass: NDArray[np.float64] = firwin(factor * taps + 1, 1 / factor, window=("kaiser", 9.0)) * factor
-    return low_pass
-
-
-FILTER = interpolator()
 
 
 def true_peak(wave: NDArray[np.floating]) -> float:
