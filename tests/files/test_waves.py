@@ -49,7 +49,7 @@ def test_what_is_no_number_is_silence(tmp_path: Path) -> None:
 def test_what_is_no_sound_is_told(tmp_path: Path, data: bytes | None) -> None:
     if data is not None:
         (tmp_path / "a.wav").write_bytes(data)
-    with pytest.raises(FileError, match="a.wav cannot be read"):
+    with pytest.raises(FileError, match=r"a\.wav cannot be read"):
         periods(tmp_path / "a.wav", 1, 512)
 
 
