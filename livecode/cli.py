@@ -106,6 +106,11 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("files", nargs="+", type=Path)
     check.set_defaults(run=_check)
 
+    fmt = commands.add_parser("fmt", help="set out files in one way; what they mean stays as it is")
+    fmt.add_argument("files", nargs="+", type=Path, help="- reads from standard input and writes to standard output")
+    fmt.add_argument("--check", action="store_true", help="change nothing; the exit status tells whether all are well")
+    fmt.set_defaults(run=_fmt)
+
     midi = commands.add_parser("midi", help="list MIDI ports")
     midi.set_defaults(run=_midi)
 
@@ -325,6 +330,12 @@ def _check(args: argparse.Namespace) -> int:
         if not evaluation.errors:
             print(f"{path}: well")
     return 1 if wrong else 0
+
+
+def _fmt(args: argparse.Namespace) -> int:
+    from livecode.fmt import format_files
+
+    return 1 if format_files(args.files, check=args.check) else 0
 
 
 def _midi(args: argparse.Namespace) -> int:
