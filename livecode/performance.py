@@ -35,6 +35,7 @@ from livecode.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from livecode.conductor.conductor import Conductor
+    from livecode.conductor.places import Spot
     from livecode.deliver.background import Deliveries
     from livecode.outboard import Outboard
     from livecode.rig import Rig
@@ -185,7 +186,7 @@ class Performance:
 
         Raises LiveError.
         """
-        call = ACTS.get(act.name)
+        call = ACTS.get(act.name) or _arranging(act.name)
         if call is None:
             return self._outboard_act(act)
         with self._editing:
@@ -300,8 +301,7 @@ class Performance:
         self._built()
         with self._lock:
             sample = -(-int(self.engine.now() + LEAD * ready.rate) // ready.block) * ready.block
-            conductor.begin(score(self.session), sample, cycle)
-            conductor.eras[-1].origin = origin
+            conductor.begin(score(self.session), sample, cycle, origin)
             self.conductor, self.ready = conductor, ready
 
     def _built(self, *, samples: bool = True) -> None:
@@ -341,8 +341,9 @@ class Performance:
         if self.conductor is None or self.ready is None:
             return 0.0
         with self._lock:
-            length = self.conductor.map.length(self.conductor.map.cycle(self._now()))
-            return round(float(self.ready.rate * 60 * self.session.settings.beats / length), 2)
+            now = self._now()
+            length = self.conductor.map.length(self.conductor.map.cycle(now))
+            return round(float(self.ready.rate * 60 * self.conductor.beats(now) / length), 2)
 
     def spot(self) -> Spot | None:
         """Tell which section is heard now, how far it has come, and what is next."""
@@ -363,38 +364,6 @@ class Performance:
         with self._lock:
             if self.conductor is not None:
                 self.conductor.panic(made, self._now())
-        return ""
-
-    def _number(self, ahead: float) -> int | None:
-        """Give the number in the plan of the section that plays some seconds from now."""
-        conductor = self.conductor
-        if conductor is None:
-            return 0 if self.session.transport.form else None
-        from livecode.conductor.places import number_at
-
-        era = conductor.eras[-1]
-        cycle = conductor.map.cycle(self._now() + int(ahead * conductor.rate))
-        return number_at(era.score, cycle - era.origin)
-
-    def _next(self, act: Act) -> str:
-        with self._lock:
-            session, name = next_one(self.session, self._number(0.0), act.place)
-        self.take(session)
-        return f"{name} from the next boundary"
-
-    def _queue(self, act: Act) -> str:
-        with self._lock:
-            session, said = queue(self.session, self._number(SOONEST), act.args, act.place)
-        self.take(session)
-        return said
-
-    def _loop(self, act: Act) -> str:
-        """Remember behind which section of the song goes on what now plays one section again and again."""
-        with self._lock:
-            t = self.session.transport
-            if t.song and t.form == act.args[0] and self._before is not None:
-                back = looped_at(self.session, self._before)
-                self.session = replace(self.session, transport=replace(t, back=back))
         return ""
 
     def _undo(self, act: Act) -> str:
@@ -495,6 +464,12 @@ class Performance:
         for error in evaluation.errors:
             self.tell(error.render())
         return f"loaded {act.args[0]}" if not evaluation.errors else ""
+
+
+def _arranging(name: str) -> Callable[[Performance, Act], str] | None:
+    from livecode.arranging import ARRANGING
+
+    return ARRANGING.get(name)
 
 
 ACTS: dict[str, Callable[[Performance, Act], str]] = {

@@ -23,6 +23,7 @@ class Spot:
     into: Fraction = Fraction(0)
     length: Fraction | None = None
     following: str = ""
+    row: int = -1  # which of the song's sections it is, counted in a row
 
 
 def spot(score: Score, time: Fraction, cycle: Fraction, beats: Fraction, cued: str | None) -> Spot:
@@ -34,7 +35,7 @@ def spot(score: Score, time: Fraction, cycle: Fraction, beats: Fraction, cued: s
     if cued is None:
         after = None if stretch.length is None else stretch_at(score, begin + stretch.length)
         cued = "" if after is None else after[0].name
-    return Spot(cycle, beats, stretch.name, time - begin, stretch.length, cued)
+    return Spot(cycle, beats, stretch.name, time - begin, stretch.length, cued, stretch.row)
 
 
 def kept(old: Score, new: Score, time: Fraction) -> Fraction:

@@ -9,16 +9,13 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from livecode.errors import KindError, LiveError, NameUnknown, Place, nearest
+from livecode.errors import KindError, NameUnknown, Place, nearest
 from livecode.language import tree
-from livecode.language.evaluate import Scope, evaluate, pattern_of
-from livecode.language.functions import spoken
-from livecode.language.units import convert
-from livecode.patterns import pure
-from livecode.patterns.scales import read_scale
+from livecode.language.evaluate import Scope, evaluate
 from livecode.session import Session, Space
-from livecode.stages import compose, gear
+from livecode.stages import compose, gear, settings
 from livecode.stages.delivery import Comparison, Order, comparison, order
+from livecode.stages.plan import cued, looped_at
 from livecode.stages.samples import samples
 
 
@@ -32,14 +29,10 @@ class Act:
     order: Order | Comparison | None = None  # of export and compare
 
 
-# What the language promises and this version does not do yet.
 LOOPBACK = "loopback 'take' 4"
 MOST_CYCLES = 256
-ABSENT = {
-    "capture": "record 'take.wav' records from now on",
-    "next": "goto NAME jumps to a section",
-    "queue": "goto NAME jumps to a section",
-}
+SECTION = "arrange drop 16 = kick, bass makes a section"
+TEMPO = "tempo 126, or tempo (ramp 120 140 over=16)"
 
 Ran = tuple[Session, tuple[Act, ...], str]
 
@@ -61,8 +54,6 @@ def run(session: Session, statement: tree.Command) -> Ran:
     Raises LiveError with its place.
     """
     name = statement.word.name
-    if name in ABSENT:
-        raise KindError(f"{name} is not built yet", place=statement.word.place, hint=ABSENT[name])
     changed, acts, said = COMMANDS[name].call(session, statement)
     place = statement.place
     text = place.source.text[place.start : place.end]
@@ -115,7 +106,7 @@ def _play(session: Session, statement: tree.Command) -> Ran:
     """Play a form, or let patterns sound again."""
     names = _words(statement)
     if not names:
-        return _transport(session, stopped=frozenset(), form=""), (), "the composed patterns loop"
+        return _transport(session, stopped=frozenset(), form="", song=""), (), "the composed patterns loop"
     first = names[0][0]
     if session.get(Space.FORM, first) is not None and not (len(names) == 1 and first in _sounding(session)):
         start = ""
@@ -126,17 +117,33 @@ def _play(session: Session, statement: tree.Command) -> Ran:
         return _form(session, first, start, loop=False), (), f"{first} from the next boundary"
     known = _known(session, statement)
     stopped = session.transport.stopped - known
-    return _transport(session, stopped=stopped, form=""), (), ""
+    return _transport(session, stopped=stopped, form="", song=""), (), ""
 
 
 def _form(session: Session, name: str, start: str, *, loop: bool) -> Session:
+    """Let a form play from the next boundary; a section that loops stays one of the song that played."""
     t = session.transport
-    return _transport(session, form=name, start=start, loop=loop, cue=t.cue + 1)
+    if _is_song(session, name):
+        return cued(session, form=name, start=start, loop=loop, song=name)
+    song = (t.song or t.form) if loop else ""
+    song = song if song and _is_song(session, song) and name in _sections(session, song) else ""
+    made = cued(session, form=name, loop=loop, song=song)
+    return _transport(made, back=looped_at(made, t.back if t.back >= 0 else None)) if song else made
+
+
+def _is_song(session: Session, name: str) -> bool:
+    definition = session.get(Space.FORM, name)
+    return definition is not None and hasattr(definition.value, "passed")
+
+
+def _sections(session: Session, song: str) -> list[str]:
+    definition = session.get(Space.FORM, song)
+    found: list[str] = definition.value.sections() if definition is not None else []
+    return found
 
 
 def _section_of(session: Session, song: str, name: str, place: Place) -> str:
-    definition = session.get(Space.FORM, song)
-    sections = definition.value.sections() if definition is not None else []
+    sections = _sections(session, song)
     if name not in sections:
         raise NameUnknown(
             f"{song} has no section {name}",
@@ -153,28 +160,46 @@ def _loop(session: Session, statement: tree.Command) -> Ran:
         raise NameUnknown(
             "loop takes a section or song",
             place=names[0][1] if names else statement.place,
-            hint=_listing(forms) if forms else "arrange drop 16 = kick, bass makes a section",
+            hint=_listing(forms) if forms else SECTION,
         )
-    return _form(session, names[0][0], "", loop=True), (), f"{names[0][0]} loops from the next boundary"
+    name = names[0][0]
+    made = _form(session, name, "", loop=True)
+    # Which one of its name in a song that plays is known only to who plays it.
+    acts = (Act("loop", (name,), statement.place),) if made.transport.song == session.transport.form != name else ()
+    return made, acts, f"{name} loops from the next boundary"
 
 
 def _goto(session: Session, statement: tree.Command) -> Ran:
     names = _words(statement)
-    song = session.transport.form
+    t = session.transport
+    song = t.song or t.form
     if not song:
         raise KindError("no song plays", place=statement.place, hint="play song from drop")
     if len(names) != 1:
         raise KindError("goto takes a section", place=statement.place, hint="goto drop")
     start = _section_of(session, song, *names[0])
-    return _form(session, song, start, loop=session.transport.loop), (), f"{start} from the next boundary"
+    return _form(session, song, start, loop=t.loop and song == t.form), (), f"{start} from the next boundary"
+
+
+def _queue(session: Session, statement: tree.Command) -> Ran:
+    names = _words(statement)
+    known = session.names(Space.FORM)
+    for name, place in names:
+        if name not in known:
+            raise NameUnknown(
+                f"there is no section {name}",
+                place=place,
+                hint=nearest(name, known) or (f"there are {', '.join(known)}" if known else SECTION),
+            )
+    return session, (Act("queue", tuple(name for name, _ in names), statement.place),), ""
 
 
 def _stop(session: Session, statement: tree.Command) -> Ran:
     names = _known(session, statement)
     every = not statement.args
     stopped = session.transport.stopped | names
-    form = "" if every else session.transport.form
-    return _transport(session, stopped=stopped, form=form), (), "stops at the next boundary"
+    form, song = ("", "") if every else (session.transport.form, session.transport.song)
+    return _transport(session, stopped=stopped, form=form, song=song), (), "stops at the next boundary"
 
 
 def _mute(session: Session, statement: tree.Command) -> Ran:
@@ -197,12 +222,12 @@ def _unsolo(session: Session, statement: tree.Command) -> Ran:
 
 
 def _hush(session: Session, statement: tree.Command) -> Ran:
-    silent = _transport(session, stopped=frozenset(_sounding(session)), form="")
+    silent = _transport(session, stopped=frozenset(_sounding(session)), form="", song="")
     return silent, (Act("hush", place=statement.place),), "hushed; play brings everything back"
 
 
 def _panic(session: Session, statement: tree.Command) -> Ran:
-    silent = _transport(session, stopped=frozenset(_sounding(session)), form="")
+    silent = _transport(session, stopped=frozenset(_sounding(session)), form="", song="")
     return silent, (Act("panic", place=statement.place),), "silence"
 
 
@@ -214,47 +239,21 @@ def _argument(statement: tree.Command, example: str) -> tree.Expression:
 
 def _number(session: Session, statement: tree.Command, unit: str, lo: float, hi: float, example: str) -> Any:
     e = _argument(statement, example)
-    value = evaluate(e, Scope(compose.names(session)))
-    name = statement.word.name
-    if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
-        raise KindError(f"{name} takes a number, not {spoken(value)}", place=e.place, hint=example)
-    try:
-        value = convert(value, unit, name) if isinstance(value, float) else value
-    except LiveError as error:
-        raise error.at(e.place) from None
-    if not lo <= value <= hi:
-        raise KindError(f"{name} {value} is out of range", place=e.place, expected=f"{lo:g} to {hi:g}")
-    return value
+    return settings.number(e, Scope(compose.names(session)), statement.word.name, unit, lo, hi, example)
 
 
 def _settings(session: Session, **changes: Any) -> Ran:
     return replace(session, settings=replace(session.settings, **changes)), (), ""
 
 
-def _tempo(session: Session, statement: tree.Command) -> Ran:
-    e = _argument(statement, "tempo 126, or tempo (ramp 120 140 over 16)")
-    if isinstance(e, tree.Number):
-        return _settings(session, tempo=pure(_number(session, statement, "bpm", 10, 999, "tempo 126")))
-    return _settings(session, tempo=pattern_of(e, Scope(compose.names(session))))
+def _setting(name: str, example: str) -> Callable[[Session, tree.Command], Ran]:
+    """Make the command of a setting that a section may have as well."""
+    field, read = settings.OF_SECTIONS[name]
 
+    def call(session: Session, statement: tree.Command) -> Ran:
+        return _settings(session, **{field: read(_argument(statement, example), Scope(compose.names(session)))})
 
-def _meter(session: Session, statement: tree.Command) -> Ran:
-    value = _number(session, statement, "", 1 / 16, 64, "meter 4, meter 3/4 or meter 7/8")
-    beats = value * 4 if isinstance(value, Fraction) else Fraction(value)
-    return _settings(session, beats=beats)
-
-
-def _key(session: Session, statement: tree.Command) -> Ran:
-    e = _argument(statement, 'key "c:minor"')
-    text = e.text if isinstance(e, tree.Mini) else e.value if isinstance(e, tree.Text) else ""
-    if not text:
-        raise KindError("key takes a scale", place=e.place, hint='key "c:minor"')
-    text = text.replace(":", " ")
-    try:
-        read_scale(text)
-    except LiveError as error:
-        raise error.at(e.place) from None
-    return _settings(session, key=text)
+    return call
 
 
 def _quant(session: Session, statement: tree.Command) -> Ran:
@@ -341,10 +340,30 @@ ROWS: tuple[Command, ...] = (
     Command("hush", "hush", "Ends everything at once, and lets what sounds die away.", "hush", _hush),
     Command("panic", "panic", "Silence, within 20 ms.", "panic", _panic),
     Command("goto", "goto section", "Jumps to a section of the song that plays.", "goto drop", _goto),
+    Command(
+        "next",
+        "next",
+        "Goes on with the next section of the song that plays, also from one that loops; live.",
+        "next",
+        _act(0, "next"),
+    ),
+    Command(
+        "queue",
+        "queue [sections]",
+        "Lets sections or songs play behind the section that plays now; the song goes on behind the last. Live.",
+        'arrange drop 4 = s "bd*4"\nqueue drop',
+        _queue,
+    ),
     Command("loop", "loop section", "Plays a section or song again and again.", "loop drop", _loop),
-    Command("tempo", "tempo bpm", "Sets beats a minute; may be a pattern or ramp.", "tempo 126", _tempo),
-    Command("meter", "meter beats", "Sets the beats of a cycle: 4, 3/4, 7/8.", "meter 3/4", _meter),
-    Command("key", 'key "scale"', "Sets the scale in which n is read.", 'key "c:minor"', _key),
+    Command(
+        "tempo", "tempo bpm", "Sets beats a minute; may be a pattern or ramp.", "tempo 126", _setting("tempo", TEMPO)
+    ),
+    Command(
+        "meter", "meter beats", "Sets the beats of a cycle: 4, 3/4, 7/8.", "meter 3/4", _setting("meter", "meter 3/4")
+    ),
+    Command(
+        "key", 'key "scale"', "Sets the scale in which n is read.", 'key "c:minor"', _setting("key", 'key "c:minor"')
+    ),
     Command("quant", "quant cycles", "Sets the grid on which changes begin.", "quant 4", _quant),
     Command("latency", "latency seconds", "Sets how far ahead events are sent.", "latency 250ms", _latency),
     Command("seed", "seed number", "Sets the random stream of the session.", "seed 7", _seed),
@@ -435,4 +454,4 @@ ROWS: tuple[Command, ...] = (
     ),
 )
 COMMANDS = {row.name: row for row in ROWS}
-COMMAND_WORDS = frozenset({*COMMANDS, *ABSENT})
+COMMAND_WORDS = frozenset(COMMANDS)

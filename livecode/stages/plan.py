@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from livecode.errors import KindError, NameUnknown, Place, nearest
+from livecode.errors import KindError, Place
 from livecode.session import Session, Space, Transport
 from livecode.stages.arrange import Section, Song
 
@@ -118,26 +118,20 @@ def _at_row(session: Session, song: str, number: int, after: str, place: Place |
     return cued(session, form=song, song=song, skip=number), sections[number].name
 
 
-def queue(session: Session, number: int | None, names: list[tuple[str, Place]]) -> tuple[Session, str]:
+def queue(
+    session: Session, number: int | None, names: Sequence[str], place: Place | None = None
+) -> tuple[Session, str]:
     """Give the session in which some forms wait behind the section with a number in the plan, and what to say.
 
     The song goes on behind the last of them, where it is one of its sections, or else where it was.
-    Raises NameUnknown with the nearest name.
+    Raises KindError where too many wait.
     """
-    known = session.names(Space.FORM)
-    for name, place in names:
-        if name not in known:
-            raise NameUnknown(
-                f"there is no section {name}",
-                place=place,
-                hint=nearest(name, known) or (f"there are {', '.join(known)}" if known else "arrange drop 16 = kick"),
-            )
-    new = tuple(section.name for name, _ in names for section in row(session, name))
+    new = tuple(section.name for name in names for section in row(session, name))
     t = session.transport
     if number is None or not t.form:
         if not new:
             return session, "nothing is queued"
-        first = names[0][0]
+        first = names[0]
         made = cued(session, form=first, song=first if isinstance(_form(session, first), Song) else "")
         length = len(row(session, first))
         if len(new) > length:
@@ -149,17 +143,17 @@ def queue(session: Session, number: int | None, names: list[tuple[str, Place]]) 
         return _queued(session, queued=left), "nothing is queued"
     waiting = t.queued if step.row < 0 or t.turn == step.row else ()
     if len(waiting) + len(new) > QUEUED:
-        raise KindError(f"no more than {QUEUED} sections can wait", place=names[0][1])
+        raise KindError(f"no more than {QUEUED} sections can wait", place=place)
     turn, song = (t.turn if step.row < 0 else step.row), t.form
     if isinstance(_form(session, t.form), Section) and t.song and not t.queued:
         turn, song = t.back, t.song
     steps = [s.section.name for s in _numbered(row(session, song))]
-    then = _behind(steps, names[-1][0], turn)
+    then = _behind(steps, names[-1], turn)
     loop = t.loop and isinstance(_form(session, song), Song)
     made = _queued(session, form=song, loop=loop, start="", skip=turn, queued=waiting + new, turn=turn, then=then)
     if step.row < 0:
         made = _queued(made, skip=turn + 1)
-    return made, f"{', '.join(name for name, _ in names)} behind {step.section.name}"
+    return made, f"{', '.join(names)} behind {step.section.name}"
 
 
 def _behind(steps: list[str], name: str, turn: int) -> int:

@@ -139,12 +139,6 @@ def test_a_parameter_of_a_design_is_a_control(evaluate: Evaluate) -> None:
     assert "word of the language" in evaluate("design zap fast=3 = saw freq").errors[0].render()
 
 
-@pytest.mark.parametrize("text", ["next", "capture 16"])
-def test_what_is_not_built_says_so(evaluate: Evaluate, text: str) -> None:
-    (error,) = evaluate(text).errors
-    assert "is not built yet" in error.render()
-
-
 def test_an_undefined_name_of_any_space_does_not_leak(evaluate: Evaluate) -> None:
     made = evaluate("design acid cutoff=800hz = saw freq | lpf cutoff")
     assert made.session.get(Space.SOUND, "acid") is not None
