@@ -13,6 +13,7 @@ from livecode.engine.clock import Clock, Meters
 from livecode.engine.core import Engine
 from livecode.engine.denormals import flush_denormals
 from livecode.engine.records import Message, Quit, Ready, Report
+from livecode.engine.tables import reclaim
 from livecode.errors import SoundError
 
 
@@ -100,3 +101,4 @@ class OfflineEngine:
             self._running = False
             self._engine.master.record("")
             self._server.close()
+            reclaim()

@@ -32,9 +32,12 @@ TRANSFERS: dict[str, Curve] = {
 }
 SKEWS = 32  # steps between leaning left and leaning right
 
-# A freed table frees its stream whatever still reads it, which corrupts the heap: no table is ever freed.
+# A freed table frees its stream whatever still reads it, which corrupts the heap: no table is ever freed. Each keeps
+# its server, of which pyo makes 256 at most in a process: so tables outlive their server and serve the next.
 _immortal: list[Unit] = []
 _idle: dict[int, list[tuple[Unit, Block]]] = {}
+_lent: dict[int, tuple[Unit, Block]] = {}
+_by_rate: dict[int, dict[tuple[str, float], Unit]] = {}
 
 
 def _new(server: Server, size: int) -> tuple[Unit, Block]:
@@ -51,20 +54,29 @@ class Lane:
     def __init__(self, server: Server) -> None:
         idle = _idle.get(server.block)
         self.table, self.samples = idle.pop() if idle else _new(server, server.block)
+        _lent[id(self.table)] = self.table, self.samples
         self.samples.fill(0.0)
         self.scan = server.pyo.TableScan_base(self.table)
 
     def free(self) -> None:
         """Give the table back; call it only when nothing plays it any more."""
-        _idle.setdefault(len(self.samples), []).append((self.table, self.samples))
+        if _lent.pop(id(self.table), None) is not None:
+            _idle.setdefault(len(self.samples), []).append((self.table, self.samples))
+
+
+def reclaim() -> None:
+    """Give the tables of all lanes back, once their server is closed."""
+    for table, samples in _lent.values():
+        _idle.setdefault(len(samples), []).append((table, samples))
+    _lent.clear()
 
 
 class Waves:
-    """The wave and noise tables of one server, made when first asked for."""
+    """The wave and noise tables of a rate, made when first asked for."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self._tables: dict[tuple[str, float], Unit] = {}
+        self._tables = _by_rate.setdefault(server.rate, {})
 
     def warm(self) -> None:
         """Make every table now, so that no block has to wait for one."""
