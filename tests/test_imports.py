@@ -25,7 +25,8 @@ ALLOWED = {
     "engine": {"errors", "shared", "measure"},
     "language": GROUND | {"patterns"},
     "session": GROUND | {"patterns", "language", "gear"},
-    "conductor": GROUND | {"patterns", "engine", "gear", "midi", "osc"},
+    "watchdog": {"errors"},
+    "conductor": GROUND | {"patterns", "engine", "gear", "midi", "osc", "watchdog"},
     "files": {"errors", "engine"},
     "stages": GROUND | {"files", "patterns", "language", "session", "conductor", "engine", "gear"},
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from livecode.conductor.score import Part, Score, stretch_at, stretches
 from livecode.conductor.takeovers import Takeovers
 from livecode.conductor.tapes import Tapes
 from livecode.conductor.tempo import TempoMap
+from livecode.conductor.troubles import Troubles
 from livecode.engine.records import (
     AUTOMATE,
     CANCEL,
@@ -41,6 +42,7 @@ VOICES = 64  # of one sound on one strip; the engine makes them as they are need
 EVERYTHING = 0xFFFF
 MARGIN = 0.03  # seconds that a change needs to reach the engine before its boundary
 BUILDING = 0.3  # seconds that a change needs whose strips or voices are still to be built
+HEARD = 3.0  # seconds after which what was sent has surely been heard
 FADE = 0.02  # seconds in which panic fades
 UNUSED = 30.0  # seconds after which a pool nobody needs is given back
 
@@ -78,10 +80,11 @@ class Conductor:
     output: Output
     rate: int
     block: int
-    trouble: Callable[[LiveError], None]
+    trouble: InitVar[Callable[[LiveError], None]]
     heard: Callable[[int, Note, Hap], None] | None = None  # is told of every note that is sent
     outward: Outward | None = None  # takes what leaves for external gear
     start: int = 0  # the sample of cycle 0
+    troubles: Troubles = field(init=False)
     map: TempoMap = field(init=False)
     eras: list[Era] = field(default_factory=list)
     sent: int = 0  # every event before this sample has been sent
@@ -91,7 +94,6 @@ class Conductor:
     looked: Fraction = Fraction(0)  # up to here the map knows the tempo
     forecast: Forecast = field(init=False)  # how it goes on from there
     points: int = 0  # points of the lane grid that have been sent
-    told: set[Any] = field(default_factory=set)
     count: int = 0
     numbers: int = 0
     tapes: Tapes = field(init=False)
@@ -99,12 +101,13 @@ class Conductor:
     pitches: dict[str, float] = field(default_factory=dict)  # of the last note of each strip, in Hz
     takeovers: Takeovers = field(default_factory=Takeovers)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, trouble: Callable[[LiveError], None]) -> None:
+        self.troubles = Troubles(trouble)
         self.tapes = Tapes(self.output.send)
         self.forecast = Forecast(self.rate, self._pace)
 
     def _sounding(self, score: Score, known: Mapping[Any, Voice] | None = None) -> Sounding:
-        return Sounding(score, known, self.tapes, self.returns, self.pitches, self._tell)
+        return Sounding(score, known, self.tapes, self.returns, self.pitches, self.troubles.tell)
 
     def begin(self, score: Score, sample: int, cycle: Fraction = Fraction(0), origin: Fraction = Fraction(0)) -> None:
         """Let a score play from a sample on, at which a cycle begins; its own time is 0 at `origin`."""
@@ -264,7 +267,8 @@ class Conductor:
         self.sent = max(self.sent, until)
 
     def _forget(self, until: int) -> None:
-        while len(self.eras) > 1 and self.map.sample(self.eras[1].begin) <= until:
+        heard = until - int(HEARD * self.rate)
+        while len(self.eras) > 1 and self.map.sample(self.eras[1].begin) <= heard:
             self.eras.pop(0)
         self.map.forget(self.map.cycle(max(self.start, until - 60 * self.rate)))
         for key, held in list(self.pools.items()):
@@ -298,8 +302,8 @@ class Conductor:
         start = max(self.map.sample(era.begin), begin)
         if start >= end:
             return
-        for strip, hap, at, context, key in self._haps(era, start, end):
-            duration = hap.whole.end - hap.whole.begin
+        for part, hap, at, context, key in self._haps(era, start, end):
+            strip, duration = part.strip, hap.whole.end - hap.whole.begin
             try:
                 length = self.forecast.lasting(self.map, self.looked, at, duration)
                 way = route(hap.value, era.score, hap.places[0] if hap.places else era.score.places.get(strip))
@@ -309,8 +313,8 @@ class Conductor:
                 if not way.sounds:
                     continue
                 note = era.sounding.note(hap, strip, float(length / self.rate), context, key)
-            except LiveError as error:
-                self._tell(error)
+            except Exception as error:  # noqa: BLE001 (whatever fails, the other events sound)
+                self.troubles.left_out(error, part.pattern, era.score.places.get(strip))
                 continue
             sample = self.map.sample(at) + round(note.nudge * self.rate)
             self.pitches[note.voice.strip] = note.values[1]
@@ -318,8 +322,8 @@ class Conductor:
                 self.heard(sample, note, hap)
             yield sample, self._pack(sample, note, era)
 
-    def _haps(self, era: Era, start: int, end: int) -> Iterator[tuple[str, Any, Fraction, Context, str]]:
-        """Give the events whose onset lies between two samples: strip, event, its cycle, what it may know, its key."""
+    def _haps(self, era: Era, start: int, end: int) -> Iterator[tuple[Part, Any, Fraction, Context, str]]:
+        """Give the events whose onset lies between two samples: part, event, its cycle, what it may know, its key."""
         # One sample more on either side, then decided by the rounded sample, so that windows neither lose nor double.
         low, high = self.map.cycle(start - 1), self.map.cycle(end + 1)
         for stretch, offset in stretches(era.score, low - era.origin, high - era.origin):
@@ -333,7 +337,7 @@ class Conductor:
                     for hap in self._ask(era.score, part, first - base, last - base, context):
                         at = base + hap.part.begin
                         if start <= self.map.sample(at) < end and self._audible(era, hap, part.strip):
-                            yield part.strip, hap, at, context, stretch.key or era.score.key
+                            yield part, hap, at, context, stretch.key or era.score.key
 
     def _audible(self, era: Era, hap: Hap, strip: str) -> bool:
         audible = era.score.audible
@@ -343,24 +347,16 @@ class Conductor:
         return audible.get(name, True)
 
     def _ask(self, score: Score, part: Part, begin: Fraction, end: Fraction, context: Context) -> list[Hap]:
+        if part.pattern in self.troubles.given_up:
+            return []
         try:
             return part.pattern.onsets(begin, end, context)
-        except LiveError as error:
-            self._tell(error.at(score.places.get(part.strip)))
-        except RecursionError:
-            place = score.places.get(part.strip)
-            self._tell(PlayError("a pattern nests too deep to be played", place=place))
-        return []
+        except Exception as error:  # noqa: BLE001 (whatever fails, the other parts play on)
+            self.troubles.left_out(error, part.pattern, score.places.get(part.strip))
+            return []
 
     def _cps(self, cycle: Fraction) -> float:
         return float(self.rate / self.map.length(cycle))
-
-    def _tell(self, error: LiveError) -> None:
-        """Report an error once for each place."""
-        key = (error.message, error.place)
-        if key not in self.told:
-            self.told.add(key)
-            self.trouble(error)
 
     def _pack(self, sample: int, note: Note, era: Era) -> bytes:
         held = self.pools.get(note.voice)
@@ -390,7 +386,7 @@ class Conductor:
             for stretch, offset in stretches(era.score, cycle, cycle + Fraction(1, 1 << 20)):
                 context = Context(cps=self._cps(cycle + era.origin), section=stretch.length)
                 for part in stretch.parts:
-                    for value, way in continuous(part.pattern, cycle - offset, era.score, context, self._tell):
+                    for value, way in continuous(part.pattern, cycle - offset, era.score, context, self.troubles.tell):
                         self.outward.stream(value, way, part.strip, sample)
 
     def _lane_records(self, era: Era, until: int) -> Iterator[tuple[int, bytes]]:
@@ -415,9 +411,9 @@ class Conductor:
             haps = pattern.query(cycle, cycle + Fraction(1, 1 << 20), Context(cps=cps))
             return float(haps[0].value) if haps else None
         except LiveError as error:
-            self._tell(error.at(place))
+            self.troubles.tell(error.at(place))
         except (TypeError, ValueError):
-            self._tell(PlayError("a parameter of a strip takes numbers", place=place))
+            self.troubles.tell(PlayError("a parameter of a strip takes numbers", place=place))
         return None
 
     def _prepare(self, era: Era) -> None:
@@ -446,8 +442,8 @@ class Conductor:
                 if route(hap.value, sounding.score, place).sounds:
                     note = sounding.note(hap, part.strip, length / (context.cps or 1.0), context)
                     voices.append((note.voice, hap.part.begin))
-            except LiveError as error:
-                self._tell(error)
+            except Exception as error:  # noqa: BLE001 (whatever fails, the other events sound)
+                self.troubles.left_out(error, part.pattern, sounding.score.places.get(part.strip))
         return voices
 
     def _mixer(self, era: Era) -> None:

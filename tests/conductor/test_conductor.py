@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -10,10 +12,13 @@ import pytest
 from livecode.conductor.conductor import Conductor
 from livecode.engine.records import AUTOMATE, CANCEL, CUT, EVENT, NOTE, START, AddPool, Message, SetMix
 from livecode.errors import LiveError, Source
+from livecode.patterns import Pattern
+from livecode.patterns.raws import Raws
 from livecode.session import Session
 from livecode.stages.prelude import prelude
 from livecode.stages.score import score
 from livecode.stages.statements import evaluate_text
+from livecode.watchdog import Watchdog
 
 RATE = 48000
 CYCLE = 96000  # samples, at 120 beats a minute
@@ -211,3 +216,54 @@ def test_hush_and_panic(conductor: Conductor, paper: Paper) -> None:
     assert max(paper.of("a")) <= 20_000 + 0.03 * RATE
     conductor.panic(silent, 200_000)
     assert paper.kinds[-1] == CUT
+
+
+class Broken(Pattern):
+    """A pattern by which livecode stumbles, or which never answers."""
+
+    __slots__ = ("_fails",)
+
+    def __init__(self, fails: Callable[[], Raws]) -> None:
+        super().__init__()
+        self._fails = fails
+
+    def _window(self, bn: int, en: int, den: int) -> Raws:
+        return self._fails()
+
+
+def stumble() -> Raws:
+    raise RuntimeError("of ours")
+
+
+def hang() -> Raws:
+    for _ in itertools.count():
+        pass
+    raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("fails", "said", "asked"), [(stumble, "RuntimeError: of ours", 9), (hang, "too long to play", 1)]
+)
+def test_a_part_that_cannot_be_played_silences_nothing_else(
+    conductor: Conductor, paper: Paper, troubles: list[LiveError], fails: Callable[[], Raws], said: str, asked: int
+) -> None:
+    calls: list[None] = []
+
+    def counted() -> Raws:
+        calls.append(None)
+        return fails()
+
+    made = score(session('a = s "bd*4"\nb = s "hh*4"'))
+    (stretch,) = made.stretches
+    parts = tuple(replace(p, pattern=Broken(counted)) if p.strip == "a" else p for p in stretch.parts)
+    watchdog = Watchdog(0.05)
+    watchdog.start()
+    with watchdog:
+        conductor.begin(replace(made, stretches=(replace(stretch, parts=parts),)), 0)
+        for until in range(CYCLE // 8, CYCLE + 1, CYCLE // 8):
+            conductor.tick(until)
+    watchdog.stop()
+    assert len(paper.of("b")) == 4
+    assert len(troubles) == 1
+    assert said in troubles[0].render()
+    assert len(calls) == asked
