@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from midi import PORT, Listener, jack, told
 
@@ -49,6 +50,10 @@ for line in sys.stdin:
         os.kill(performance.engine.pid or 0, signal.SIGKILL)
     elif verb == "midi":
         os.kill(performance.outboard.rig._midi.pid or 0, signal.SIGKILL)
+    elif verb == "ledger":
+        midi = performance.outboard.rig._midi
+        print(json.dumps([list(key) for slot in range(32) for key in midi.ledger.sounding(slot)]), flush=True)
+        continue
     elif verb == "quit":
         break
     with performance.playing() as conductor:
@@ -79,10 +84,17 @@ class Player:
 
     def do(self, verb: str, text: str = "") -> int:
         """Do something; gives the monotonic time, in ns, at which the newest change takes over."""
+        return int(self._ask(verb, text))
+
+    def ledger(self) -> list[list[int]]:
+        """Give channel and key of what sounds, as the MIDI process knows."""
+        return list(self._ask("ledger"))
+
+    def _ask(self, verb: str, text: str = "") -> Any:
         assert self.process.stdin is not None and self.process.stdout is not None
         self.process.stdin.write(json.dumps([verb, text]) + "\n")
         self.process.stdin.flush()
-        return int(json.loads(self.process.stdout.readline()))
+        return json.loads(self.process.stdout.readline())
 
     def close(self) -> None:
         if self.process.poll() is None:
@@ -214,8 +226,10 @@ def interrupt(times: int, budget: float, seed: int) -> None:
         past[name].append(max(stage.last - meant, 0) / 1e6 if quiet and not left else float("inf"))
         if left or past[name][-1] > LATEST:
             print(f"  {number}: {name}: {past[name][-1]:.0f} ms, {left} left", flush=True)
+            if stage.player.process.poll() is None:
+                print(f"    down here: {sorted(+stage.down)}; down in the ledger: {stage.player.ledger()}", flush=True)
+                stage.player.do("enter", "panic")
             stage.down.clear()
-            stage.player.do("enter", "panic") if stage.player.process.poll() is None else None
     stage.player.close()
     stage.listener.close()
     done = sum(map(len, past.values()))

@@ -1,6 +1,6 @@
 """MIDI through a JACK server without a sound card: lateness, jitter, lost notes and hanging notes, by real rtmidi.
 
-    python bench/midi.py [notes|direct|clock|kill|orphan|keys|idle]...
+    python bench/midi.py [notes|direct|clock|kill|orphan|keys|controls|idle]...
 
 Starts `jackd -d dummy -p 128` of its own, opens a virtual MIDI input in another process and hears there what the MIDI
 process sends to it. JACK hands messages over once a block of 2.7 ms, so the lateness of sending is taken where the
@@ -43,27 +43,49 @@ MS = 1_000_000
 SERVER = "livecode-bench"
 PORT = "livecode bench in"
 
+# Messages wait in rtmidi's own queue, with the times between them: a callback would let JACK's thread wait for Python.
 LISTENER = """
-import json, sys, time
+import json, sys, threading, time
 import rtmidi
 log = []
-def plug():
-    inp = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, "bench", 8192)
-    inp.ignore_types(sysex=False, timing=False)
-    inp.set_callback(lambda event, data: log.append((time.monotonic_ns(), event[0])))
-    inp.open_virtual_port(sys.argv[1])
-    return inp
-inp = plug()
+lock = threading.Lock()
+class In:
+    def __init__(self):
+        self.inp = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, "bench", 65536)
+        self.inp.ignore_types(sysex=False, timing=False)
+        self.inp.open_virtual_port(sys.argv[1])
+        self.since, self.start = 0.0, None
+    def poll(self):
+        while (found := self.inp.get_message()) is not None:
+            self.since += found[1]
+            begun = time.monotonic() - self.since
+            self.start = begun if self.start is None else min(self.start, begun)
+            log.append((round((self.start + self.since) * 1e9), found[0]))
+    def close(self):
+        self.poll()
+        self.inp.close_port()
+        self.inp.delete()
+inp = In()
+def run():
+    while True:
+        with lock:
+            if inp is not None:
+                inp.poll()
+        time.sleep(0.001)
+threading.Thread(target=run, daemon=True).start()
 print("ready", flush=True)
 for line in sys.stdin:
     if line.strip() == "quit":
         break
-    if line.strip() == "unplug":
-        inp.close_port()
-        inp.delete()
-    if line.strip() == "plug":
-        inp = plug()
-    found, log[:] = list(log), []
+    with lock:
+        if line.strip() == "unplug":
+            inp.close()
+            inp = None
+        if line.strip() == "plug":
+            inp = In()
+        if inp is not None:
+            inp.poll()
+        found, log[:] = list(log), []
     print(json.dumps(found), flush=True)
 """
 
@@ -392,42 +414,100 @@ for i in range(int(sys.argv[2])):
 
 def keys(count: int = 1000) -> None:
     """Play an instrument by hand while patterns sound: from the arrival of a key to the engine's ring."""
-    player = subprocess.Popen(
-        [sys.executable, "-c", PLAYER, "bench player", str(count)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    with playing(PLAYER, count) as (performance, go):
+        performance.enter("design held = saw freq | lpf 2000 | adsr 5ms 0.1 0.6 0.2")
+        performance.enter("midi in 'bench player' as k play=held")
+        performance.enter('a = s "bd*8, hh*16" | every 4 (fast 2)')
+        performance.enter('b = note "0 .. 15" | s "acid" | off 1/8 (+ 7) | gain 0.3')
+        took: dict[str, list[float]] = {"down": [], "up": []}
+        rig = performance.outboard.rig
+        hear = rig._hear
+
+        def timed(alias: str, at: int, message: bytes) -> None:
+            hear(alias, at, message)
+            kind = {0x90: "down", 0x80: "up"}.get(message[0] & 0xF0)
+            if kind:
+                took[kind].append((time.monotonic_ns() - at) / 1e6)
+
+        rig._hear = timed  # type: ignore[method-assign]
+        go()
+    print(f"{count} keys played while patterns sound, a block lasts 2.667 ms")
+    for kind, values in took.items():
+        print(f"  {kind}: {count - len(values)} lost")
+        told("    from arrival to the ring", values)
+
+
+TURNER = """
+import random, sys, time
+import rtmidi
+out = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "turner")
+out.open_virtual_port(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+random.seed(5)
+for i in range(int(sys.argv[2])):
+    out.send_message([0xB0, 7, i % 127 + 1])
+    time.sleep(0.03 + 0.04 * random.random())
+"""
+
+
+def controls(count: int = 500) -> None:
+    """Turn a controller that a strip and a held note follow while patterns sound: from its arrival to the ring."""
+    from livecode.engine.records import AIM, EVENT
+
+    with playing(TURNER, count) as (performance, go):
+        performance.enter("midi in 'bench player' as k\nmix b = gain (cc 'k' 7)")
+        performance.enter('a = s "bd*8, hh*16" | every 4 (fast 2)')
+        performance.enter('b = note "0 .. 15" | s "acid" | off 1/8 (+ 7) | lpf (cc \'k\' 7 | range 200 4000)')
+        rig, engine = performance.outboard.rig, performance.engine
+        hear, push = rig._hear, engine.push
+        waiting: list[int] = []
+        took: list[float] = []
+
+        def heard(alias: str, at: int, message: bytes) -> None:
+            waiting.append(at)
+            hear(alias, at, message)
+
+        def pushed(records: bytes) -> bool:
+            done = push(records)
+            if waiting and any(record[3] == AIM for record in EVENT.iter_unpack(records)):
+                took.extend((time.monotonic_ns() - at) / 1e6 for at in waiting)
+                waiting.clear()
+            return done
+
+        rig._hear, engine.push = heard, pushed  # type: ignore[method-assign, assignment]
+        go()
+        print(f"{count} values of a controller while patterns sound: {count - len(took)} lost")
+        told("  from arrival to the ring", took)
+
+
+@contextmanager
+def playing(player: str, count: int) -> Iterator[tuple[Performance, Callable[[], None]]]:
+    """Have a performance and a script that plays to it, and what lets it begin and waits for its end."""
+    script = subprocess.Popen(
+        [sys.executable, "-c", player, "bench player", str(count)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    assert player.stdin is not None and player.stdout is not None
-    player.stdout.readline()
+    assert script.stdin is not None and script.stdout is not None
+    script.stdout.readline()
     os.environ["LIVECODE_MIDI"] = "jack"
     engine = EngineProcess()
     engine.start("silent", block=128)
     performance = Performance(engine, lambda text: None)
     performance.start()
     engine.wait_ready(20)
-    performance.enter("design held = saw freq | lpf 2000 | adsr 5ms 0.1 0.6 0.2")
-    performance.enter("midi in 'bench player' as k play=held")
-    performance.enter('a = s "bd*8, hh*16" | every 4 (fast 2)')
-    performance.enter('b = note "0 .. 15" | s "acid" | off 1/8 (+ 7) | gain 0.3')
-    took: dict[str, list[float]] = {"down": [], "up": []}
-    rig = performance.outboard.rig
-    hear = rig._hear
 
-    def timed(alias: str, at: int, message: bytes) -> None:
-        hear(alias, at, message)
-        kind = {0x90: "down", 0x80: "up"}.get(message[0] & 0xF0)
-        if kind:
-            took[kind].append((time.monotonic_ns() - at) / 1e6)
+    def go() -> None:
+        assert script.stdin is not None
+        time.sleep(2.0)
+        script.stdin.write(b"\n")
+        script.stdin.flush()
+        script.wait()
+        time.sleep(0.3)
 
-    rig._hear = timed  # type: ignore[method-assign]
-    time.sleep(2.0)
-    player.stdin.write(b"\n")
-    player.stdin.flush()
-    player.wait()
-    time.sleep(0.3)
-    performance.stop()
-    print(f"{count} keys played while patterns sound, a block lasts 2.667 ms")
-    for kind, values in took.items():
-        print(f"  {kind}: {count - len(values)} lost")
-        told("    from arrival to the ring", values)
+    try:
+        yield performance, go
+    finally:
+        performance.stop()
 
 
 BENCHES: dict[str, Callable[[], None]] = {
@@ -438,6 +518,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "kill": kill,
     "orphan": orphan,
     "keys": keys,
+    "controls": controls,
 }
 
 

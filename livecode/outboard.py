@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,7 @@ LINK = "link"  # as a name of what is followed
 PULL = 30.0  # bpm by which the tempo is pulled for every beat that the phase is off: half of it is gone in a second
 FURTHEST = 0.1  # of the tempo, by which it is pulled at most
 JUMP = 0.5  # beats: further off than this the music jumps instead
+APART = 0.002  # s between two corrections of what sounds, however fast something is turned
 SOON = 0.03  # s from now at which it goes on after a jump
 TAPS = 8  # of which a tempo is the mean
 PAUSE = 2.5  # s after which a tap is the first of new ones
@@ -47,6 +49,9 @@ class Outboard:
     _tempo: Pattern | None = None
     _steering: Steering | None = None
     _sounds: bool = False  # anything is to be heard: `play` and `hush` while linked are for everybody too
+    _turned: threading.Event = field(default_factory=threading.Event)
+    _turning: threading.Thread | None = None
+    _over: threading.Event = field(default_factory=threading.Event)
     _taps: list[float] = field(default_factory=list)  # s of the monotonic clock
     _resting: Transport | None = field(default=None)  # how the transport stood when an external stop came
 
@@ -55,6 +60,7 @@ class Outboard:
         self.rig.inputs.note = self.keys.strike
         self.rig.inputs.program = self.program
         self.rig.inputs.transport = self.transport
+        self.rig.inputs.turn = self.turn
 
     def apply(self, session: Session) -> None:
         """Let the gear be as the session says."""
@@ -78,6 +84,8 @@ class Outboard:
         self._sounds = sounds
 
     def stop(self) -> None:
+        self._over.set()
+        self._turned.set()
         self.rig.stop()
 
     def look(self) -> None:
@@ -85,11 +93,7 @@ class Outboard:
         rig = self.rig
         rig.look()
         self.keys.prepare([row.sound for row in rig.gear.ins if row.sound])
-        with self.performance.playing() as conductor:
-            if conductor is not None:
-                if self._steering is None or self._steering.conductor is not conductor:
-                    self._steering = Steering(conductor)
-                self._steering.steer(int(self.performance.engine.now()))
+        self._steer()
         if rig.gear.sync:
             self._follow()
         take = rig.take
@@ -97,6 +101,29 @@ class Outboard:
             rig.take = None
             written = take.written()
             self.performance.tell(f'take = note "{written}"' if written else "nothing was played")
+
+    # what is turned
+
+    def turn(self) -> None:
+        """A value from outside has changed: what sounds follows it without waiting for the next look."""
+        if not self._turned.is_set():
+            self._turned.set()
+            if self._turning is None:
+                self._turning = threading.Thread(target=self._attend, name="controls", daemon=True)
+                self._turning.start()
+
+    def _attend(self) -> None:
+        while self._turned.wait() and not self._over.is_set():
+            self._turned.clear()
+            self._steer()
+            self._over.wait(APART)
+
+    def _steer(self) -> None:
+        with self.performance.playing() as conductor:
+            if conductor is not None:
+                if self._steering is None or self._steering.conductor is not conductor:
+                    self._steering = Steering(conductor)
+                self._steering.steer(int(self.performance.engine.now()))
 
     # clocks
 

@@ -72,6 +72,7 @@ class Inputs:
     note: Callable[[str, int, int], None] = lambda sound, key, velocity: None  # velocity 0: the key goes up
     program: Callable[[int], None] = lambda number: None
     transport: Callable[[str], None] = lambda what: None  # start, continue or stop
+    turn: Callable[[], None] = lambda: None  # a value has changed
 
 
 class Rig:
@@ -353,23 +354,27 @@ class Rig:
         elif kind == messages.PROGRAM:
             self.inputs.program(message[1])
         elif kind == messages.TOUCH:
-            outside.put(f"{alias}/touch", message[1] / 127)
+            self._put(f"{alias}/touch", message[1] / 127)
         elif kind == messages.BEND:
-            outside.put(f"{alias}/bend", ((message[1] | message[2] << 7) - messages.CENTRE) / messages.CENTRE)
+            self._put(f"{alias}/bend", ((message[1] | message[2] << 7) - messages.CENTRE) / messages.CENTRE)
 
     def _control(self, key: str, value: float) -> None:
         if self._learning:
             name, self._learning = self._learning, ""
             self._learned[name] = key
             self.tell(f"{name} is {key}: knob '{name}' follows it")
-        outside.put(key, value)
+        self._put(key, value)
         for name, of in self._learned.items():
             if of == key:
-                outside.put(name, value)
+                self._put(name, value)
+
+    def _put(self, key: str, value: float) -> None:
+        outside.put(key, value)
+        self.inputs.turn()
 
     def _hear_osc(self, message: codec.OscMessage) -> None:
         for name, value in controls(message):
-            outside.put(name, value)
+            self._put(name, value)
 
 
 TRANSPORT = {0xFA: "start", 0xFB: "continue", 0xFC: "stop"}

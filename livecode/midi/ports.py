@@ -38,7 +38,7 @@ class Backend(Protocol):
     def inputs(self) -> list[str]: ...
 
     def rest(self) -> None:
-        """Let go of what is held only to list inputs: nobody will ask soon."""
+        """Let go of what is held only to list ports: nobody will ask soon."""
 
     def open_output(self, name: str, *, virtual: bool = False) -> Port:
         """Open an output by its full name; raises MidiError when it is not there."""

@@ -132,7 +132,7 @@ class Host:
             self.report(Ports((), (), self.reason))
             return
         outs, ins = tuple(self.backend.outputs()), tuple(self.backend.inputs())
-        if not self.ins:
+        if all(wanted.port is not None for wanted in (*self.outs.values(), *self.ins.values())):
             self.backend.rest()
         self.report(Ports(outs, ins, "" if outs else f"{self.backend.name} has no port"))
 

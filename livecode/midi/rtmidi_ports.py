@@ -145,6 +145,7 @@ class RtMidi:
         return self._ins.ports()
 
     def rest(self) -> None:
+        self._outs.rest()
         self._ins.rest()
 
     def open_output(self, name: str, *, virtual: bool = False) -> RtOut:

@@ -31,6 +31,7 @@ OFF, AGAIN = 100, 101
 RANK = {CUT: 0, OFF: 1, AGAIN: 1, SEND: 2, STREAM: 2, NOTE: 3, MPE_NOTE: 3, MOVE: 4}
 SLIDE = 74  # the controller of MPE's third dimension
 ADDRESS = re.compile(r" \d+:\d+$")  # ALSA's, behind the name; another one after every plugging in
+NEAR = 200_000  # ns: what begins so little before a cut or cancellation is meant for after it
 FORGIVEN = 2_000_000_000  # ns: what is later than this was meant for another life, and is dropped
 
 
@@ -181,7 +182,7 @@ class Sender:
         for q in self._queue:
             # a note that has begun is not cancelled, nor is what moves it
             begin = self._lengths[q[2]] if q[6] == MOVE else q[3]
-            if q[6] != OFF and begin >= at and _meant(source, q[5]):
+            if q[6] not in (OFF, AGAIN) and begin >= at - NEAR and _meant(source, q[5]):
                 self._lengths.pop(q[2], None)
             else:
                 kept.append(q)
@@ -325,7 +326,9 @@ class Sender:
             output.ended.add((held.channel, held.key))
 
     def _cut(self, at: int, number: int, source: int) -> None:
-        for held in [h for h in self._held if h.port == number and h.began < at and _meant(source, h.source)]:
+        # times are read off a line that moves by microseconds: the first new note must not be taken for an old one
+        old = [h for h in self._held if h.port == number and h.began < at - NEAR and _meant(source, h.source)]
+        for held in old:
             self._release(held)
 
     def _drop_held(self, number: int) -> None:

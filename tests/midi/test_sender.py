@@ -134,6 +134,20 @@ def test_a_cut_ends_the_notes_of_its_source_that_began_before() -> None:
     assert bench.down() == {(0, 62): 1, (0, 64): 1}
 
 
+@pytest.mark.parametrize("apart", [-90_000, -5_000, 0, 5_000, 90_000])
+def test_the_first_new_note_at_a_boundary_is_neither_cut_nor_played_twice(apart: int) -> None:
+    """The line from samples to time moves a little between what is said of one sample and of the same one later."""
+    bench = Bench()
+    boundary = 100 * MS
+    old, new = bytes((0, 60, 90, 64)), bytes((0, 60, 100, 64))
+    bench.sender.take(event(10 * MS, 0, 1, NOTE, old, 5000 * MS) + event(boundary, 0, 1, NOTE, old, 5000 * MS))
+    bench.sender.take(event(boundary + apart, EVERY, EVERY, CANCEL) + event(boundary + apart, EVERY, 1, CUT))
+    bench.sender.take(event(boundary - apart, 0, 1, NOTE, new, 5000 * MS))
+    bench.run(1000)
+    assert [s for s in bench.sent() if s.startswith("90")] == ["90 3c 5a", "90 3c 64"]
+    assert bench.down() == {(0, 60): 1}
+
+
 def test_a_stream_says_nothing_twice() -> None:
     bench = Bench()
     for at, value in enumerate((10, 10, 11, 11, 10)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecode.errors import Source
@@ -52,6 +52,7 @@ def test_a_take_pairs_keys_and_leaves_out_what_is_before_and_after() -> None:
     assert take.written() == "c4 ~@2 d4"
 
 
+@settings(deadline=None)  # other tests may keep the machine busy
 @given(
     st.lists(st.tuples(st.integers(0, 31), st.integers(1, 8), st.integers(24, 96)), min_size=1, max_size=20),
 )
