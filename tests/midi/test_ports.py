@@ -73,3 +73,56 @@ def test_where_no_system_works_every_reason_is_told(monkeypatch: pytest.MonkeyPa
         RtMidi()
     with pytest.raises(MidiError, match=r"works here \(Jack: 3 is out of order\)"):
         RtMidi("jack")
+
+
+class Clients(ModuleType):
+    """A python-rtmidi that counts its clients."""
+
+    RtMidiError = type("RtMidiError", (Exception,), {})
+    SystemError = type("SystemError", (RtMidiError,), {})
+
+    def __init__(self) -> None:
+        super().__init__("rtmidi")
+        self.alive = 0
+        self.names = ["synth", "drums"]
+
+    def get_compiled_api(self) -> list[int]:
+        return [3]
+
+    def get_api_display_name(self, number: int) -> str:
+        return "Jack"
+
+    def MidiOut(self, number: int, name: str, size: int = 0) -> SimpleNamespace:  # noqa: N802
+        self.alive += 1
+        return SimpleNamespace(
+            get_ports=lambda: self.names,
+            open_port=lambda index, name: None,
+            close_port=lambda: None,
+            delete=self.deleted,
+            ignore_types=lambda **_: None,
+            set_callback=lambda heard: None,
+            cancel_callback=lambda: None,
+        )
+
+    MidiIn = MidiOut
+
+    def deleted(self) -> None:
+        self.alive -= 1
+
+
+def test_there_is_a_client_for_each_open_port_and_none_that_only_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    rtmidi = Clients()
+    monkeypatch.setitem(sys.modules, "rtmidi", rtmidi)
+    system = RtMidi("jack")
+    assert system.outputs() == system.inputs() == ["synth", "drums"]
+    system.rest()
+    assert rtmidi.alive == 0
+    ports = [system.open_output("synth"), system.open_output("drums"), system.open_input("synth", lambda data: None)]
+    assert system.outputs() == system.inputs() == ["synth", "drums"]
+    assert rtmidi.alive == 3
+    with pytest.raises(MidiError, match="cannot be opened"):
+        system.open_output("bass")
+    for port in ports:
+        port.close()
+    assert rtmidi.alive == 0
+    assert system.outputs() == ["synth", "drums"] and rtmidi.alive == 1
