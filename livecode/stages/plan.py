@@ -87,7 +87,8 @@ def next_one(session: Session, number: int | None, place: Place | None = None) -
     """
     t = session.transport
     if number is None:
-        raise KindError("no song plays", place=place, hint="play song")
+        said = f"{t.form} is over" if t.form else "no song plays"
+        raise KindError(said, place=place, hint=f"play {t.form or 'song'}")
     if isinstance(_form(session, t.form), Section) and t.loop and not t.queued:
         if not t.song:
             raise KindError(f"nothing follows {t.form}: it loops", place=place, hint="queue NAME tells what does")
