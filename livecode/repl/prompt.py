@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.filters import Condition, has_completions, is_done
 from prompt_toolkit.formatted_text import ANSI, StyleAndTextTuples
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
+from prompt_toolkit.layout import ConditionalContainer, Float, FloatContainer, Window
+from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 
@@ -19,100 +26,217 @@ from livecode.errors import LiveError, Source
 from livecode.journal import Journal, forget, latest
 from livecode.language.lexer import is_complete
 from livecode.performance import Performance, described
+from livecode.repl import highlight, keys
+from livecode.repl.checking import Checker, shown
 from livecode.repl.completion import WordCompleter
-from livecode.repl.highlight import StatementLexer
-from livecode.repl.reference import GREETING, told
+from livecode.repl.entry import enter
+from livecode.repl.highlight import Marked, StatementLexer
+from livecode.repl.reference import GREETING
 from livecode.repl.toolbar import toolbar
 from livecode.resources import state_path
 from livecode.retelling import retold
 
-STYLE = Style.from_dict(
-    {
-        "keyword": "bold ansicyan",
-        "word": "ansigreen",
-        "mini": "ansiyellow",
-        "text": "ansimagenta",
-        "number": "ansiblue",
-        "comment": "ansibrightblack italic",
-        "operator": "ansibrightblack",
-        "bottom-toolbar": "noreverse bg:ansiblack ansiwhite",
-        "bottom-toolbar.name": "bold",
-        "bottom-toolbar.warning": "bold ansired",
-    }
-)
+if TYPE_CHECKING:
+    from livecode.screen.editor import Script
+
+STYLES = {
+    **highlight.STYLE,
+    "checked": "bg:ansiblack ansibrightred",
+    "bottom-toolbar": "noreverse bg:ansiblack ansigray",
+    "bottom-toolbar.name": "bold ansiwhite",
+    "bottom-toolbar.quiet": "ansibrightblack",
+    "bottom-toolbar.recording": "bold ansibrightred",
+    "bottom-toolbar.warning": "bold ansired",
+}
+STAGE = object()  # the answer of a prompt that is left for the stage view
+LEAST = 20  # columns that a mistake is told in
+INDENT = "    "
 
 
-def run(engine: EngineProcess, *, restore: bool = False) -> int:
+@dataclass(slots=True)
+class Teller:
+    """Tells what happens, at the prompt or wherever else it is listened to."""
+
+    to: Callable[[str], None]
+
+    def __call__(self, text: str) -> None:
+        self.to(text)
+
+
+def run(engine: EngineProcess, *, restore: bool = False, file: Path | None = None) -> int:
     """Run the prompt until Ctrl-D, from the start or from where one that was killed was; gives the exit status.
 
-    Raises FileError where there is nothing to restore.
+    With a file, that is performed in the stage view first.
+    Raises FileError where there is nothing to restore, or for a file that cannot be read.
     """
     story = latest("prompt") if restore else None
     forget()
-    journal = Journal.begin("prompt", _tell) if story is None else Journal.resume(story, _tell)
-    performance = Performance(engine, _tell, journal)
+    tell = Teller(_tell)
+    journal = Journal.begin("prompt", tell) if story is None else Journal.resume(story, tell)
+    performance = Performance(engine, tell, journal)
     performance.delivers = True
     number = 0
     if story is not None:
         performance.restore(retold(story), story.heard or Fraction(0))
         number = len(story.entries)
-    performance.start()
-    prompt: PromptSession[str] = PromptSession(
-        history=_history(),
-        lexer=StatementLexer(),
-        completer=WordCompleter(lambda: performance.session),
-        complete_while_typing=True,
-        complete_in_thread=True,
-        multiline=True,
-        key_bindings=_keys(performance),
-        bottom_toolbar=lambda: toolbar(performance),
-        prompt_continuation=_continuation,
-        style=STYLE,
-        refresh_interval=0.25,
-        enable_history_search=False,
-    )
-    print(GREETING)
-    if story is not None:
-        print(f"restored: {number} evaluations of {story.path.name}, from cycle {float(story.heard or 0):.1f}")
-    threading.Thread(target=_announce, args=(performance,), daemon=True).start()
-    with patch_stdout(raw=True):
-        while True:
-            try:
-                text = prompt.prompt(ANSI("\x1b[1;36m♪\x1b[0m "))
-            except KeyboardInterrupt:
-                continue
-            except EOFError:
-                break
-            if text.strip() in ("exit", "quit"):
-                break
-            if text.strip():
-                number += 1
-                _evaluate(performance, Source(f"line {number}", text))
-    performance.stop()
+    turns = Turns(performance, tell, number)
+    if file is not None:
+        turns.open(file)
+    else:
+        performance.start()
+    try:
+        if file is None or not turns.stage():
+            print(GREETING)
+            if story is not None:
+                print(f"restored: {number} evaluations of {story.path.name}, from cycle {float(story.heard or 0):.1f}")
+            if file is None:
+                threading.Thread(target=_announce, args=(performance,), daemon=True).start()
+            turns.take()
+    finally:
+        performance.stop()
     return 0
 
 
-def _evaluate(performance: Performance, source: Source) -> None:
-    """Evaluate what was typed; whatever happens, the prompt comes back and the sound goes on."""
-    try:
-        evaluation = performance.evaluate(source)
-        for error in evaluation.errors:
-            _tell(error.render())
-        for said in evaluation.said:
-            _tell(said)
-        for _, act in evaluation.acts:
-            answer = told(performance.session, act)
-            _tell(performance.act(act) if answer is None else answer)
-    except LiveError as error:
-        _tell(error.render())
+@dataclass(slots=True)
+class Turns:
+    """The prompt and the stage view, of which one has its turn."""
+
+    performance: Performance
+    tell: Teller
+    number: int  # of the last entry
+    _script: Script | None = None
+    _fresh: bool = False  # a file was opened and is still to be evaluated
+
+    def open(self, path: Path) -> None:
+        """Open a file for the stage view.
+
+        Raises FileError.
+        """
+        from livecode.screen.editor import opened
+
+        self._script, self._fresh = opened(path), True
+
+    def take(self) -> None:
+        """Evaluate what is typed until it ends; the stage view has turns in between."""
+        prompt = Prompt.made(self.performance, self.tell)
+        try:
+            while True:
+                with patch_stdout(raw=True):
+                    text = prompt.ask()
+                if text is STAGE:
+                    if self.stage():
+                        return
+                    continue
+                if text is None or text.strip() in ("exit", "quit"):
+                    return
+                if text.strip():
+                    self.number += 1
+                    enter(self.performance, Source(f"line {self.number}", text), self.tell)
+        finally:
+            prompt.checker.stop()
+
+    def stage(self) -> bool:
+        """Let the stage view have its turn; tells whether that was the end."""
+        from livecode.screen.editor import Script, whole  # only who looks at it waits for it to be loaded
+        from livecode.screen.stage import Left, Stage
+
+        self._script = self._script or Script()
+        self._script.woven(self.performance.session)
+        stage = Stage(self.performance, self._script)
+        before, self.tell.to = self.tell.to, stage.tell
+        try:
+            if self._fresh:  # all of the file is there when the music begins
+                if self._script.text.strip():
+                    stage.evaluate(whole)
+                self._fresh = False
+                self.performance.start()
+            return stage.run() is Left.END
+        finally:
+            self.tell.to = before
+
+
+@dataclass(slots=True)
+class Prompt:
+    """The line that is typed into, with all that helps."""
+
+    session: PromptSession[Any]
+    checker: Checker
+    kept: str = ""  # what was typed when the stage view came
+
+    @classmethod
+    def made(cls, performance: Performance, tell: Callable[[str], None]) -> Prompt:
+        """Make the prompt of a performance."""
+        prompt: PromptSession[Any]
+
+        def changed() -> None:
+            prompt.app.invalidate()
+
+        checker = Checker(lambda: performance.session, changed)
+        prompt = PromptSession(
+            history=_history(),
+            lexer=StatementLexer(),
+            completer=WordCompleter(lambda: performance.session),
+            complete_while_typing=True,
+            complete_in_thread=True,
+            multiline=True,
+            # where nothing is typed, the terminal's own scrolling and selecting are worth more
+            mouse_support=Condition(lambda: bool(prompt.default_buffer.text)),
+            input_processors=[Marked(highlight.paired), Marked(checker.marks)],
+            key_bindings=merge_key_bindings([keys.performing(performance, _entered(performance, tell)), _keys()]),
+            bottom_toolbar=lambda: toolbar(performance, prompt.output.get_size().columns),
+            prompt_continuation=_continuation,
+            style=Style.from_dict(STYLES),
+            refresh_interval=0.25,
+            enable_history_search=False,
+        )
+        prompt.default_buffer.on_text_changed += lambda buffer: checker.look(buffer.text)
+        _below(prompt, checker)
+        checker.start()
+        return cls(prompt, checker)
+
+    def ask(self) -> Any:
+        """Give what was typed, nothing at the end, or STAGE; Ctrl-C clears the line."""
+        while True:
+            kept, self.kept = self.kept, ""
+            try:
+                answer = self.session.prompt(ANSI("\x1b[1;36m♪\x1b[0m "), default=kept)
+            except KeyboardInterrupt:
+                continue
+            except EOFError:
+                return None
+            if isinstance(answer, tuple):
+                self.kept = answer[1]
+                return STAGE
+            return answer
+
+
+def _below(prompt: PromptSession[Any], checker: Checker) -> None:
+    """Show under the cursor what is wrong with what is typed."""
+
+    def told() -> StyleAndTextTuples:
+        error = checker.found(prompt.default_buffer.text)
+        width = max(prompt.output.get_size().columns - 4, LEAST)
+        return [("class:checked", shown(error, width))] if error is not None else []
+
+    wrong = Condition(lambda: checker.found(prompt.default_buffer.text) is not None)
+    window = Window(FormattedTextControl(told), dont_extend_width=True, dont_extend_height=True, style="class:checked")
+    content = ConditionalContainer(window, wrong & ~has_completions & ~is_done)
+    prompt.layout.container = FloatContainer(prompt.layout.container, [Float(content, left=2, ycursor=True)])
+
+
+def _entered(performance: Performance, tell: Callable[[str], None]) -> Callable[[str], None]:
+    def entered(text: str) -> None:
+        enter(performance, Source("key", text), tell)
+
+    return entered
 
 
 def _announce(performance: Performance) -> None:
     """Tell the sound device once it is known."""
     try:
-        _tell(described(performance.engine.wait_ready(20.0)))
+        performance.tell(described(performance.engine.wait_ready(20.0)))
     except LiveError as error:
-        _tell(error.render())
+        performance.tell(error.render())
 
 
 def _tell(text: str) -> None:
@@ -135,27 +259,35 @@ def _continuation(width: int, number: int, soft: int) -> StyleAndTextTuples:
     return [("class:operator", "·".rjust(max(width - 1, 1)) + " ")]
 
 
-def _keys(performance: Performance) -> KeyBindings:
-    keys = KeyBindings()
+def _keys() -> KeyBindings:
+    bindings = KeyBindings()
 
-    @keys.add("enter")
+    @bindings.add("enter")
     def _(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
-        if is_complete(buffer.text):
+        if buffer.complete_state is not None and buffer.complete_state.current_completion is not None:
+            buffer.complete_state = None
+        elif is_complete(buffer.text):
             buffer.validate_and_handle()
         else:
-            buffer.insert_text("\n    ")
+            buffer.insert_text("\n" + INDENT)
 
-    @keys.add("escape", "enter")
+    @bindings.add("escape", "enter")
     def _(event: KeyPressEvent) -> None:
         event.current_buffer.validate_and_handle()
 
-    @keys.add("c-x", "c-h")
+    @bindings.add("c-o")
     def _(event: KeyPressEvent) -> None:
-        _evaluate(performance, Source("key", "hush"))
+        line = event.current_buffer.document.current_line
+        indent = line[: len(line) - len(line.lstrip())]
+        event.current_buffer.insert_text("\n" + (indent or INDENT))
 
-    @keys.add("c-x", "c-x")
+    @bindings.add("f1")
     def _(event: KeyPressEvent) -> None:
-        _evaluate(performance, Source("key", "panic"))
+        _tell(keys.page(keys.PROMPT))
 
-    return keys
+    @bindings.add("f2")
+    def _(event: KeyPressEvent) -> None:
+        event.app.exit(result=(STAGE, event.current_buffer.text))
+
+    return bindings

@@ -1,38 +1,177 @@
-"""The line at the bottom: position, tempo, what plays, load and level."""
+"""The lines at the bottom: position, tempo, load, levels, gear and recording; then the tracks and their numbers."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from math import floor, log10
 
 from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.utils import get_cwidth
 
+from livecode.engine.clock import Meters
+from livecode.engine.records import Ready
+from livecode.patterns.leaves import Pure
 from livecode.performance import Performance
+from livecode.repl.keys import NUMBERED, tracks
+from livecode.session import Session
+
+WARNING = "class:bottom-toolbar.warning"
+NAME = "class:bottom-toolbar.name"
+QUIET = "class:bottom-toolbar.quiet"
+RED = "class:bottom-toolbar.recording"
+RECENT = 0.25e9  # ns for which a MIDI message is shown
+SILENT = 1e-5  # peaks below this are silence
+FLOOR = -70.0  # LUFS below which nothing is measured
 
 
-def toolbar(performance: Performance) -> StyleAndTextTuples:
-    """Give the toolbar's text, in pieces with styles."""
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the toolbar tells of a moment."""
+
+    performance: Performance
+    session: Session
+    ready: Ready
+    meters: Meters
+    cycle: float
+    section: str
+
+
+Part = tuple[str, str]
+
+
+def _position(state: State) -> Part:
+    beats = state.session.settings.beats
+    beat = floor((state.cycle - floor(state.cycle)) * beats) + 1
+    return NAME, f"{floor(state.cycle)}:{beat}" + (f" {state.section}" if state.section else "")
+
+
+def _tempo(state: State) -> Part:
+    return "", f"{state.performance.bpm():g} bpm{_source(state)}"
+
+
+def _source(state: State) -> str:
+    sync = state.session.gear.sync
+    if sync:
+        return f" from {sync}"
+    return "" if isinstance(state.session.settings.tempo, Pure) else " from a pattern"
+
+
+def _load(state: State) -> Part:
+    return "", f"cpu {state.meters.load:.0%}"
+
+
+def _voices(state: State) -> Part:
+    return "", f"voices {state.meters.voices}"
+
+
+def _peak(state: State) -> Part:
+    peak = max(state.meters.left, state.meters.right)
+    if peak <= SILENT:
+        return "", "-∞ dB"
+    return (WARNING if peak >= 1 else ""), f"{20 * log10(peak):.1f} dB"
+
+
+def _loudness(state: State) -> Part:
+    lufs: float | None = getattr(state.meters, "lufs", None)
+    if lufs is None:
+        return "", ""
+    return "", f"{lufs:.1f} LUFS" if lufs > FLOOR else "-∞ LUFS"
+
+
+def _gear(state: State) -> Part:
+    rig = state.performance.rig
+    gear = state.session.gear
+    if rig is None or not (gear.outs or gear.ins):
+        return "", ""
+    now = time.monotonic_ns()
+    out = "▸" if abs(now - rig.sent_ns) < RECENT else "·"
+    back = "◂" if now - rig.heard_ns < RECENT else "·"
+    return "", f"midi {out}{back}"
+
+
+def _recording(state: State) -> Part:
+    return (RED, f"● {state.performance.recording}") if state.performance.recording else ("", "")
+
+
+def _export(state: State) -> Part:
+    deliveries = state.performance.deliveries
+    if deliveries is None or not deliveries.names:
+        return "", ""
+    return "", f"export {deliveries.names[0]} {deliveries.part:.0%}"
+
+
+def _trouble(state: State) -> Part:
+    meters = state.meters
+    if state.ready.backend == "silent":
+        return WARNING, "no sound device"
+    if meters.late or meters.dropouts:
+        return WARNING, f"late {meters.late} drop-outs {meters.dropouts}"
+    return "", ""
+
+
+# In the order in which they stand; the number is how early a part gives way where it is narrow.
+PARTS: tuple[tuple[Callable[[State], Part], int], ...] = (
+    (_position, 0),
+    (_tempo, 1),
+    (_load, 4),
+    (_voices, 7),
+    (_peak, 2),
+    (_loudness, 6),
+    (_gear, 8),
+    (_recording, 3),
+    (_trouble, 5),
+    (_export, 9),
+)
+
+
+def state_of(performance: Performance) -> State | None:
+    """Give what there is to tell now; nothing before the music began."""
     ready, position = performance.ready, performance.position()
     if ready is None or position is None or position[0] < 0:
-        return [("", " starting the sound …")]
+        return None
     cycle, section = position
-    session = performance.session
-    beats = session.settings.beats
-    beat = floor((cycle - floor(cycle)) * beats) + 1
-    meters = performance.engine.meters()
-    peak = max(meters.left, meters.right)
-    level = f"{20 * log10(peak):5.1f} dB" if peak > 1e-5 else "   -∞ dB"
-    tracks = list(session.tracks()) if not session.transport.form else [session.transport.form]
-    parts: StyleAndTextTuples = [
-        ("class:bottom-toolbar.name", f" {floor(cycle)}:{beat}"),
-        ("", f" {section}" if section else ""),
-        ("", f"  {performance.bpm():g} bpm  {' '.join(tracks) if tracks else 'nothing plays'}"),
-        ("", f"  cpu {meters.load:.0%}  voices {meters.voices}  {level}"),
-    ]
-    deliveries = performance.deliveries
-    if deliveries is not None and deliveries.names:
-        parts.append(("", f"  export {deliveries.names[0]} {deliveries.part:.0%}"))
-    if ready.backend == "silent":
-        parts.append(("class:bottom-toolbar.warning", "  no sound device"))
-    elif meters.late or meters.dropouts:
-        parts.append(("class:bottom-toolbar.warning", f"  late {meters.late}  drop-outs {meters.dropouts}"))
-    return parts
+    return State(performance, performance.session, ready, performance.engine.meters(), float(cycle), section)
+
+
+def toolbar(performance: Performance, width: int = 200) -> StyleAndTextTuples:
+    """Give the toolbar's two lines, in pieces with styles."""
+    state = state_of(performance)
+    if state is None:
+        return [("", " starting the sound …")]
+    return [*_fitting(state, width), ("", "\n"), *_numbers(state.session, width)]
+
+
+def _fitting(state: State, width: int) -> Iterator[Part]:
+    made = [(part(state), early) for part, early in PARTS]
+    shown = [(style, text, early) for (style, text), early in made if text]
+    while len(shown) > 1 and sum(get_cwidth(text) + 2 for _, text, _ in shown) > width:
+        shown.remove(max(shown, key=lambda row: row[2]))
+    for i, (style, text, _) in enumerate(shown):
+        yield "", "  " if i else " "
+        yield style, text
+
+
+def _numbers(session: Session, width: int) -> Iterator[Part]:
+    """Give the tracks with the numbers of their keys; in brackets where they are not heard."""
+    names = tracks(session)
+    form = session.transport.form
+    yield NAME, f" {form} " if form else ""
+    if not names:
+        yield "", "" if form else " nothing plays"
+        return
+    left = width - len(form) - 2
+    stopped = session.transport.stopped
+    sounding = [name for name in names if name not in stopped or form]
+    if not sounding:
+        yield "", " nothing plays: "
+    for number, name in enumerate(names, 1):
+        heard = name in sounding and session.audible(name)
+        key = f"{number} " if number <= NUMBERED else ""
+        text = f" {key}{name} " if heard else f" {key}({name}) "
+        left -= get_cwidth(text)
+        if left < 2:
+            yield "", "…"
+            return
+        yield "" if heard else QUIET, text

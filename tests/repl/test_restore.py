@@ -31,13 +31,13 @@ def test_a_killed_prompt_is_restored(tmp_path: Path) -> None:
     assert list(retold(story).session.tracks()) == ["kick", "hats"]
     with Terminal("--restore", "--backend", "silent", env=env) as prompt:
         prompt.wait("restored: 5 evaluations")
-        screen = prompt.wait("480 bpm", "kick hats")
+        screen = prompt.wait("480 bpm", " 1 kick  2 hats")
         cycle = re.search(r"^ (\d+):\d", screen, re.MULTILINE)
         assert cycle is not None and int(cycle.group(1)) >= int(story.heard)
         prompt.enter("undo")
         prompt.wait("undone")
         prompt.enter('bass = s "bass"')
-        prompt.wait("bpm  kick bass")
+        prompt.wait(" 1 kick  2 bass")
         prompt.send("\x04")
         assert prompt.end() == 0
     assert [e.number for e in load(path).entries] == list(range(1, 8))

@@ -1,0 +1,383 @@
+"""The stage view: a file as an editor with block evaluation, and beside it what plays, on a full screen."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.completion import ThreadedCompleter
+from prompt_toolkit.document import Document
+from prompt_toolkit.filters import Condition, has_completions
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
+from prompt_toolkit.layout import (
+    ConditionalContainer,
+    Float,
+    FloatContainer,
+    HSplit,
+    Layout,
+    UIContent,
+    UIControl,
+    VSplit,
+    Window,
+)
+from prompt_toolkit.layout.controls import BufferControl, FormattedTextControl
+from prompt_toolkit.layout.dimension import Dimension
+from prompt_toolkit.layout.menus import CompletionsMenu
+from prompt_toolkit.output import Output
+from prompt_toolkit.styles import Style
+from prompt_toolkit.utils import get_cwidth
+
+from livecode.errors import LiveError, Place, Source
+from livecode.performance import Performance
+from livecode.repl import highlight, keys
+from livecode.repl.checking import Checker, shown
+from livecode.repl.completion import WordCompleter
+from livecode.repl.entry import enter
+from livecode.repl.highlight import Marked, StatementLexer
+from livecode.repl.prompt import STYLES
+from livecode.repl.toolbar import toolbar
+from livecode.screen.editor import Chosen, Script, block_at, statement_at, whole
+from livecode.screen.moment import Line, Moment
+from livecode.screen.pace import Pace
+from livecode.screen.panes import chosen, drawn
+from livecode.screen.timeline import timeline
+from livecode.screen.watching import Watcher
+
+STYLE = Style.from_dict(
+    {
+        **STYLES,
+        "title": "ansibrightblack",
+        "head": "bg:ansiblack ansigray",
+        "head.name": "bold ansiwhite",
+        "quiet": "ansibrightblack",
+        "now": "reverse",
+        "sounding": "bg:ansiyellow ansiblack",
+        "flash": "bg:ansicyan ansiblack",
+        "flash.wrong": "bg:ansired ansiwhite",
+        "level": "ansigreen",
+        "warm": "ansiyellow",
+        "hot": "bold ansibrightred",
+        "mark": "bold ansiyellow",
+        "wave": "ansicyan",
+        "spectrum": "ansimagenta",
+        "page": "bg:ansiblack ansigray",
+        **{f"track{i}": f"ansibright{c}" for i, c in enumerate(("cyan", "yellow", "green", "magenta", "blue", "red"))},
+    }
+)
+PANES = 34  # columns that the panes take at least
+PART = 2 / 5  # of the columns that they take where there are more
+NARROW = 60  # columns below which there is only the text
+MESSAGES = 100  # that are remembered
+HINTS = "F1 keys  F2 prompt  Ctrl-E statement  Ctrl-B block  Ctrl-A all"
+
+
+class Left(Enum):
+    """Why the stage view ended."""
+
+    PROMPT = "for the prompt"
+    END = "for good"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A picture: the lines of the panes and of the timeline, the toolbar, and the places that sound."""
+
+    panes: list[Line] = field(default_factory=list)
+    time: list[Line] = field(default_factory=list)
+    toolbar: StyleAndTextTuples = field(default_factory=list)
+    sounding: frozenset[Place] = frozenset()
+    flashing: int = 0
+
+
+class Lines(UIControl):
+    """Shows lines that are made elsewhere."""
+
+    def __init__(self, lines: Callable[[], list[Line]]) -> None:
+        self.lines = lines
+
+    def create_content(self, width: int, height: int) -> UIContent:
+        lines = self.lines()
+        return UIContent(lambda i: list(lines[i]), line_count=len(lines), show_cursor=False)
+
+
+class Stage:
+    """The application, its text and its pictures; pictures are made in a thread that no key waits for."""
+
+    def __init__(
+        self,
+        performance: Performance,
+        script: Script,
+        *,
+        input: Input | None = None,
+        output: Output | None = None,
+    ) -> None:
+        self.performance = performance
+        self.script = script
+        self.watcher = Watcher(performance)
+        self.frame = Frame()
+        self.messages: deque[str] = deque(maxlen=MESSAGES)
+        self.pace = Pace()
+        self.rolling = False
+        self.paned = True
+        self.page = False
+        self._warned = False
+        self._over = threading.Event()
+        self._began = self._drawn = 0.0
+        self.checker = Checker(lambda: performance.session, lambda: self.application.invalidate())
+        self.buffer = Buffer(
+            document=Document(script.text, 0),
+            multiline=True,
+            completer=ThreadedCompleter(WordCompleter(lambda: performance.session)),
+            complete_while_typing=True,
+            on_text_changed=self._edited,
+            on_cursor_position_changed=self._moved,
+        )
+        self.application: Application[Left] = Application(
+            layout=self._layout(),
+            key_bindings=merge_key_bindings([keys.performing(performance, self.enter), self._bindings()]),
+            style=STYLE,
+            full_screen=True,
+            mouse_support=True,
+            before_render=self._begin_drawing,
+            after_render=self._end_drawing,
+            input=input,
+            output=output,
+        )
+
+    # what is done
+
+    def run(self) -> Left:
+        """Show the stage until it is left."""
+        self.checker.start()
+        painter = threading.Thread(target=self._paint, name="painter", daemon=True)
+        painter.start()
+        try:
+            return self.application.run()
+        finally:
+            self._over.set()
+            self.checker.stop()
+            painter.join(timeout=1)
+            self.watcher.sounding.leave()
+
+    def tell(self, text: str) -> None:
+        """Show a message; any thread may."""
+        if text:
+            self.messages.append(text)
+            self.application.invalidate()
+
+    def enter(self, text: str) -> None:
+        """Evaluate what a key stands for."""
+        enter(self.performance, Source("key", text), self.tell)
+
+    def evaluate(self, choose: Chosen) -> None:
+        """Evaluate a part of the text, and let it flash."""
+        span = choose(self.buffer.text, self.buffer.cursor_position)
+        if span is None:
+            self.tell("there is no statement here")
+            return
+        entered = enter(self.performance, self.script.taken(span), self.tell)
+        self.script.flash(span, well=entered.error is None)
+        self.application.invalidate()
+
+    def save(self) -> None:
+        try:
+            self.tell(self.script.save())
+        except LiveError as error:
+            self.tell(error.render())
+
+    def leave(self) -> None:
+        """End, at the second time even with changes that are not saved."""
+        if self.script.changed and not self._warned:
+            self._warned = True
+            self.tell(f"{self.script.name} is not saved: Ctrl-S saves it, Ctrl-Q again leaves without")
+            return
+        self.application.exit(result=Left.END)
+
+    def _edited(self, buffer: Buffer) -> None:
+        self.script.edited(buffer.text)
+        self._warned = False
+        self._moved(buffer)
+
+    def _moved(self, buffer: Buffer) -> None:
+        span = statement_at(buffer.text, buffer.cursor_position)
+        self.checker.look("" if span is None else buffer.text[slice(*span)])
+
+    # pictures
+
+    def _paint(self) -> None:
+        """Make a picture, and another as soon as the pace allows; nothing is drawn where nothing changes."""
+        while not self._over.is_set():
+            began = time.thread_time()
+            frame = self.picture()
+            if frame != self.frame:
+                self.frame = frame
+                self.application.invalidate()
+                self.pace.paid(time.thread_time() - began + self._drawn)
+            self._over.wait(self.pace.pause())
+
+    def picture(self) -> Frame:
+        """Make a picture of now."""
+        moment, heard = self.watcher.moment()
+        size = self.application.output.get_size()
+        width = self._pane_width(size.columns)
+        below = len(self._below(moment, size.columns, size.rows))
+        height = max(size.rows - 3 - below - self._told(size.rows), 1)
+        return Frame(
+            drawn(chosen(self.rolling), moment, width, height) if width else [],
+            self._below(moment, size.columns, size.rows),
+            toolbar(self.performance, size.columns),
+            frozenset(place for note in heard for place in note.places),
+            len(self.script.flashing()),
+        )
+
+    def _below(self, moment: Moment, columns: int, rows: int) -> list[Line]:
+        return timeline(moment, columns, 2 if rows > 16 else 1)
+
+    def _pane_width(self, columns: int) -> int:
+        return max(PANES, int(columns * PART)) if self.paned and columns >= NARROW else 0
+
+    def _told(self, rows: int) -> int:
+        """Give how many lines messages take: as many as the newest has, at most a third of the screen."""
+        if not self.messages:
+            return 0
+        return min(self.messages[-1].count("\n") + 1, max(rows // 3, 1))
+
+    def _begin_drawing(self, app: Application[Any]) -> None:
+        self._began = time.thread_time()
+
+    def _end_drawing(self, app: Application[Any]) -> None:
+        self._drawn = time.thread_time() - self._began
+
+    # what is seen
+
+    def _layout(self) -> Layout:
+        lexer = StatementLexer()
+        marks = (highlight.paired, self._mistake, lambda document: self.script.sounding(self.frame.sounding))
+        text = Window(
+            BufferControl(
+                self.buffer,
+                lexer=lexer,
+                input_processors=[*(Marked(m) for m in marks), Marked(lambda document: self.script.flashing())],
+                include_default_input_processors=False,
+            ),
+            wrap_lines=False,
+        )
+        wrong = Condition(lambda: self._wrong() is not None)
+        mistake = Window(FormattedTextControl(self._mistaken), dont_extend_width=True, dont_extend_height=True)
+        page = Window(FormattedTextControl(self._page), style="class:page", dont_extend_height=True)
+        editor = FloatContainer(
+            text,
+            [
+                Float(ConditionalContainer(mistake, wrong & ~has_completions), left=2, ycursor=True),
+                Float(CompletionsMenu(max_height=12, scroll_offset=1), xcursor=True, ycursor=True),
+            ],
+        )
+
+        def width() -> int:
+            return self._pane_width(self.application.output.get_size().columns)
+
+        beside = VSplit([Window(width=1, char="│", style="class:title"), self._window(lambda: self.frame.panes)])
+        body = HSplit(
+            [
+                Window(FormattedTextControl(self._head), height=1, style="class:head"),
+                VSplit(
+                    [
+                        editor,
+                        ConditionalContainer(
+                            HSplit([beside], width=lambda: Dimension.exact(width() + 1)), Condition(lambda: width() > 0)
+                        ),
+                    ]
+                ),
+                self._window(lambda: self.frame.time, height=lambda: Dimension.exact(len(self.frame.time))),
+                self._window(self._said, height=lambda: Dimension.exact(len(self._said()))),
+                Window(FormattedTextControl(lambda: self.frame.toolbar), height=2, style="class:bottom-toolbar"),
+            ]
+        )
+        shown_page = ConditionalContainer(page, Condition(lambda: self.page))
+        return Layout(FloatContainer(body, [Float(shown_page, left=1, right=1, top=1)]), text)
+
+    def _window(self, lines: Callable[[], list[Line]], **options: Any) -> Window:
+        return Window(Lines(lines), **options)
+
+    def _head(self) -> StyleAndTextTuples:
+        columns = self.application.output.get_size().columns
+        name = f" {self.script.name}{' *' if self.script.changed else ''} "
+        room = columns - get_cwidth(name) - 1
+        return [("class:head.name", name), ("", HINTS.rjust(room)[:room] if room > 0 else "")]
+
+    def _said(self) -> list[Line]:
+        """Give the newest messages, as many lines as there is room for."""
+        rows = self._told(self.application.output.get_size().rows)
+        lines = [line for text in self.messages for line in text.split("\n")]
+        return [[("", line)] for line in lines[len(lines) - rows :]]
+
+    def _wrong(self) -> tuple[LiveError, int] | None:
+        """Give the mistake in the statement at the cursor, and where that begins."""
+        span = statement_at(self.buffer.text, self.buffer.cursor_position)
+        error = self.checker.found(self.buffer.text[slice(*span)]) if span is not None else None
+        return None if error is None or span is None else (error, span[0])
+
+    def _mistake(self, document: Document) -> list[tuple[int, int, str]]:
+        found = self._wrong()
+        if found is None or found[0].place is None:
+            return []
+        (_, start, end), base = found[0].place, found[1]
+        return [(base + start, base + max(end, start + 1), "class:mistake")]
+
+    def _mistaken(self) -> StyleAndTextTuples:
+        found = self._wrong()
+        columns = self.application.output.get_size().columns
+        width = max(columns - self._pane_width(columns) - 4, 10)
+        return [("class:checked", shown(found[0], width))] if found is not None else []
+
+    def _page(self) -> StyleAndTextTuples:
+        return [("", keys.page(keys.STAGE))]
+
+    def _bindings(self) -> KeyBindings:
+        bindings = KeyBindings()
+        add = bindings.add
+
+        def does(call: Callable[[], object], *presses: tuple[str, ...]) -> None:
+            def handler(event: KeyPressEvent) -> None:
+                call()
+                event.app.invalidate()
+
+            for press in presses:
+                add(*press)(handler)
+
+        does(lambda: self.evaluate(statement_at), ("c-e",), ("escape", "enter"))
+        does(lambda: self.evaluate(block_at), ("c-b",))
+        does(lambda: self.evaluate(whole), ("c-a",))
+        does(self.save, ("c-s",))
+        does(self.leave, ("c-q",))
+        does(lambda: self.application.exit(result=Left.PROMPT), ("f2",))
+        does(lambda: self._switch("page"), ("f1",))
+        does(lambda: self._switch("rolling"), ("f5",))
+        does(lambda: self._switch("paned"), ("f6",))
+        does(lambda: None, ("c-c",))
+
+        @add("enter", filter=Condition(self._completing))
+        def _(event: KeyPressEvent) -> None:
+            self.buffer.complete_state = None
+
+        @add("escape", filter=Condition(lambda: self.page), eager=True)
+        def _(event: KeyPressEvent) -> None:
+            self.page = False
+
+        return bindings
+
+    def _switch(self, name: str) -> None:
+        setattr(self, name, not getattr(self, name))
+
+    def _completing(self) -> bool:
+        state = self.buffer.complete_state
+        return state is not None and state.current_completion is not None
