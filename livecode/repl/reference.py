@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from livecode import __version__
-from livecode.errors import NameUnknown, nearest
+from livecode.errors import FileError, LiveError, NameUnknown, nearest
 from livecode.language.lexer import KEYWORDS
 from livecode.patterns import WORDS
 from livecode.session import Session, Space
 from livecode.stages import gallery
 from livecode.stages.commands import COMMANDS, Act
+from livecode.stages.timeline import clock, drawn, timeline
 from livecode.stages.ugens import CHAIN, DESIGN
 from livecode.words import Word
 
@@ -43,6 +46,8 @@ def told(session: Session, act: Act) -> str | None:
     if act.name == "list":
         return listing(session)
     if act.name == "show":
+        if len(act.args) == 2:
+            return pictured(session, *act.args, act)
         return show(session, act.args[0], act) if act.args else listing(session)
     return None
 
@@ -93,10 +98,30 @@ def listing(session: Session) -> str:
     return "\n".join(lines)
 
 
+def pictured(session: Session, name: str, file: str, act: Act) -> str:
+    """Draw the timeline of a song to a file in or below this folder.
+
+    Raises FileError for another place or kind of file.
+    """
+    from livecode.plot import draw_song
+
+    path = Path(file)
+    try:
+        made = timeline(session, name)
+        if path.is_absolute() or ".." in path.parts:
+            raise FileError("a picture lies in or below this folder", hint="show song 'song.svg'")
+        draw_song(made, path)
+    except LiveError as error:
+        raise error.at(act.place) from None
+    return f"{path}: {name}, {clock(made.seconds)}"
+
+
 def show(session: Session, name: str, act: Act) -> str:
     """Show the statements that gave a name its meaning."""
     texts = [d.block.text for d in session.definitions.values() if d.name == name]
     if not texts:
         names = [n for _, n in session.definitions]
         raise NameUnknown(f"nothing is called {name}", place=act.place, hint=nearest(name, names))
+    if (Space.FORM, name) in session.definitions:
+        texts.append(drawn(timeline(session, name)))
     return "\n".join(texts)

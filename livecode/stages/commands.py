@@ -433,7 +433,13 @@ ROWS: tuple[Command, ...] = (
     ),
     Command("undo", "undo", "Takes the last evaluation back.", "undo", _act(0, "undo")),
     Command("redo", "redo", "Does again what undo took back.", "redo", _act(0, "redo")),
-    Command("show", "show [name]", "Shows what a name means.", "show", _act(1, "show kick")),
+    Command(
+        "show",
+        "show [name ['file.svg']]",
+        "Shows what a name means, of a song or section its timeline too, also as a picture.",
+        "show",
+        _act(2, "show song 'song.svg'"),
+    ),
     Command("help", "help [name]", "Tells what a word does.", "help fast", _act(1, "help fast")),
     Command("list", "list", "Lists what is defined and what sounds.", "list", _act(0, "list")),
     Command(

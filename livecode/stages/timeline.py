@@ -13,6 +13,8 @@ from livecode.conductor.score import Score, Stretch
 from livecode.errors import KindError, LiveError, PlayError
 from livecode.patterns import Context
 from livecode.session import Session, Space, Transport
+from livecode.stages.arrange import Song
+from livecode.stages.delivery import known_form
 from livecode.stages.score import score
 
 RATE = 48000  # samples a second: the grain of the times that are shown
@@ -57,15 +59,26 @@ class Timeline:
 def timeline(session: Session, name: str) -> Timeline:
     """Lay a song or section out.
 
-    Raises KindError where there is none of that name, and where it is empty.
+    Raises NameUnknown with the nearest name.
     """
-    if session.get(Space.FORM, name) is None:
-        raise KindError(f"there is no song or section {name}")
+    known_form(session, name)
     muted, soloed = session.transport.muted, session.transport.soloed
     made = score(replace(session, transport=Transport(muted=muted, soloed=soloed, form=name)))
     map_ = map_of(made, RATE)
     rows = tuple(_row(made, stretch, lambda at: float(map_.exact(at) / RATE)) for stretch in made.stretches)
     return Timeline(name, rows, _counts(made))
+
+
+def main_form(session: Session) -> str:
+    """Give the song that plays, or else the last one that was made.
+
+    Raises KindError where there is none.
+    """
+    songs = [d.name for d in session.each(Space.FORM) if isinstance(d.value, Song)]
+    found = session.transport.form or next(reversed(songs or session.names(Space.FORM)), "")
+    if not found:
+        raise KindError("there is no song", hint='arrange song = "intro drop!2" makes one of sections')
+    return found
 
 
 def _row(made: Score, stretch: Stretch, seconds: Callable[[Fraction], float]) -> Row:
@@ -131,7 +144,9 @@ def drawn(made: Timeline, width: int = WIDTH) -> str:
         "meter": _changes([_meter(row) for row in made.rows]) if len({r.beats for r in made.rows}) > 1 else [],
         "key": _changes([row.key for row in made.rows]) if len({r.key for r in made.rows}) > 1 else [],
     }
-    lines = [f"{made.name}: {_number(made.cycles)} cycles, {clock(made.seconds)}, {len(made.rows)} sections"]
+    lines = [
+        f"{made.name}: {_number(made.cycles)} cycles, {clock(made.seconds)}, {len(made.rows)} section{'s' * (len(made.rows) > 1)}"
+    ]
     lines += [name.ljust(margin) + _laid(texts, starts) for name, texts in seen.items() if texts]
     lines += [name.ljust(margin) + _shaded(row, made.cycles, columns) for name, row in made.counts.items()]
     if not made.counts:
