@@ -59,6 +59,11 @@ def _parser() -> argparse.ArgumentParser:
     _sound_options(watch)
     watch.set_defaults(run=_watch)
 
+    stage = commands.add_parser("stage", help="perform a file: an editor on a full screen, and what plays")
+    stage.add_argument("file", type=Path)
+    _sound_options(stage)
+    stage.set_defaults(run=_stage)
+
     demo = commands.add_parser("demo", help="play the built-in track; with no sound device, leave it as a file")
     demo.add_argument("--seconds", type=float, default=20.0)
     demo.add_argument("-o", "--output", type=Path, default=Path("track.wav"), help="the file, with no sound device")
@@ -111,6 +116,16 @@ def _parser() -> argparse.ArgumentParser:
     fmt.add_argument("--check", action="store_true", help="change nothing; the exit status tells whether all are well")
     fmt.set_defaults(run=_fmt)
 
+    lsp = commands.add_parser("lsp", help="serve an editor as its language server, over standard input and output")
+    lsp.add_argument("--stdio", action="store_true", help="the only way, so nothing changes; some editors say it")
+    lsp.set_defaults(run=_lsp)
+
+    show = commands.add_parser("show", help="show the timeline of a song: sections, times, tempo, what sounds")
+    show.add_argument("file", type=Path)
+    show.add_argument("name", nargs="?", help="the song or section; by default what the file plays, or its last song")
+    show.add_argument("--plot", type=Path, help="draw it to this file: .png, .svg or .pdf")
+    show.set_defaults(run=_show)
+
     midi = commands.add_parser("midi", help="list MIDI ports")
     midi.set_defaults(run=_midi)
 
@@ -148,6 +163,13 @@ def _repl(args: argparse.Namespace) -> int:
         from livecode.repl.prompt import run
 
         return run(engine, restore=args.restore)
+
+
+def _stage(args: argparse.Namespace) -> int:
+    with _engine(args) as engine:
+        from livecode.repl.prompt import run
+
+        return run(engine, file=args.file)
 
 
 def _play(args: argparse.Namespace) -> int:
@@ -336,6 +358,28 @@ def _fmt(args: argparse.Namespace) -> int:
     from livecode.fmt import format_files
 
     return 1 if format_files(args.files, check=args.check) else 0
+
+
+def _lsp(args: argparse.Namespace) -> int:
+    try:
+        from livecode.lsp.server import run
+    except ImportError as error:
+        raise LiveError(f"the language server needs {error.name}", hint="pip install 'livecode[lsp]'") from None
+    return run()
+
+
+def _show(args: argparse.Namespace) -> int:
+    from livecode.stages.timeline import drawn, main_form, timeline
+
+    session = _loaded(args.file)
+    made = timeline(session, args.name or main_form(session))
+    print(drawn(made))
+    if args.plot:
+        from livecode.plot import draw_song
+
+        draw_song(made, args.plot)
+        print(args.plot)
+    return 0
 
 
 def _midi(args: argparse.Namespace) -> int:

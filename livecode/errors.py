@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -45,9 +46,10 @@ class Place(NamedTuple):
         return self.source.text[self.start : self.end]
 
     def within(self, text: str) -> Place:
-        """Give the first place of a text in this one, or all of this one where it is not."""
-        at = self.source.text.find(text, self.start, self.end) if text else -1
-        return self if at < 0 else Place(self.source, at, at + len(text))
+        """Give the first place of a word in this one, or all of this one where it is not."""
+        pattern = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)") if text else None
+        found = None if pattern is None else pattern.search(self.source.text, self.start, self.end)
+        return self if found is None else Place(self.source, *found.span())
 
 
 class LiveError(Exception):

@@ -18,7 +18,7 @@ WITHIN = "LIVECODE_TEST_BATCH"  # is set in the processes that a batch runs in
 COUNTED = re.compile(r"(\d+) (passed|failed|skipped|error)")
 NOTHING = 5  # what pytest says where no test of a batch is wanted
 HERE = Path(__file__).parent
-PURE = ("conductor", "files", "language", "measure", "osc", "patterns", "repl", "stages")
+PURE = ("conductor", "editing", "files", "language", "measure", "osc", "patterns", "repl", "stages")
 OFFLINE = (
     "deliver",
     "test_chains.py",
@@ -27,7 +27,7 @@ OFFLINE = (
     "test_event_effects.py",
     "test_events.py",
     "test_examples.py",
-    "test_fuzz.py",
+    "fuzz",
     "test_gallery.py",
     "test_kit.py",
     "test_samples.py",

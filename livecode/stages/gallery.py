@@ -40,6 +40,12 @@ def _blocks(source: Source) -> dict[str, Block]:
     return {m.group(2): b for b in parser.blocks(source) if (m := HEAD.match(b.text))}
 
 
+def block(space: Space, name: str) -> Block | None:
+    """Give the design of a name, where there is one."""
+    source = index().get((space, name))
+    return None if source is None else _blocks(source)[name]
+
+
 def names(space: Space) -> list[str]:
     """Give the names of the instruments or of the effects."""
     return [name for of, name in index() if of is space]

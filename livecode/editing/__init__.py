@@ -1,0 +1,1 @@
+"""What an editor asks of a text: completion, telling, signatures, names, mistakes. Offsets are characters."""
