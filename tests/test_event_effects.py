@@ -35,6 +35,12 @@ SPECTRA = [
     ("compressor [-30, 10, 0]", 400, -26.0, 0.5),
     ("compressor [-30, 10, 40]", 400, -23.3, 0.5),
     ("transient [1, 0]", 400, 0.0, 0.2),
+    ("amp 0.2", 400, -6.02, 0.1),
+    ("noise 0.5", 400, -6.02, 0.5),
+    ("hbrick 0.04", 400, -48.2, 1.5),
+    ("hbrick 0.005", 400, 0.3, 0.2),
+    ("lbrick 0.99", 400, -48.2, 1.5),
+    ("overshape 0.4", 1200, -14.2, 1.5),
 ]
 
 
@@ -72,6 +78,33 @@ def test_transient_changes_the_strike_alone(sounds: Session, shaper: str, begin:
 def test_transient_lengthens_or_shortens_the_tail(sounds: Session, amount: int, change: float) -> None:
     dry, wet = heard(sounds, "s 'bd'"), heard(sounds, f"s 'bd' | transient [0, {amount}]")
     assert level(part(wet, 0.3, 0.4)) - level(part(dry, 0.3, 0.4)) == pytest.approx(change, abs=1.5)
+
+
+def test_noise_has_the_envelope_of_the_event(sounds: Session) -> None:
+    soft = heard(sounds, "s 'pure' | noise 1 | attack 0.4 | clip 0.5")
+    assert level(part(soft, 0.02, 0.06)) < level(part(soft, 0.4, 0.5)) - 12
+    plain = heard(sounds, "s 'pure' | noise 1 | clip 0.25")
+    assert level(part(plain, 0.1, 0.4)) > -40
+    assert level(part(plain, 0.6, 0.9)) < -55  # what the noise had of a mean dies away
+
+
+def test_dry_is_what_goes_around_the_room(sounds: Session) -> None:
+    plain, half = (heard(sounds, f"s 'pure' | freq 400{more}") for more in ("", " | dry 0.5"))
+    assert level(part(half, 0.3, 1.0)) - level(part(plain, 0.3, 1.0)) == pytest.approx(-6.02, abs=0.1)
+    assert np.abs(heard(sounds, "s 'pure' | freq 400 | dry 0")).max() < 1e-6
+    wet = heard(sounds, "s 'pure' | freq 400 | room 0.5 | dry 0")
+    assert np.abs(part(wet, 0.0, 0.01)).max() < 1e-4 < 1e-2 < np.abs(part(wet, 0.3, 0.6)).max()
+
+
+def test_a_pulse_and_a_wavetable_move(sounds: Session) -> None:
+    """The level of the second harmonic tells the width of a pulse; that of the third the place in the table."""
+    pulse = heard(sounds, "s 'pulse' | freq 400 | pwrate 2 | pwsweep 0.3")
+    levels = [level(part(pulse, t, t + 0.05), 800) for t in np.arange(0.1, 1.1, 0.05)]
+    assert max(levels) - min(levels) > 12
+    table = heard(sounds, "s 'wavetable' | freq 400 | wtenv 0.5 | wtdecay 0.8")
+    early, late = (level(part(table, t, t + 0.1), 1200) for t in (0.05, 1.2))
+    assert early > -40 and late < early - 30
+    assert level(part(heard(sounds, "s 'wavetable' | freq 400 | wt 0.5"), 0.3, 0.6), 1200) > -40
 
 
 def test_leslie_turns_at_its_rate(sounds: Session) -> None:
@@ -128,6 +161,16 @@ def test_duckonset_is_the_time_down(sounds: Session) -> None:
     before = level(part(wave, 1.8, 1.99))
     assert level(part(wave, 2.09, 2.11)) - before == pytest.approx(20 * math.log10(0.5), abs=0.6)
     assert level(part(wave, 2.195, 2.205)) - before < -30.0
+
+
+@pytest.mark.parametrize(
+    ("control", "semitones"),
+    [("octave 3", -12), ("semitone 7", 7), ("ctranspose 12", 12), ("harmonic 3", 12 * math.log2(3)), ("degree 4", 7)],
+)
+def test_what_moves_the_pitch_without_a_note(sounds: Session, control: str, semitones: float) -> None:
+    plain, moved = (pitch(part(heard(sounds, f"s 'pure'{more}"), 0.2, 1.2)) for more in ("", f" | {control}"))
+    root = 130.813 if control.startswith("degree") else plain
+    assert 12 * math.log2(moved / root) == pytest.approx(semitones, abs=0.05)
 
 
 def test_semitone_transposes(sounds: Session) -> None:

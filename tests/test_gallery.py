@@ -44,6 +44,7 @@ CHANCE = (
     "white",
     "pink",
     "brown",
+    "crackle",
 )
 NOTES = (48, 60)
 CHORD = "x = note \"[48,55,60,64]*2\" | s 'strings' | clip 0.9\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from livecode.conductor.growth import Growing
@@ -14,6 +15,8 @@ OPERATORS = 8  # of frequency modulation
 MOST_COPIES = 9  # of a sound in unison
 ENVELOPE_PARTS = ("attack", "decay", "sustain", "release")
 SEMITONE = math.log(2.0) / 12.0
+STEEP = (0.0, 0.0, 0.0, 0.3)  # the resonances of eight poles that together fall by 3 dB at their frequency
+BRICKS = 20000.0  # Hz: what a brick wall sees as the whole spectrum
 EXPONENT = 3.0  # bends a straight envelope nearly as an exponential one of 60 dB
 VOWELS = ("a", "e", "i", "o", "u", "ae", "aa", "oe", "ue", "y", "uh", "un", "en", "an", "on")
 SHAPES = {"tri": "tri", "triangle": "tri", "square": "square", "sine": "sine", "saw": "saw", "ramp": "ramp"}
@@ -49,16 +52,54 @@ def filter_frequency(g: Growing, prefix: str, control: str) -> Arg:
         ratio = g.node("bend", g.knob(f"{prefix}env"), g.knob("fanchor"), *envelope_knobs(g, prefix))
         freq = g.node("mul", freq, ratio)
     if g.has(f"{prefix}rate") or g.has(f"{prefix}sync"):
-        shape = g.text(f"{prefix}shape", "tri")
-        rate = g.knob(f"{prefix}rate")
-        wave = g.node("lfo", rate, 0.0, g.knob(f"{prefix}skew"), text=shape)
-        swing = g.node("add", g.node("mul", wave, 0.5), g.knob(f"{prefix}dc"))
+        swing = _swings(g, prefix)
         if g.has(f"{prefix}depthfrequency"):
             freq = g.node("add", freq, g.node("mul", swing, g.knob(f"{prefix}depthfrequency")))
         else:
-            depth = g.number(f"{prefix}depth", 1.0, -16.0, 16.0)
-            freq = g.node("mul", freq, g.node("add", 1.0, g.node("mul", swing, depth)))
+            freq = g.node("mul", freq, g.node("add", 1.0, g.node("mul", swing, g.knob(f"{prefix}depth"))))
     return freq
+
+
+def _swings(g: Growing, prefix: str) -> Arg:
+    """Give the wave that moves a filter or a wavetable, from -0.5 to 0.5 and shifted."""
+    shape = g.text(f"{prefix}shape", "tri")
+    wave = g.node("lfo", g.knob(f"{prefix}rate"), 0.0, g.knob(f"{prefix}skew"), text=shape)
+    return g.node("add", g.node("mul", wave, 0.5), g.knob(f"{prefix}dc"))
+
+
+def table_position(g: Growing, name: str) -> Arg:
+    """Give the place in a wavetable, or its warp, moved by the envelope and the wave that an event asks for."""
+    place = g.knob(name)
+    if g.has(f"{name}env"):
+        envelope = g.node("adsr", *envelope_knobs(g, name))
+        place = g.node("add", place, g.node("mul", envelope, g.knob(f"{name}env")))
+    if g.has(f"{name}rate") or g.has(f"{name}sync"):
+        place = g.node("add", place, g.node("mul", _swings(g, name), g.knob(f"{name}depth")))
+    return place
+
+
+def pulse_width(g: Growing) -> Arg:
+    """Give the width of a pulse, moved at a rate by an amount."""
+    wave = g.node("lfo", g.knob("pwrate"), 0.0, 0.5, text="tri")
+    return g.node("add", g.knob("pw"), g.node("mul", wave, g.knob("pwsweep")))
+
+
+# What an event moves of what a sound has as a parameter of its own: the parameter, what calls for it, how it is made.
+OWN_MOTIONS: tuple[tuple[str, tuple[str, ...], Callable[[Growing], Arg]], ...] = (
+    *(
+        (
+            control,
+            tuple(f"{p}{part}" for part in ("env", "rate", "sync")),
+            partial(filter_frequency, prefix=p, control=control),
+        )
+        for p, control in (("lp", "cutoff"), ("hp", "hcutoff"), ("bp", "bandf"))
+    ),
+    *(
+        (name, tuple(f"{name}{part}" for part in ("env", "rate", "sync")), partial(table_position, name=name))
+        for name in ("wt", "warp")
+    ),
+    ("pw", ("pwrate", "pwsweep"), pulse_width),
+)
 
 
 def _low(g: Growing, x: Arg) -> Arg:
@@ -86,7 +127,25 @@ def _djf(g: Growing, x: Arg) -> Arg:
     return g.node("hpf", g.number("djhigh", 20.0), 0.2, g.node("lpf", g.number("djlow", 20000.0), 0.2, x))
 
 
+def _bricks(g: Growing, ugen: str, part: Arg, x: Arg) -> Arg:
+    """Cut off steeply, by eight poles, at a part of the spectrum."""
+    freq = g.node("mul", part, BRICKS)
+    for resonance in STEEP:
+        x = g.node(ugen, freq, resonance, x)
+    return x
+
+
 # level
+
+
+def _noise(g: Growing, x: Arg) -> Arg:
+    """Put noise in the place of a part of the sound, with its envelope, or that of the event where it has one."""
+    noise: Arg = g.node("pink")
+    own = {p.name for p in g.base.params}
+    if not any(g.has(part) and part not in own for part in (*ENVELOPE_PARTS, "hold")):
+        noise = _amp(g, noise)
+    share = g.knob("noise")
+    return g.node("add", g.node("mul", x, g.node("sub", 1.0, share)), g.node("mul", noise, share))
 
 
 def _amp(g: Growing, x: Arg) -> Arg:
@@ -151,6 +210,7 @@ def _phaser(g: Growing, x: Arg) -> Arg:
 
 
 STAGES: tuple[Stage, ...] = (
+    Stage("noise", ("noise",), _noise),
     Stage("stretch", ("stretch",), lambda g, x: g.node("shift", g.number("transpose", 0.0, -48.0, 48.0), x)),
     Stage("psrate", ("psrate",), lambda g, x: g.node("shift", g.number("pstranspose", 0.0, -48.0, 48.0), x)),
     Stage("transient", ("transient", "transsustain"), _plain("transient", "transient", "transsustain")),
@@ -159,10 +219,12 @@ STAGES: tuple[Stage, ...] = (
     Stage("hpf", ("hcutoff",), _high),
     Stage("bpf", ("bandf",), _band),
     Stage("djf", ("djf",), _djf),
+    Stage("hbrick", ("hbrick",), lambda g, x: _bricks(g, "hpf", g.knob("hbrick"), x)),
+    Stage("lbrick", ("lbrick",), lambda g, x: _bricks(g, "lpf", g.node("sub", 1.0, g.knob("lbrick")), x)),
     Stage("vowel", ("vowel",), _plain("vowel", "vowel")),
     Stage("coarse", ("coarse",), _plain("coarse", "coarse")),
     Stage("crush", ("crush",), _plain("crush", "crush"), True),
-    Stage("shape", ("shape",), _shape, True),
+    Stage("shape", ("shape", "overshape"), _shape, True),
     Stage("distort", ("distort",), _distort, True),
     Stage("triode", ("triode",), lambda g, x: g.node("waveshape", g.knob("triode"), x, text="diode"), True),
     Stage("waveloss", ("waveloss",), _plain("waveloss", "waveloss")),
@@ -337,7 +399,7 @@ TEXTS: dict[str, Callable[[Any], str]] = {
     "ftype": _one_of(("12db", "ladder", "24db"), "a kind of filter"),
     "distorttype": _one_of(DISTORTIONS, "a distortion"),
     "tremoloshape": shape_name,
-    **{f"{prefix}shape": shape_name for prefix in ("lp", "hp", "bp")},
+    **{f"{prefix}shape": shape_name for prefix in ("lp", "hp", "bp", "wt", "warp")},
     **{f"fmwave{n}": _wave for n in ("", *range(2, OPERATORS + 1))},
     **{f"fmenv{n}": _one_of(("lin", "exp"), "a kind of envelope") for n in ("", *range(2, OPERATORS + 1))},
 }
@@ -345,7 +407,9 @@ TEXTS: dict[str, Callable[[Any], str]] = {
 SWITCHES = frozenset(
     [
         *("shapevol", "distortvol", "ringdf", "vib", "penv", "accelerate", "fshiftnote"),
-        *(f"{p}{part}" for p in ("lp", "hp", "bp") for part in ("env", "rate", "sync", "depthfrequency")),
+        *(call for _, calls, _ in OWN_MOTIONS for call in calls),
+        *(f"{p}depthfrequency" for p in ("lp", "hp", "bp")),
+        "dry",
         *FM_CONTROLS,
         *(f"fm{part}{n}" for n in ("", *range(2, OPERATORS + 1)) for part in ENVELOPE_PARTS),
     ]

@@ -35,6 +35,10 @@ KNOBS: dict[str, tuple[float, float, float]] = {  # default, lowest, highest
     "ringf": (440.0, 0.0, 20000.0),
     "swell": (1.0, 0.0, 16.0),
     "place": (0.5, 0.0, 1.0),
+    "pwsweep": (0.3, 0.0, 1.0),
+    "dry": (1.0, 0.0, 1.0),
+    **{f"{prefix}depth": (1.0, -16.0, 16.0) for prefix in ("lp", "hp", "bp")},
+    **{f"{prefix}depth": (0.5, -16.0, 16.0) for prefix in ("wt", "warp")},
 }
 
 

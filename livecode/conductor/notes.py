@@ -25,6 +25,8 @@ DEFAULT_SOUND = "pluck"
 
 # A sound that peaks at 1 is heard at -12 dBFS in the middle, so that a dozen of them fit under the master's ceiling.
 HEADROOM = 10 ** (-9 / 20)
+OCTAVE = ROOT / 12 - 1  # in which the root stands
+USUAL_AMP = 0.4  # what `amp` is where nobody says it
 STEREO = 10 ** (-3 / 20)  # what the middle takes from a mono sound
 
 BASICS = (
@@ -208,6 +210,8 @@ class Sounding:
         if "place" in moving:
             given["pan"] = 0.5
         gain = (gain + float(value.get("overgain", 0))) * float(value.get("velocity", 1))
+        if "amp" in value:
+            gain *= float(value["amp"]) / USUAL_AMP
         after = float(value.get("postgain", 1)) * HEADROOM
         if sound.played is not None and sound.played.recording.channels == 2:
             after *= STEREO
@@ -235,12 +239,14 @@ def frequency(value: Mapping[str, Any], key: str) -> float:
     if "freq" in value:
         return float(value["freq"])
     note = value.get("note")
-    if note is None and key and "n" in value:
-        note = note_of_step(value["n"], key)
-    if note is None:
-        return midi_to_freq(ROOT)
-    octave = 12 * (float(value["octave"]) - 3) if "octave" in value else 0
-    return midi_to_freq(_midi(note) + octave + float(value.get("semitone", 0)))
+    step = value.get("degree", value.get("n"))
+    if note is None and key and step is not None:
+        if "mtranspose" in value:
+            step += value["mtranspose"]
+        note = note_of_step(step, key)
+    octave = 12 * (float(value["octave"]) - (OCTAVE if note is None else 3)) if "octave" in value else 0
+    moved = octave + float(value.get("semitone", 0)) + float(value.get("ctranspose", 0))
+    return midi_to_freq((ROOT if note is None else _midi(note)) + moved) * float(value.get("harmonic", 1))
 
 
 def _said(text: str, hap: Hap, place: Place | None, statement: Place | None) -> Place | None:
@@ -291,10 +297,11 @@ def _derive(given: dict[str, Any], value: dict[str, Any], cycle: float) -> None:
     for scope, prefix in _scopes(given):
         if "tremolosync" in scope:
             given[f"{prefix}tremolo"] = chain.rate_of(scope, "tremolo", "tremolosync", cycle)
-        for filter_name in ("lp", "hp", "bp"):
-            if f"{filter_name}sync" in scope:
-                rate = chain.rate_of(scope, f"{filter_name}rate", f"{filter_name}sync", cycle)
-                given[f"{prefix}{filter_name}rate"] = rate
+        for moved in ("lp", "hp", "bp", "wt", "warp"):
+            if f"{moved}sync" in scope:
+                given[f"{prefix}{moved}rate"] = chain.rate_of(scope, f"{moved}rate", f"{moved}sync", cycle)
+        if "overshape" in scope:
+            given[f"{prefix}shape"] = float(scope.get("shape", 0)) + float(scope["overshape"])
         if "djf" in scope:
             knob = min(max(float(scope["djf"]), 0.0), 1.0)
             given[f"{prefix}djlow"] = 20.0 * 1000.0 ** (2 * knob) if knob < 0.5 else 20000.0
@@ -383,9 +390,9 @@ def grown(sound: Sound, value: dict[str, Any], moving: frozenset[str], sends: tu
     if not (stages or further or front or moving or sends or "cut" in value):
         return sound.graph
     g = Growing(sound.graph, texts, frozenset(given), moving, sound.played is not None)
-    for name in ("cutoff", "hcutoff", "bandf"):
-        if name in sound.own:
-            g.swapped[name] = chain.filter_frequency(g, {"cutoff": "lp", "hcutoff": "hp", "bandf": "bp"}[name], name)
+    for name, calls, move in chain.OWN_MOTIONS:
+        if name in sound.own and any(map(g.has, calls)):
+            g.swapped[name] = move(g)
     movement.modulate(g, modulations, {"gain", "pan"})
     _swap_pitch(g, sound)
     out = chain.in_unison(g, "speed" if g.sample else "freq") if "unison" not in sound.own else g.grow()
@@ -413,13 +420,15 @@ def grown(sound: Sound, value: dict[str, Any], moving: frozenset[str], sends: tu
         g.number(send, 0.0, 0.0, 4.0)
     if "cut" in value:
         g.number("cut", 0.0)
+    if "dry" in value:
+        g.knob("dry")
     if isinstance(value, Watched):
         value.look(g.asked)
     return g.graph(out)
 
 
-FILTER_MOTIONS = tuple(f"{p}{part}" for p in ("lp", "hp", "bp") for part in ("env", "rate", "sync"))
-FRONT = frozenset(("vib", "penv", "accelerate", "unison", *FILTER_MOTIONS)) | chain.FM_CONTROLS
+OWN_MOTIONS = tuple(call for _, calls, _ in chain.OWN_MOTIONS for call in calls)
+FRONT = frozenset(("vib", "penv", "accelerate", "unison", "dry", *OWN_MOTIONS)) | chain.FM_CONTROLS
 
 
 def _given(value: dict[str, Any]) -> dict[str, Any]:

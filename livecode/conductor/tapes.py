@@ -123,6 +123,8 @@ def played(value: Mapping[str, Any], recording: Recording, pitch: float, seconds
     """
     rate = _rate(value, recording, pitch)
     begin, end = (min(max(float(value.get(k, d)), 0.0), 1.0) for k, d in (("begin", 0.0), ("end", 1.0)))
+    if "length" in value:
+        end = min(begin + max(float(value["length"]), 0.0), 1.0)
     if end < begin:
         begin, end, rate = end, begin, -rate
     turns = float(value.get("loop", 0))

@@ -9,12 +9,22 @@ from typing import Any
 
 from livecode.conductor import chain
 from livecode.conductor.growth import Growing
+from livecode.conductor.returns import DELAY_KEYS, ROOM_KEYS
 from livecode.engine.records import Graph
 from livecode.errors import LiveError, Place, PlayError
 from livecode.patterns.controls import CONTROLS
 
 SHOWN = frozenset(("label", "activeLabel", "color"))  # for the eye
 OWN = frozenset(("strip", "lfo", "env"))  # of the language itself
+ROUTES = {"unison": "2", "ftype": "ladder"}  # the values of stages at which they look at most
+OFFERING = ("noise",)  # stages that take up what others are asked for
+# What is no stage of the chain, and the control without which it means nothing.
+ELSEWHERE = {
+    **dict.fromkeys(ROOM_KEYS, "room"),
+    **dict.fromkeys(DELAY_KEYS, "delay"),
+    **dict.fromkeys(("duckdepth", "duckonset", "duckattack"), "duckorbit"),
+    **dict.fromkeys(("loopBegin", "loopEnd"), "loop"),
+}
 
 
 class Watched(dict[str, Any]):
@@ -60,12 +70,16 @@ class Watched(dict[str, Any]):
 @cache
 def wanting() -> dict[str, str]:
     """Give, for every control that only tells a stage more, the control that calls for the stage."""
-    makers: list[tuple[str, Callable[[Growing], object]]] = [(call, chain.pitch) for call in ("vib", "penv")]
-    makers += [("fmi", lambda g: chain.modulated(g, 1.0)), ("unison", lambda g: chain.in_unison(g, "freq"))]
-    makers += [(s.calls[0], partial(_built, s)) for s in chain.STAGES if s.calls]
-    found: dict[str, str] = {}
-    for call, make in makers:
-        g = Growing(Graph("", (), (), 0.0), {"unison": "2"}, frozenset(CONTROLS), frozenset(), swapped={"freq": 1.0})
+    every = frozenset(CONTROLS)
+    makers: list[tuple[str, Callable[[Growing], object], frozenset[str]]] = [
+        (call, chain.pitch, frozenset((call,))) for call in ("vib", "penv")
+    ]
+    makers += [("fmi", lambda g: chain.modulated(g, 1.0), every)]
+    makers += [("unison", lambda g: chain.in_unison(g, "freq"), every)]
+    makers += [(s.calls[0], partial(_built, s), every) for s in chain.STAGES if s.calls and s.name not in OFFERING]
+    found: dict[str, str] = dict(ELSEWHERE)
+    for call, make, given in makers:
+        g = Growing(Graph("", (), (), 0.0), ROUTES, given, frozenset(), swapped={"freq": 1.0})
         make(g)
         for name in g.asked:
             if name in CONTROLS and name not in chain.BY_CALL and name not in chain.FM_CONTROLS and name != call:

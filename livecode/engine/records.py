@@ -63,7 +63,8 @@ class Pool:
     The graph's first parameters are always `dur` (seconds until the gate closes), `freq`, `gain` and `pan`;
     an event's floats are given in the order of `graph.params`. Behind them may stand lines of parameters that move:
     the parameter's index, the count of points, and of each point the seconds after the onset and the value.
-    A parameter `cut` that is not 0 is a group: a note fades the others of its group.
+    A parameter `cut` that is not 0 is a group: a note fades the others of its group. A parameter `dry` is the level at
+    which the strip hears the note, and the buses of `sends` do not care.
     Each pair in `sends` is a bus and the parameter that is its level. `ahead` voices are made before the first note,
     the others as they are needed, up to `voices`.
     """

@@ -61,6 +61,7 @@ class Pool:
         self.defaults = tuple(p.default for p in record.graph.params)
         self.sends = [(bus, names.index(level)) for bus, level in record.sends]
         self.cut_by = names.index("cut") if "cut" in names else None  # the parameter that names a group
+        self._dry = "dry" in names  # the level at which the strip hears it; its sends hear all of it
         self.limit = max(1, record.voices)
         self.size = self.limit + min(max(2, self.limit), SPARES)
         self.voices: list[Voice] = []
@@ -132,9 +133,12 @@ class Pool:
                 b.on_note(unit.setMul, str(text))
             voice.sends.append((bus, units, level))
         voice.sum = out.units
-        if self.sends:  # they take the voice's own sound, without what the sum adds to it
+        if self.sends or self._dry:  # they take the voice's own sound, without what the sum adds to it
             voice.sum = tuple(rig.unit("Sig", u) for u in out.units)
             b.circuit.units.extend(voice.sum)
+        if self._dry:
+            for unit in voice.sum:
+                b.on_note(unit.setMul, str(b.control("dry")))
         voice.setters = tuple(b.circuit.setters)
         voice.play = [unit.play for unit in b.circuit.units]
         voice.stop = [unit.stop for unit in [*b.circuit.units, *lanes]]

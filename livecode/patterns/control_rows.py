@@ -20,7 +20,7 @@ semitone - | semitones - - - - | - | Shift the pitch by semitones.
 velocity vel | - 0 1 1 - | - | Strike harder or softer; it multiplies the gain.
 gain - | gain 0 2 1 - | - | Make events louder or softer.
 postgain - | gain 0 4 1 - | - | Make events louder or softer after all their effects.
-amp - | gain 0 1 0.4 - | - | Set the plain amplitude, where gain is curved.
+amp - | gain 0 1 0.4 - | - | Set the plain amplitude; 0.4 changes nothing.
 overgain - | gain 0 - 0 - | - | Add gain beyond its upper end.
 overshape - | - 0 1 0 - | - | Shape beyond the range of shape.
 begin - | - 0 1 0 - | - | Start the sample at a part of its length.
@@ -45,7 +45,7 @@ bus - | - 0 - - - | - | Send to a bus by number.
 busgain bgain | gain 0 4 1 - | - | Set the level that is sent to the bus.
 analyze - | - 0 - - - | - | Send to a number for analysis.
 fft - | - 0 10 8 - | - | Set the size of the analysis.
-dry - | - 0 1 0 - | - | Set the level that goes around the shared effects.
+dry - | - 0 1 1 - | - | Set the level that goes around room and delay; 0 leaves only what they make of it.
 pan - | - 0 1 0.5 - | - | Place the sound from left (0) to right (1).
 panspan - | - - - 1 - | - | Spread pan over several channels.
 pansplay - | - 0 1 1 - | - | Spread channels apart.
@@ -95,8 +95,8 @@ comb - | - 0 1 0 - | - | Comb the spectrum.
 smear - | - 0 1 0 - | - | Smear the spectrum over time.
 scram - | - 0 1 0 - | - | Scramble the spectrum.
 binshift - | - 0 1 0 - | - | Shift the bins of the spectrum.
-hbrick - | - 0 1 0 - | - | Cut low bins off the spectrum.
-lbrick - | - 0 1 0 - | - | Cut high bins off the spectrum.
+hbrick - | - 0 1 0 - | - | Cut a part of the spectrum off steeply, from below.
+lbrick - | - 0 1 0 - | - | Cut a part of the spectrum off steeply, from above.
 real - | - 0 1 0.5 - | - | Set the real part of a conformal map.
 imag - | - 0 1 0.5 - | - | Set the imaginary part of a conformal map.
 enhance - | - 0 1 0.5 - | - | Enhance the spectrum.
@@ -143,11 +143,11 @@ duckattack duckatt,datt | s 0.002 10 0.1 - | - | Set how quickly the ducked orbi
 detune det | semitones - - 0.18 - | - | Detune the voices of a sound.
 unison - | - 1 16 5 - | - | Set the number of voices of a sound.
 spread - | - 0 1 0.6 - | - | Spread the voices of a sound from left to right.
-noise - | - 0 1 0 - | - | Mix noise into a sound.
+noise - | - 0 1 0 - | - | Put pink noise in the place of a part of the sound.
 density - | - 0 1 0.03 - | - | Set how dense crackles are.
 pw - | - 0 1 0.5 - | pw pwrate pwsweep | Set the width of a pulse wave.
 pwrate - | Hz 0 100 1 - | - | Move the width of a pulse wave at a rate.
-pwsweep - | - 0 1 0 - | - | Move the width of a pulse wave by an amount.
+pwsweep - | - 0 1 0.3 - | - | Move the width of a pulse wave by an amount.
 byteBeatExpression bbexpr | - - - - - | - | Give the expression of a byte beat.
 byteBeatStartTime bbst | - 0 - 0 - | - | Start a byte beat at a time.
 vib v,vibrato | Hz 0 100 - - | vib vibmod | Let the pitch tremble at a rate.

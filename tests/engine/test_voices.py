@@ -42,11 +42,11 @@ from tests.engine.sounds import (
     chain,
     event,
     instrument,
-    level,
     one_strip,
     onset,
     render,
 )
+from tests.hearing import level
 
 BLOCKS = [64, 256, 1024]
 
