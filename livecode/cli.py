@@ -64,6 +64,13 @@ def _parser() -> argparse.ArgumentParser:
     _sound_options(stage)
     stage.set_defaults(run=_stage)
 
+    serve = commands.add_parser("serve", help="let editors play, by JSON-RPC over loopback or a Unix socket")
+    serve.add_argument("files", nargs="*", type=Path, help="are evaluated first")
+    serve.add_argument("--port", type=int, default=0, help="of loopback; any free one otherwise")
+    serve.add_argument("--socket", type=Path, help="serve at this Unix socket instead")
+    _sound_options(serve)
+    serve.set_defaults(run=_serve)
+
     demo = commands.add_parser("demo", help="play the built-in track; with no sound device, leave it as a file")
     demo.add_argument("--seconds", type=float, default=20.0)
     demo.add_argument("-o", "--output", type=Path, default=Path("track.wav"), help="the file, with no sound device")
@@ -186,6 +193,19 @@ def _watch(args: argparse.Namespace) -> int:
 
         journal = _journal("watch")
         return 0 if play(engine, folder=args.folder, seconds=args.seconds, journal=journal).well else 1
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from livecode.engine.client import EngineProcess
+
+    engine = EngineProcess()
+    engine.start(args.backend, args.rate, args.block)
+    try:
+        from livecode.serve.command import serve
+
+        return serve(engine, args.files, port=args.port, path=args.socket, journal=_journal("serve"))
+    finally:
+        engine.stop()
 
 
 def _journal(by: str) -> Journal:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
-from livecode.errors import LiveError, Source
+from livecode.errors import LiveError, SizeError, Source
 from livecode.language.evaluate import Scope, pattern_of
 from livecode.language.parser import parse_expression
 from livecode.patterns import Hap, Span, check_size
@@ -16,23 +17,41 @@ from livecode.patterns import Hap, Span, check_size
 MAX_CYCLES = 100_000
 
 
-def events(source: Source, spans: Iterable[tuple[Fraction, Fraction]]) -> list[dict[str, Any]]:
-    """Give the events of an expression in each span, as JSON data.
+def events(
+    source: Source,
+    spans: Iterable[tuple[Fraction, Fraction]],
+    names: Mapping[str, Any] = MappingProxyType({}),
+    most: int | None = None,
+) -> list[dict[str, Any]]:
+    """Give the events of an expression in each span, as JSON data; `names` are those that it may read.
 
-    Raises LiveError with its place.
+    Raises LiveError with its place, also where there are more than `most` events.
     """
     expression = parse_expression(source)
-    pattern = pattern_of(expression, Scope({}))
+    pattern = pattern_of(expression, Scope(names))
     check_size(pattern, expression.place)
     found: list[Hap] = []
     for begin, end in spans:
         if end - begin > MAX_CYCLES:
             raise LiveError(f"{MAX_CYCLES} cycles at most are queried at once")
         try:
-            found.extend(pattern.query(begin, end))
+            for first, last in _cycles(begin, end) if most is not None else ((begin, end),):
+                found.extend(pattern.query(first, last))
+                if most is not None and len(found) > most:
+                    raise SizeError(f"these are more than {most:,} events")
         except LiveError as error:
             raise error.at(expression.place) from None
     return [_event(hap) for hap in found]
+
+
+def _cycles(begin: Fraction, end: Fraction) -> Iterator[tuple[Fraction, Fraction]]:
+    """Cut a span at the borders of cycles."""
+    if begin >= end:
+        yield begin, end
+    while begin < end:
+        border = min(Fraction(begin.__floor__() + 1), end)
+        yield begin, border
+        begin = border
 
 
 def answer(line: str) -> dict[str, Any]:
