@@ -17,7 +17,8 @@ from livecode.engine.client import EngineProcess
 from livecode.engine.records import Mark, Reading, Ready, Record, Recording, Trouble
 from livecode.errors import FileError, LiveError, SoundError, Source
 from livecode.files.progress import telling
-from livecode.files.texts import read_text
+from livecode.files.folders import home_of
+from livecode.files.texts import inside, read_inside
 from livecode.gear import Gear
 from livecode.history import History
 from livecode.journal import EVALUATED, FOLLOWED, Journal
@@ -387,6 +388,8 @@ class Performance:
             target = Path(path)
             if target.is_absolute() or ".." in target.parts or target.suffix != ".wav":
                 raise FileError("a recording is a .wav file in or below this folder", place=act.place)
+            if not target.resolve().is_relative_to(Path.cwd().resolve()):
+                raise FileError(f"{path} lies outside this folder", place=act.place)
             target.parent.mkdir(parents=True, exist_ok=True)
         self.engine.send(Record(str(Path(path).resolve()) if path else ""))
         self.recording = path
@@ -454,13 +457,18 @@ class Performance:
     def _load(self, act: Act) -> str:
         if not act.args:
             raise FileError("load takes a file", place=act.place, hint="load 'song.live'")
-        path = Path(act.args[0])
-        if path.suffix == ".mid":
-            from livecode.outboard import lines_of
+        source = "" if act.place is None else act.place.source.name
+        home = home_of(source)
+        path = home / act.args[0]
+        try:
+            if path.suffix == ".mid":
+                from livecode.outboard import lines_of
 
-            evaluation = self.evaluate(lines_of(path))
-        else:
-            evaluation = self.evaluate(read_text(path))
+                evaluation = self.evaluate(lines_of(inside(path, home)))
+            else:
+                evaluation = self.evaluate(read_inside(path, home))
+        except LiveError as error:
+            raise error.at(act.place) from None
         for error in evaluation.errors:
             self.tell(error.render())
         return f"loaded {act.args[0]}" if not evaluation.errors else ""
