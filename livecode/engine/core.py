@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from livecode.engine import effects, motion, oscillators, players, resonators, rooms, shapers, ugens  # noqa: F401 (they fill the table of unit generators)
+from livecode.engine import dynamics, effects, motion, oscillators, players, resonators, rooms, shapers, ugens  # noqa: F401 (they fill the table of unit generators)
 from livecode.engine.binding import Server
 from livecode.engine.bus import Bus
 from livecode.engine.captures import Captures
 from livecode.engine.master import Master
 from livecode.engine.mixer import Mixer
+from livecode.engine.past import Past
 from livecode.engine.polyphony import Polyphony
 from livecode.engine.records import (
     AIM,
@@ -31,6 +32,7 @@ from livecode.engine.records import (
     Capture,
     Captured,
     DropPool,
+    Keep,
     LoadSample,
     Mark,
     Message,
@@ -44,6 +46,7 @@ from livecode.engine.samples import Samples
 from livecode.engine.shelf import Shelf
 from livecode.engine.voices import Pool
 from livecode.errors import LiveError
+from livecode.measure.reading import SILENT, Loudness
 
 Event = tuple[int, int, int, int, list[float]]  # sample, order of arrival, kind, target, floats
 TROUBLES = 64  # reports kept while nobody reads them
@@ -60,6 +63,7 @@ class Engine:
         start: int = 0,
         successor: bool = False,
         shelf: Shelf | None = None,
+        metered: bool = False,
     ) -> None:
         self.server = server
         self.successor = successor  # it takes the place of another, so nothing sounds before the transport starts anew
@@ -68,7 +72,7 @@ class Engine:
         self.origin = 0
         self.late = 0
         self.samples = Samples(server, self.trouble, eager, shelf)
-        self.rig = Rig(server, self.samples)
+        self.rig = Rig(server, self.samples, metered=metered)
         self.mixer = Mixer(self.rig, self.trouble)
         self.master = Master(self.rig, self.mixer.master.out, self.trouble)
         self.pools: dict[int, Pool] = {}
@@ -77,6 +81,7 @@ class Engine:
         self.playing: list[Pool] = []  # those with voices that are awake
         self.troubles: deque[Trouble | Captured] = deque(maxlen=TROUBLES)  # and what else is to be told
         self.captures = Captures(server, self.samples, self.troubles.append)
+        self.past = None if eager else Past(server.rate, server.block, self.troubles.append)
         self.edits: deque[Iterator[None]] = deque()
         self.growing: deque[Pool] = deque()
         self.waiting: Counter[int] = Counter()  # notes that are queued, by the number of their pool
@@ -107,6 +112,8 @@ class Engine:
                 self.captures.begin(message)
             case SetMix(mix):
                 self.edits.append(self.mixer.change(mix, self._reroute))
+            case Keep() if self.past is not None:
+                self.past.keep(message, self.master.latency)
             case Record(path):
                 self.master.record(path)
             case Mark(number, samples):
@@ -256,6 +263,10 @@ class Engine:
         start = self.sample
         end = start + self.server.block
         self.master.process(silent=self.mixer.master.asleep)
+        if self.past is not None:
+            self.past.take(self.master.block, start)
+        if self.rig.metered:
+            self.mixer.measure()
         self.samples.process(start)
         self.captures.process(start)
         self.mixer.begin(start)
@@ -279,18 +290,37 @@ class Engine:
             at, _, kind, target, floats = heapq.heappop(queue)
             if kind == NOTE:
                 self.waiting[target] -= 1
+                if not self.waiting[target]:
+                    del self.waiting[target]
                 if self.successor and not self.started:
                     continue  # it was meant for the engine before this one
             if at < start:
                 self.late += kind == NOTE
                 at = start
-            self._fire(at, start, kind, target, floats)
+            try:
+                self._fire(at, start, kind, target, floats)
+            except Exception as error:
+                if self.eager:
+                    raise
+                # a fault of ours costs one note, not the block
+                self.trouble(f"a note is left out, by a fault of the engine ({type(error).__name__}: {error})")
         times = self._frame + start
         for pool in self.playing:
             pool.fill(start, times)
         self.mixer.fill(start, times)
         self._heal()
         self.sample = end
+
+    def levels(self) -> list[float]:
+        """Give the numbers of all meters since the last look: those of the buses, the limiter's with the master's."""
+        numbers = self.mixer.taken()
+        if numbers:
+            numbers[-1] += self.master.reduced()
+        return numbers
+
+    @property
+    def loudness(self) -> Loudness:
+        return self.master.meter.reading if self.master.meter is not None else SILENT
 
     def _fire(self, at: int, start: int, kind: int, target: int, floats: list[float]) -> None:
         if kind == NOTE:
@@ -315,6 +345,8 @@ class Engine:
         elif kind == START:
             self.started = True
             self.origin = at
+            if self.master.meter is not None:
+                self.master.meter.reset()
             self.mixer.restart(at - start)
         elif kind == RELEASE:
             for pool in self.playing:

@@ -58,11 +58,11 @@ class Shapes:
     def _held(self, dur: float, a: float, d: float, s: float, r: float, hold: float) -> Points:
         corners = [(0.0, 0.0)] if a * self.rate >= 0.5 else [(0.0, 1.0)]
         corners += [(a, 1.0), (a + hold, 1.0), (a + hold + d, s)]
-        kept = [corner for corner in corners if corner[0] < dur]
+        kept = [corners[0], *(corner for corner in corners[1:] if corner[0] < dur)]
         level = s
         if len(kept) < len(corners):
             (t0, y0), (t1, y1) = kept[-1], corners[len(kept)]
-            level = y0 + (y1 - y0) * (dur - t0) / (t1 - t0)
+            level = y0 + (y1 - y0) * (dur - t0) / (t1 - t0) if t1 > t0 else y0
         return self._grid(*kept, (dur, level), (dur + r, 0.0))
 
     def asr(self, dur: float, a: float, r: float) -> Points:

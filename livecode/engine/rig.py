@@ -40,12 +40,13 @@ REMEMBERED = 1024  # envelopes and waves of recent notes that are kept
 class Rig:
     """What all graphs of one engine share: the server, its tables and its envelope shapes."""
 
-    def __init__(self, server: Server, samples: Samples) -> None:
+    def __init__(self, server: Server, samples: Samples, *, metered: bool = False) -> None:
         self.server = server
         self.samples = samples
         self.pyo = server.pyo
         self.rate = server.rate
         self.block = server.block
+        self.metered = metered  # somebody reads the meters of the buses
         self.waves = Waves(server)
         self.shapes = Shapes(server.rate)
         # Notes repeat themselves, and a lookup takes a tenth of the time; nobody changes what these give.
@@ -92,22 +93,26 @@ class Rig:
             length = f"n = max(1, ceil(min({life}, {LONGEST}) * {self.rate}))"
             rise = "0" if fades[0] == 0.0 else f"min({self._samples(fades[0])}, n)"
             end = f"{length}\n    return n, {rise}, {self._samples(fades[1], 1)}, {steady}"
-        scope = dict(self._scope)
+        made: dict[str, Any] = {}  # apart from what they see, so that no function is part of a circle
         body: list[str] = []
         known = list(names)
         while len(lines) > PIECE:
             piece, lines = lines[:PIECE], lines[PIECE:]
             used = set(NAME.findall("\n".join([*lines, end])))
-            made = [n for n in dict.fromkeys(GIVEN.findall("\n".join(piece))) if n in used]
+            given = [n for n in dict.fromkeys(GIVEN.findall("\n".join(piece))) if n in used]
             wanted = set(NAME.findall("\n".join(piece)))
             call = f"piece{len(body)}(s, chance, {', '.join(n for n in known if n in wanted)})"
-            _define(call, [*piece, f"return {', '.join(made)}"], scope)
-            body.append(f"{', '.join(made)} = {call}" if made else call)
-            known += [n for n in made if n not in known]
+            self._define(call, [*piece, f"return {', '.join(given)}"], made)
+            body.append(f"{', '.join(given)} = {call}" if given else call)
+            known += [n for n in given if n not in known]
             yield
-        _define(f"note(s, chance, {', '.join(names)})", [*body, *lines, end], scope)
-        note: NoteCode = scope["note"]
+        pieces = "".join(f", {name}={name}" for name in made)
+        self._define(f"note(s, chance, {', '.join(names)}{pieces})", [*body, *lines, end], made)
+        note: NoteCode = made["note"]
         return note
+
+    def _define(self, head: str, lines: Sequence[str], made: dict[str, Any]) -> None:
+        exec(_compiled("\n    ".join([f"def {head}:", *lines])), self._scope, made)
 
     def _samples(self, seconds: Number, least: int = 0) -> str:
         """Write a time as whole samples."""
@@ -118,10 +123,6 @@ class Rig:
     def evaluate(self, text: str) -> Any:
         """Give the value of an expression that asks nothing of a note."""
         return eval(text, dict(self._scope))
-
-
-def _define(head: str, lines: Sequence[str], scope: dict[str, Any]) -> None:
-    exec(_compiled("\n    ".join([f"def {head}:", *lines])), scope)
 
 
 @lru_cache(REMEMBERED)

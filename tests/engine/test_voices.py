@@ -112,7 +112,7 @@ FILTERED = [
 def test_a_voice_forgets_its_last_note(make: Make, name: str, node: Node) -> None:
     """Play a note on a fresh voice and again on the used one, at another place in its block: equal to the sample."""
     moving = (Node("sine", (3.0, 0.0)), Node("mul", (Ref(1), 300.0)), Node("add", (Ref(2), 500.0)))
-    nodes = (Node("saw", (FREQ,)), Node("perc", (0.0, 0.3)), node, Node("asr", (0.0, 0.0)))
+    nodes: tuple[Node, ...] = (Node("saw", (FREQ,)), Node("perc", (0.0, 0.3)), node, Node("asr", (0.0, 0.0)))
     if "moving" in name:
         nodes = (nodes[0], *moving, Node("lpf", (Ref(3), 0.9, Ref(0))), Node("asr", (0.0, 0.0)))
     graph = instrument(name, *nodes, Node("mul", (Ref(len(nodes) - 2), Ref(len(nodes) - 1))))
@@ -478,7 +478,7 @@ def test_no_step_of_a_change_makes_many_units(make: Make) -> None:
         ("chorus", (0.6, 0.5)),
         ("delay", (0.2, 0.4, 0.3)),
         ("lpf", (800.0, 0.3)),
-        ("compress", (-9.0, 4.0, 0.01, 0.1)),
+        ("compress", (-9.0, 4.0, 0.01, 0.1, 6.0, 0.0, 0.0)),
     ]
     nodes = [Node(name, (*args, Ref(i))) for i, (name, args) in enumerate(names)]
     inner = engine._engine
@@ -515,3 +515,16 @@ def test_designs_that_were_replaced_leave_nothing_behind(make: Make) -> None:
     for number in range(5, 25):
         play(number)
     assert streams() == before
+
+
+@pytest.mark.parametrize("hold", [0.0, 0.1])
+@pytest.mark.parametrize("dur", [0.0, 0.05])
+def test_a_note_may_be_of_no_length(make: Make, dur: float, hold: float) -> None:
+    shape = Node("ahdsr", (0.0, hold, 0.1, 0.5, 0.02))
+    graph = instrument("short", Node("sine", (FREQ, 0.25)), shape, Node("mul", (Ref(0), Ref(1))))
+    engine = make()
+    add(engine, 1, graph)
+    engine.push(event(100, 1, dur, 440.0, 1.0, 0.5))
+    wave = render(engine, 9600)[:, 0]
+    assert onset(wave[:, None]) == 100
+    assert np.abs(wave[100 + round((dur + 0.03) * 48000) :]).max() < 1e-4
