@@ -22,6 +22,7 @@ from livecode.files.texts import inside, read_inside
 from livecode.gear import Gear
 from livecode.history import History
 from livecode.journal import EVALUATED, FOLLOWED, Journal
+from livecode.past import Past
 from livecode.retelling import Retelling, written
 from livecode.saving import save
 from livecode.session import Session
@@ -91,6 +92,7 @@ class Performance:
         self._marks = 0
         self._over = threading.Event()
         self._stumbles: set[str] = set()
+        self.past = Past()
         self._takes: dict[int, str] = {}  # what to tell when a recording of the input is full
         self._taken = count(1)
         self._thread = threading.Thread(target=self._run, name="conductor", daemon=True)
@@ -245,6 +247,11 @@ class Performance:
                 if self.journal is not None:
                     mixed = self.conductor.map.cycle(now).limit_denominator(1 << 32)
                     self.journal.took(took, self.conductor.eras[-1].origin, mixed)
+                self.past.took(took, self.conductor.eras[-1].origin, session)
+
+    def promise(self, number: int, said: str) -> None:
+        """Tell something as soon as the engine has captured what has a number."""
+        self._takes[number] = said
 
     def _now(self) -> int:
         return int(self.engine.now())
@@ -303,6 +310,7 @@ class Performance:
         with self._lock:
             sample = -(-int(self.engine.now() + LEAD * ready.rate) // ready.block) * ready.block
             conductor.begin(score(self.session), sample, cycle, origin)
+            self.past.took(cycle, origin, self.session)
             self.conductor, self.ready = conductor, ready
 
     def _built(self, *, samples: bool = True) -> None:
@@ -358,6 +366,7 @@ class Performance:
         with self._lock:
             if self.conductor is not None:
                 self.conductor.hush(made, self._now())
+                self.past.took(self.conductor.eras[-1].begin, self.conductor.eras[-1].origin, self.session)
         return ""
 
     def _panic(self, act: Act) -> str:
@@ -365,6 +374,7 @@ class Performance:
         with self._lock:
             if self.conductor is not None:
                 self.conductor.panic(made, self._now())
+                self.past.took(self.conductor.eras[-1].begin, self.conductor.eras[-1].origin, self.session)
         return ""
 
     def _undo(self, act: Act) -> str:

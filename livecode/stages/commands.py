@@ -32,6 +32,7 @@ class Act:
 LOOPBACK = "loopback 'take' 4"
 MOST_CYCLES = 256
 SECTION = "arrange drop 16 = kick, bass makes a section"
+CAPTURE = "capture 16, capture 16 jam or capture 16 'jam.wav'"
 TEMPO = "tempo 126, or tempo (ramp 120 140 over=16)"
 
 Ran = tuple[Session, tuple[Act, ...], str]
@@ -194,6 +195,24 @@ def _queue(session: Session, statement: tree.Command) -> Ran:
     return session, (Act("queue", tuple(name for name, _ in names), statement.place),), ""
 
 
+def _capture(session: Session, statement: tree.Command) -> Ran:
+    """Ask for the last cycles as a section or a file."""
+    first, *rest = statement.args or (None,)
+    if first is None or statement.named or len(rest) > 1:
+        raise KindError("capture takes a number of cycles", place=statement.place, hint=CAPTURE)
+    scope = Scope(compose.names(session))
+    cycles = Fraction(settings.number(first, scope, "capture", "cycles", 1, MOST_CYCLES, CAPTURE))
+    if cycles.denominator != 1:
+        raise KindError("capture takes whole cycles", place=first.place, hint=CAPTURE)
+    name = ""
+    if rest:
+        (given,) = rest
+        name = given.value if isinstance(given, tree.Text) else given.name if isinstance(given, tree.Name) else ""
+        if not name or (isinstance(given, tree.Text) and not name.endswith(".wav")):
+            raise KindError("capture takes a name, or a .wav file", place=given.place, hint=CAPTURE)
+    return session, (Act("capture", (str(cycles), name), statement.place),), ""
+
+
 def _stop(session: Session, statement: tree.Command) -> Ran:
     names = _known(session, statement)
     every = not statement.args
@@ -353,6 +372,13 @@ ROWS: tuple[Command, ...] = (
         "Lets sections or songs play behind the section that plays now; the song goes on behind the last. Live.",
         'arrange drop 4 = s "bd*4"\nqueue drop',
         _queue,
+    ),
+    Command(
+        "capture",
+        "capture cycles [name | 'file.wav']",
+        "Makes a section of what was just played, or writes it to a file as it was heard.",
+        "capture 16",
+        _capture,
     ),
     Command("loop", "loop section", "Plays a section or song again and again.", "loop drop", _loop),
     Command(

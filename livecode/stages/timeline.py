@@ -144,9 +144,8 @@ def drawn(made: Timeline, width: int = WIDTH) -> str:
         "meter": _changes([_meter(row) for row in made.rows]) if len({r.beats for r in made.rows}) > 1 else [],
         "key": _changes([row.key for row in made.rows]) if len({r.key for r in made.rows}) > 1 else [],
     }
-    lines = [
-        f"{made.name}: {_number(made.cycles)} cycles, {clock(made.seconds)}, {len(made.rows)} section{'s' * (len(made.rows) > 1)}"
-    ]
+    sections = "1 section" if len(made.rows) == 1 else f"{len(made.rows)} sections"
+    lines = [f"{made.name}: {_number(made.cycles)} cycles, {clock(made.seconds)}, {sections}"]
     lines += [name.ljust(margin) + _laid(texts, starts) for name, texts in seen.items() if texts]
     lines += [name.ljust(margin) + _shaded(row, made.cycles, columns) for name, row in made.counts.items()]
     if not made.counts:

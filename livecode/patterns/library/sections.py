@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
-from livecode.patterns.combining import Apply
+from livecode.patterns.combining import Apply, Map
 from livecode.patterns.core import Pattern, asking, context
 from livecode.patterns.exact import Context
 from livecode.patterns.leaves import Signal
 from livecode.patterns.raws import Raws
-from livecode.patterns.register import Function, Number, Setter, Time, word
+from livecode.patterns.register import Function, Number, Setter, Text, Time, word
 from livecode.patterns.timing import stack
-from livecode.patterns.transitions import DROPPED, AtOnset
+from livecode.patterns.transitions import DROPPED, AtOnset, since, until
 from livecode.patterns.values import numeral
 
 GROUP = "sections"
@@ -63,6 +64,28 @@ class InSection(Pattern):
 def section(length: Fraction, pat: Pattern) -> Pattern:
     """Let a pattern know that it stands in a section of so many cycles."""
     return InSection(pat, length)
+
+
+@word("inSection", example='s "bd*4" | fadeOut 2 | inSection 4', group=GROUP)
+def in_section(cycles: Time, pat: Pattern) -> Pattern:
+    """Let a pattern think that its section lasts so many cycles, whatever it stands in."""
+    return InSection(pat, cycles)
+
+
+@word("playFor", example='s "bd*4" | playFor 2 4', group=GROUP)
+def play_for(begin: Time, end: Time, pat: Pattern) -> Pattern:
+    """Keep the events that begin from one cycle of the section up to another."""
+    return since(begin, until(end, pat))
+
+
+@word("onStrip", example="s 'bd' | onStrip 'drums'", group=GROUP)
+def on_strip(name: Text, pat: Pattern) -> Pattern:
+    """Play on the channel strip of a name, unless the events name one already."""
+    return Map(partial(_on_strip, name), pat)
+
+
+def _on_strip(name: str, value: Any) -> Any:
+    return {"strip": name, **value} if type(value) is dict else value
 
 
 def _ramp(lo: float, hi: float, over: Fraction | None) -> Pattern:
