@@ -208,6 +208,19 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """Write what the notes of some samples of the engine's clock were heard as to a 32-bit float WAV file.
+
+    What is older than a few minutes is gone. `Captured` tells that it is written.
+    """
+
+    number: int
+    path: str
+    start: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """Tell (`EngineProcess.marked`) when everything that was sent before this can sound.
 
@@ -223,7 +236,7 @@ class Quit:
     pass
 
 
-Message = AddPool | DropPool | LoadSample | Capture | SetMix | Record | Mark | Quit
+Message = AddPool | DropPool | LoadSample | Capture | SetMix | Record | Keep | Mark | Quit
 
 
 @dataclass(frozen=True, slots=True)
