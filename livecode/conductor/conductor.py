@@ -13,7 +13,7 @@ from livecode.conductor.outward import HERE, Moment, Outward, continuous, replac
 from livecode.conductor.pace import TEMPO_GRID, Forecast, Pace, lay_out, pace_at
 from livecode.conductor.places import Spot, kept, spot
 from livecode.conductor.returns import Returns
-from livecode.conductor.score import Part, Score, stretch_at, stretches
+from livecode.conductor.score import Part, Score, new_parts, stretch_at, stretches
 from livecode.conductor.takeovers import Takeovers
 from livecode.conductor.tapes import Tapes
 from livecode.conductor.tempo import TempoMap
@@ -171,7 +171,7 @@ class Conductor:
         sounding = self._sounding(score, known)
         before = (self.mix, self.numbers)
         soon = self.boundary(now, quant)
-        self._prepare(Era(soon, self._origin(score, soon), score, sounding))
+        self._prepare(Era(soon, self._origin(score, soon), score, sounding), last.score)
         begin = self.boundary(now, quant, MARGIN if before == (self.mix, self.numbers) else BUILDING)
         while len(self.eras) > 1 and self.eras[-1].begin >= begin:
             self.eras.pop()
@@ -209,7 +209,7 @@ class Conductor:
         for stretch, offset in stretches(score, begin, begin + 3):
             local = max(begin - offset, Fraction(0))
             context = Context(self._cps(begin), stretch.length)
-            for part in stretch.parts:
+            for part in new_parts(stretch, score, self.eras[-1].score):
                 self._rehearsed(sounding, part, self._ask(score, part, local, local + 3, context), context)
 
     def hush(self, score: Score, now: int) -> None:
@@ -416,13 +416,16 @@ class Conductor:
             self.troubles.tell(PlayError("a parameter of a strip takes numbers", place=place))
         return None
 
-    def _prepare(self, era: Era) -> None:
-        """Set the mixer, which moves at once, and make the pools of the next two cycles before their first event."""
+    def _prepare(self, era: Era, playing: Score | None = None) -> None:
+        """Set the mixer, which moves at once, and make the pools of the next two cycles before their first event.
+
+        What plays already has its pools.
+        """
         chords: list[tuple[Voice, int]] = []
         for stretch, offset in stretches(era.score, era.begin - era.origin, era.begin - era.origin + 2):
             local = max(era.begin - era.origin - offset, Fraction(0))
             context = Context(cps=self._cps(era.begin), section=stretch.length)
-            for part in stretch.parts:
+            for part in stretch.parts if playing is None else new_parts(stretch, era.score, playing):
                 haps = self._ask(era.score, part, local, local + 2, context)
                 found = Counter(self._rehearsed(era.sounding, part, haps, context))
                 chords += ((voice, count) for (voice, _), count in sorted(found.items(), key=lambda item: -item[1]))

@@ -69,6 +69,14 @@ class Score:
         return self.stretches[-1].end if self.stretches else None
 
 
+def new_parts(stretch: Stretch, score: Score, playing: Score) -> list[Part]:
+    """Give the parts of a stretch that sound otherwise than in the score that plays, or are not in it."""
+    if score.sounds != playing.sounds or score.samples is not playing.samples or score.cue != playing.cue:
+        return list(stretch.parts)
+    there = {(part.strip, id(part.pattern)) for other in playing.stretches for part in other.parts}
+    return [part for part in stretch.parts if (part.strip, id(part.pattern)) not in there]
+
+
 def stretches(score: Score, begin: Fraction, end: Fraction) -> Iterator[tuple[Stretch, Fraction]]:
     """Give the stretches that a span of the score's time touches, each with the time at which it starts."""
     length = score.length

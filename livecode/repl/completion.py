@@ -220,6 +220,8 @@ def told(word: Word) -> str:
 def _argument(p: Param) -> str:
     span = f"{p.lo:g}…{p.hi:g}" if p.lo is not None and p.hi is not None else ""
     measure = " ".join(part for part in (span, p.unit) if part)
+    if p.kind is Kind.PATTERN and p.default is None:
+        return f"[{p.name}]"
     name = p.name if p.required else f"{p.name}={p.default}"
     return f"{name}({measure})" if measure else name
 
@@ -262,9 +264,7 @@ def _counted(count: int) -> str:
 
 @cache
 def _scales() -> Rows:
-    names = {name.replace(" ", ":"): "scale" for name in scale_names()}
-    roots = {f"{root}:{name}": "scale" for root in "cdefgab" for name in ("major", "minor", "dorian", "mixolydian")}
-    return {**roots, **names}
+    return {name.replace(" ", ":"): "scale" for name in scale_names()}
 
 
 @cache

@@ -86,7 +86,7 @@ PERFORMING: tuple[Key, ...] = (
             _toggled(n, "solo", "unsolo", _soloed),
         )
     ),
-    Key((("c-x", "u"),), "Ctrl-X U", "undo: take the last evaluation back while the music plays", _says("undo")),
+    Key((("c-x", "u"),), "Ctrl-X U", "undo: take the last evaluation back", _says("undo")),
     Key((("c-x", "r"),), "Ctrl-X R", "redo what was taken back", _says("redo")),
     Key((("escape", "up"),), "Alt-Up", f"tempo {STEP} bpm faster", _faster(STEP)),
     Key((("escape", "down"),), "Alt-Down", f"tempo {STEP} bpm slower", _faster(-STEP)),
@@ -117,7 +117,7 @@ def _handler(row: Key, performance: Performance, entered: Callable[[str], None])
 
 PROMPT: tuple[Key, ...] = (
     Key((), "F1", "this page"),
-    Key((), "F2", "the stage view: a file as an editor, and what plays; F2 there comes back"),
+    Key((), "F2", "the stage view: the text as an editor, and what plays"),
     Key((), "Enter", "evaluate when the statement is complete, or else a new line"),
     Key((), "Alt-Enter", "evaluate whatever stands there"),
     Key((), "Ctrl-O", "a new line in any case"),
@@ -133,7 +133,7 @@ STAGE: tuple[Key, ...] = (
     Key((), "F1", "this page"),
     Key((), "F2", "back to the prompt"),
     Key((), "Ctrl-E, Alt-Enter", "evaluate the statement at the cursor"),
-    Key((), "Ctrl-B", "evaluate the block: the statements up to the next blank lines"),
+    Key((), "Ctrl-B", "evaluate the block: what no empty line parts"),
     Key((), "Ctrl-A", "evaluate everything"),
     Key((), "Ctrl-S", "save the file"),
     Key((), "F5", "punchcard or piano roll"),

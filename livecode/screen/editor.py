@@ -69,7 +69,7 @@ class Script:
     path: Path | None = None
     saved: str = ""
     places: Places = field(default_factory=Places)
-    _flashes: list[tuple[float, Region, bool]] = field(default_factory=list)
+    flashes: list[tuple[float, Region, bool]] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -84,7 +84,7 @@ class Script:
         """Take the text as it is now."""
         old, self.text = self.text, text
         self.places.edited(old, text)
-        for _, region, _ in self._flashes:
+        for _, region, _ in self.flashes:
             region.edited(*difference(old, text))
 
     def taken(self, span: Span) -> Source:
@@ -99,13 +99,13 @@ class Script:
         """Show for a moment what was evaluated, and whether all of it was right."""
         start, end = span
         region = Region(Source("", ""), 0, end - start, start, end)
-        self._flashes.append((time.monotonic() + FLASH, region, well))
+        self.flashes.append((time.monotonic() + FLASH, region, well))
 
     def flashing(self) -> list[tuple[int, int, str]]:
         """Give what is to be shown as just evaluated."""
         now = time.monotonic()
-        self._flashes = [row for row in self._flashes if row[0] > now]
-        return [(r.start, r.end, "class:flash" if well else "class:flash.wrong") for _, r, well in self._flashes]
+        self.flashes = [row for row in self.flashes if row[0] > now]
+        return [(r.start, r.end, "class:flash" if well else "class:flash.wrong") for _, r, well in self.flashes]
 
     def sounding(self, places: Iterable[Place]) -> list[tuple[int, int, str]]:
         """Give the characters of places that sound now."""

@@ -122,12 +122,13 @@ def _rows(conductor: Conductor, eras: tuple[Era, ...], first: Fraction, session:
             stop = end - base if stretch.length is None else min(end - base, stretch.length)
             context = Context(cps=float(conductor.rate / conductor.map.length(begin)), section=stretch.length)
             for part in stretch.parts:
-                onsets = found.setdefault(part.strip, [])
                 try:
                     haps = part.pattern.onsets(max(begin - base, Fraction(0)), stop, context)
                 except (LiveError, RecursionError):
                     continue  # the conductor tells of it
-                onsets += [_onset(hap, base, era.score) for hap in haps[:MOST]]
+                for hap in haps[:MOST]:
+                    strip = hap.value.get("strip", part.strip) if isinstance(hap.value, dict) else part.strip
+                    found.setdefault(str(strip), []).append(_onset(hap, base, era.score))
     order = {name: i for i, name in enumerate(tracks(session))}
     names = sorted(found, key=lambda name: order.get(name, len(order)))
     return tuple(Row(name, tuple(found[name]), session.audible(name)) for name in names)

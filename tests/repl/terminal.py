@@ -19,14 +19,17 @@ ROWS, COLUMNS = 40, 110
 
 
 class Terminal:
-    """`livecode` on a pseudo-terminal of 110 by 40 characters."""
+    """`livecode` on a pseudo-terminal, of 110 by 40 characters unless told otherwise."""
 
-    def __init__(self, *args: str, env: Mapping[str, str] | None = None) -> None:
-        self.screen = pyte.Screen(COLUMNS, ROWS)
+    def __init__(
+        self, *args: str, env: Mapping[str, str] | None = None, columns: int = COLUMNS, rows: int = ROWS
+    ) -> None:
+        self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
+        self.bytes = 0  # that came
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            ioctl(0, TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+            ioctl(0, TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.environ.update({"TERM": "xterm", **(env or {})})
             os.execv(sys.executable, [sys.executable, "-m", "livecode.cli", *args])
 
@@ -56,27 +59,29 @@ class Terminal:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise AssertionError(f"{words} did not appear on\n{self.text()}")
-            self._read(left)
+            self.read(left)
         return self.text()
 
     def end(self, timeout: float = 10.0) -> int:
         """Read until the command has ended; gives its exit status."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
-            if not self._read(0.1):
+            if not self.read(0.1):
                 break
         _, status = os.waitpid(self.pid, 0)
         os.close(self.fd)
         self.fd = -1
         return os.waitstatus_to_exitcode(status)
 
-    def _read(self, timeout: float) -> bool:
+    def read(self, timeout: float) -> bool:
+        """Take what comes within some seconds; tells whether there may be more."""
         if not select.select([self.fd], [], [], timeout)[0]:
             return True
         try:
             data = os.read(self.fd, 65536)
         except OSError:
             return False
+        self.bytes += len(data)
         head, asked, tail = data.partition(b"\x1b[6n")  # asks where the cursor is
         self.stream.feed(head)
         if asked:
