@@ -403,6 +403,19 @@ class Builder:
         low = self.unit("Min", wire, limit)
         return replace(self.unit("Max", low, -limit, life=wire.life), lo=-limit, hi=limit)
 
+    def ear(self, bus: str) -> Wire:
+        """Hear what leaves another bus."""
+        units = self.rig.unit("Mix", []), self.rig.unit("Mix", [])
+        self.circuit.units.extend(units)
+        self.circuit.ears.append((bus, units))
+        self._made += 1
+        return Wire(units, self._made, slot=2)
+
+    def late(self, wire: Wire, samples: int) -> Wire:
+        """Delay a signal by so many samples."""
+        seconds = (samples + 0.5) / self.rig.rate
+        return replace(self.unit("SDelay", wire, seconds, seconds + 0.001), life=self.tail(wire.life, seconds))
+
     def blend(self, dry: Wire, wet: Wire, mix: Value, life: Number | None) -> Wire:
         """Go from one signal (0) to another (1)."""
         amount = Held(self.clamp(mix, 0.0, 1.0), "setInterp", 0.0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from livecode.engine.binding import Unit
 from livecode.engine.circuit import Circuit
+from livecode.engine.meters import BusMeter
 from livecode.engine.records import Bus as BusRecord
 from livecode.engine.rig import Rig
 
@@ -25,6 +26,15 @@ class Tap:
 
 
 @dataclass(slots=True)
+class Ear:
+    """What a chain listens to: the bus it names, the units that hear it, and the bus itself, if there is one."""
+
+    name: str
+    units: tuple[Unit, Unit]
+    bus: Bus | None = None
+
+
+@dataclass(slots=True)
 class Chain:
     """The units of one version of a bus's chain, with a gate before and a gate behind it."""
 
@@ -36,6 +46,7 @@ class Chain:
     values: list[Callable[[], float]]
     settle: float = 0.0  # s that it takes to find its level
     followed: list[float] = field(default_factory=list)
+    ears: list[Ear] = field(default_factory=list)
     resting: list[Unit] = field(default_factory=list)  # the units that depend on the input and may sleep
 
     @property
@@ -62,6 +73,13 @@ class Bus:
         self.since = 0  # the sample since which nothing goes in and nothing comes out
         self.frame = [self.left, self.right, *self.out, *self.peaks]
         self.meters = [p._getStream().getValue for p in self.peaks]
+        self.levels: list[Callable[[], float]] = []  # RMS of left, right and their sum
+        self.meter = BusMeter(rig) if rig.metered else None
+        if rig.metered:
+            both = rig.unit("Mix", [*self.out])
+            squares = [rig.unit("RMS", unit) for unit in (*self.out, both)]
+            self.frame += [both, *squares]
+            self.levels = [unit._getStream().getValue for unit in squares]
         for unit in self.frame:
             unit.play()
 
@@ -140,6 +158,11 @@ def connect(bus: Bus, chain: Chain, buses: Mapping[str, Bus]) -> None:
         tap.bus = buses.get(tap.name)
         if tap.bus is not None:
             tap.bus.plug(tap.units)
+    for ear in chain.ears:
+        ear.bus = buses.get(ear.name)
+        if ear.bus is not None:
+            for unit, out in zip(ear.units, ear.bus.out, strict=True):
+                unit.input.append(out)
 
 
 def disconnect(bus: Bus, chain: Chain) -> None:
@@ -151,6 +174,10 @@ def disconnect(bus: Bus, chain: Chain) -> None:
         if tap.bus is not None:
             tap.bus.unplug(tap.units)
             tap.bus = None
+    for ear in chain.ears:
+        ear.bus = None
+        for unit in ear.units:
+            unit.input.clear()
 
 
 def dependent(units: list[Unit], sources: tuple[Unit, ...]) -> list[Unit]:

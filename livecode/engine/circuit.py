@@ -36,12 +36,15 @@ class Circuit:
     lines: list[str] = field(default_factory=list)
     followers: list[tuple[LaneRef, Callable[[float], Any]]] = field(default_factory=list)
     taps: list[tuple[str, Wire]] = field(default_factory=list)
+    ears: list[tuple[str, tuple[Unit, Unit]]] = field(default_factory=list)  # buses that are listened to
     keys: list[tuple[str, Lane]] = field(default_factory=list)
     sustains: list[Sustain] = field(default_factory=list)
     valves: list[Unit] = field(default_factory=list)  # of a voice: what shuts the inputs of `memories`
     memories: list[Memory] = field(default_factory=list)
     moves: dict[int, Lane] = field(default_factory=dict)  # of a voice: the parameters that follow a line
     out: Wire | None = None
+    gains: list[Callable[[], float]] = field(default_factory=list)  # of what turns the signal down, linear
+    latency: int = 0  # samples by which it is late
     settle: float = 0.0  # s that what measures levels takes to find them
     ceiling: float | None = None  # dB, of a limiter in the chain
     fades: tuple[Number, Number] = (0.0, REST)  # s: how a voice whose life is known comes in, and goes after it

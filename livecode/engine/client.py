@@ -250,14 +250,11 @@ class EngineProcess:
         return clock.sample + (time.monotonic_ns() - clock.monotonic_ns) * clock.rate / 1e9
 
     def meters(self) -> Meters:
-        """Give load, counts and peaks."""
+        """Give load, counts, the levels of every bus and the loudness of the master, as of the last 20 ms."""
         memory = self._memory
         if memory is None:
             return Meters(0.0, 0, 0, 0, 0.0, 0.0)
-        late, dropouts, overruns, voices, load, left, right, peaks = memory.levels()
-        names = bus_order(self._mix) if self._mix is not None else ["master"]
-        pairs = zip(peaks[::2], peaks[1::2], strict=False)
-        return Meters(load, voices, late, dropouts, left, right, overruns, dict(zip(names, pairs, strict=False)))
+        return memory.meters(bus_order(self._mix) if self._mix is not None else ["master"])
 
     def wave(self, count: int) -> array[float]:
         """Give the newest samples of what is heard, mixed to one channel; fewer where there were not so many."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+
+from livecode.measure.reading import SILENT, Loudness
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,37 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """What leaves a bus: linear peaks since the last look and RMS over 0.3 s; 1 is full scale.
+
+    The correlation of its sides goes from -1 to 1, 0 where there is none. The reduction is what the compressors, gates
+    and expanders of its chain take at the most, in dB; that of the master is its limiter's too.
+    """
+
+    left: float = 0.0
+    right: float = 0.0
+    rms_left: float = 0.0
+    rms_right: float = 0.0
+    correlation: float = 0.0
+    reduction: float = 0.0
+
+
+NUMBERS = len(fields(Level))
+
+
+def levels(numbers: list[float], names: list[str]) -> dict[str, Level]:
+    """Read the numbers of several buses in a row, by name."""
+    rows = zip(*[iter(numbers)] * NUMBERS, strict=False)
+    return {name: Level(*row) for name, row in zip(names, rows, strict=False)}
+
+
+@dataclass(frozen=True, slots=True)
 class Meters:
-    """Load, counts and peaks; `buses` gives left and right of every bus by name."""
+    """Load, counts and levels of what is heard.
+
+    `levels` gives those of every bus by name, `buses` the peaks of them alone. `loudness` is measured since the
+    transport started: LUFS, LU and dBTP.
+    """
 
     load: float  # the part of a block's time that the engine takes, 0 to 1
     voices: int
@@ -30,4 +61,15 @@ class Meters:
     left: float
     right: float
     overruns: int = 0  # blocks for which the engine itself needed longer than they last
-    buses: dict[str, tuple[float, float]] = field(default_factory=dict)
+    levels: dict[str, Level] = field(default_factory=dict)
+    loudness: Loudness = SILENT
+
+    @property
+    def buses(self) -> dict[str, tuple[float, float]]:
+        return {name: (level.left, level.right) for name, level in self.levels.items()}
+
+    @property
+    def lufs(self) -> float:
+        """The short-term loudness of the master, or the momentary before there is one."""
+        short = self.loudness.short_term
+        return short if short > float("-inf") else self.loudness.momentary

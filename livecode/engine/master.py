@@ -16,6 +16,7 @@ from livecode.engine.binding import Unit
 from livecode.engine.rig import Rig
 from livecode.engine.tables import Block
 from livecode.measure.limiting import Limiter
+from livecode.measure.live import LiveMeter
 
 Wave = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -113,8 +114,10 @@ class Master:
         self.block = np.zeros((rig.block, 2), dtype=np.float32)  # what is heard in the present block
         self._raw = np.zeros((2, rig.block))
         self._ceiling: float | None = None
+        self._reduction = 0.0  # dB, the most since it was read
         self.peaks = (0.0, 0.0)
         self.resting = False
+        self.meter = LiveMeter(rig.rate, rig.block) if rig.metered else None
         self.recorder: Recorder | None = None
         self.units: list[Unit] = []
         for out, capture in zip(outs, self.captured, strict=True):
@@ -135,6 +138,8 @@ class Master:
         `silent` says that the mixer computed nothing: when all has died away here too, nothing more is done.
         """
         if self.resting and silent:
+            if self.meter is not None:
+                self.meter.feed(None)
             if self.recorder is not None:
                 self.recorder.write(self.block.tobytes())
             return
@@ -143,13 +148,21 @@ class Master:
         if not math.isfinite(raw.sum()):
             np.nan_to_num(raw, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         heard = self.limiter.process(self.direct.process(raw))
+        self._reduction = max(self._reduction, self.limiter.reduction)
         self.block[:] = heard.T
+        if self.meter is not None:
+            self.meter.feed(heard)
         left, right = self.played[0].samples, self.played[1].samples
         left[:], right[:] = heard[0], heard[1]
         self.peaks = _peak(left), _peak(right)
         self.resting = silent and self.direct.settle() and self.limiter.empty and self.peaks == (0.0, 0.0)
         if self.recorder is not None:
             self.recorder.write(self.block.tobytes())
+
+    def reduced(self) -> float:
+        """Give the most that the limiter took since the last look, in dB."""
+        most, self._reduction = self._reduction, 0.0
+        return most
 
     def record(self, path: str) -> None:
         """Record to a file from the next block on, or stop with an empty path."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ import numpy as np
 from livecode.engine.automation import Line
 from livecode.engine.binding import Unit
 from livecode.engine.builder import Builder, finished
-from livecode.engine.bus import DOZE, Bus, Chain, Tap, connect, dependent, disconnect
+from livecode.engine.bus import DOZE, Bus, Chain, Ear, Tap, connect, dependent, disconnect
 from livecode.engine.records import Bus as BusRecord
 from livecode.engine.records import Graph, Mix, Node, Ref, bus_key, bus_order
 from livecode.engine.rig import Rig
@@ -120,10 +119,11 @@ class Mixer:
         yield from reroute()
 
     def _differs(self, bus: Bus, record: BusRecord) -> bool:
-        """Say whether the chain must be built anew: it is another, or a bus it sends to is."""
+        """Say whether the chain must be built anew: it is another, or a bus is that it sends to or listens to."""
         if bus.chain is None or record.chain != bus.record.chain:
             return True
-        return any(tap.bus is not self.buses.get(tap.name) for tap in bus.chain.taps)
+        ends: list[Tap | Ear] = [*bus.chain.taps, *bus.chain.ears]
+        return any(end.bus is not self.buses.get(end.name) for end in ends)
 
     def _set_lanes(self, mix: Mix, records: dict[str, BusRecord]) -> set[str]:
         """Give every automated parameter its lane; name the buses whose set of lanes changed."""
@@ -239,6 +239,7 @@ class Mixer:
         tail = value.life if isinstance(value.life, float) else UNKNOWN_TAIL
         ends = out.units[0], out.units[-1]
         chain = Chain(circuit, gates, ends, taps, min(tail, LONGEST_TAIL), values, circuit.settle)
+        chain.ears = [Ear(name, units) for name, units in circuit.ears]
         chain.resting = dependent(circuit.units, (bus.left, bus.right))
         yield
         return chain
@@ -408,7 +409,13 @@ class Mixer:
         self._silenced = False
         self._fade(self.master.out, 0.0, 1.0, round(SOFT * self.rig.rate), lambda: None)
 
-    def peaks(self) -> list[float]:
-        """Give the peaks of every bus in the order of the mix, left and right."""
-        values = [meter() for name in self.order if name in self.buses for meter in self.buses[name].meters]
-        return [v if math.isfinite(v) else 0.0 for v in values]
+    def measure(self) -> None:
+        """Let the meters of all buses follow the block that was computed last."""
+        for bus in self.buses.values():
+            if bus.meter is not None:
+                bus.meter.follow(bus)
+
+    def taken(self) -> list[float]:
+        """Give the numbers of every bus's meter since the last look, in the order of the mix."""
+        meters = [self.buses[name].meter for name in self.order if name in self.buses]
+        return [number for meter in meters if meter is not None for number in meter.take()]

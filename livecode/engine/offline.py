@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from livecode.engine.binding import Server
-from livecode.engine.clock import Clock, Meters
+from livecode.engine.clock import Clock, Meters, levels
 from livecode.engine.core import Engine
 from livecode.engine.denormals import flush_denormals
 from livecode.engine.records import Message, Quit, Ready, Report
@@ -23,10 +23,10 @@ class OfflineEngine:
     pyo allows one running server a process: `stop` this engine before making the next.
     """
 
-    def __init__(self, rate: int = 48000, block: int = 256) -> None:
+    def __init__(self, rate: int = 48000, block: int = 256, *, metered: bool = False) -> None:
         flush_denormals()  # as the live engine does: the same samples
         self._server = Server("manual", rate, block)
-        self._engine = Engine(self._server, eager=True)
+        self._engine = Engine(self._server, eager=True, metered=metered)
         self._fault: Exception | None = None
         self._server.start(self._begin)
         self._rest = np.zeros((0, 2), dtype=np.float32)
@@ -75,9 +75,8 @@ class OfflineEngine:
     def meters(self) -> Meters:
         engine = self._engine
         left, right = engine.master.peaks
-        peaks = engine.mixer.peaks()
-        buses = {n: (peaks[2 * i], peaks[2 * i + 1]) for i, n in enumerate(engine.mixer.order)}
-        return Meters(0.0, engine.voices, engine.late, 0, left, right, 0, buses)
+        found = levels(engine.levels(), engine.mixer.order)
+        return Meters(0.0, engine.voices, engine.late, 0, left, right, 0, found, engine.loudness)
 
     def reports(self) -> list[Report]:
         out: list[Report] = list(self._engine.troubles)

@@ -39,7 +39,7 @@ class Host:
     def __init__(self, backend: Backend, memory: Memory, start: int, start_ns: int, shelf: Shelf | None = None) -> None:
         self.server = backend.server
         self.memory = memory
-        self.engine = Engine(backend.server, eager=False, successor=start_ns > 0, shelf=shelf)
+        self.engine = Engine(backend.server, eager=False, metered=True, successor=start_ns > 0, shelf=shelf)
         self.block_ns = round(1e9 * self.server.block / self.server.rate)
         self.inbox: deque[Message] = deque()
         self.start, self.start_ns = start, start_ns
@@ -93,7 +93,7 @@ class Host:
         self.memory.show(engine.master.block.mean(axis=1).tobytes())
         if now - self.looked > PEAK_PERIOD * 1e9:
             self.looked = now
-            self.memory.publish_peaks(engine.mixer.peaks())
+            self.memory.publish_levels(engine.levels(), engine.loudness)
 
     def _due(self, now: int) -> int:
         """Give the sample of the block that is due, from where the engine before this one stood.

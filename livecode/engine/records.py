@@ -104,21 +104,33 @@ def bus_key(bus: Bus) -> str:
     return "master" if bus.kind == "master" else bus.name
 
 
+KEYED = ("compress", "expand", "gate")  # what may listen to another bus, which its text names
+
+
+def keys_of(graph: Graph) -> set[str]:
+    """Name the buses that a chain listens to."""
+    return {node.text for node in graph.nodes if node.ugen in KEYED and node.text}
+
+
 def bus_order(mix: Mix) -> list[str]:
-    """Order buses so that each comes before what it feeds or sends to, the master last.
+    """Order buses so that each comes before what it feeds, sends to or is the key of, the master last.
 
     Of a circle, one link sounds a block late. The peaks of the engine's meters come in this order.
     """
     buses = {bus_key(b): b for b in mix.buses}
     order: list[str] = []
     entered = {"master"}
+    listeners: dict[str, list[str]] = {}
+    for name, bus in buses.items():
+        for key in sorted(keys_of(bus.chain)):
+            listeners.setdefault(key, []).append(name)
 
     def visit(name: str) -> None:
         if name in entered or name not in buses:
             return
         entered.add(name)
         bus = buses[name]
-        for target in [bus.to, *(n.text for n in bus.chain.nodes if n.ugen == "send")]:
+        for target in [bus.to, *(n.text for n in bus.chain.nodes if n.ugen == "send"), *listeners.get(name, ())]:
             visit(target)
         order.append(name)
 

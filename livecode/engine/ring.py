@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from livecode.engine.clock import Clock
+from livecode.engine.clock import NUMBERS, Clock, Meters, levels
 from livecode.engine.records import EVENT
+from livecode.measure.reading import SILENT, Loudness
 from livecode.shared import SharedMemory
 
 SLOTS = 16384
-BUSES = 128  # whose peaks are published
-HEADER = 4096
+BUSES = 128  # whose levels are published
+HEADER = 8192
 WAVE = 8192  # samples of what is heard, mixed to one channel, that are kept to be looked at
 EVENTS_END = HEADER + SLOTS * EVENT.size
 SIZE = EVENTS_END + 4 * WAVE
@@ -25,8 +26,9 @@ SEQUENCE, SAMPLE, STAMP, RATE, BLOCK, LATENCY, LATE, DROPOUTS, VOICES, COUNT = r
 LOAD, LEFT, RIGHT = 26, 27, 28
 MARKED = 29
 OVERRUNS = 30
-PEAKS = 32
-SHOWN = PEAKS + 2 * BUSES  # samples that have been shown in all
+LOUDNESS = 32
+LEVELS = 40
+SHOWN = LEVELS + NUMBERS * BUSES  # samples that have been shown in all
 
 
 class Memory:
@@ -90,12 +92,14 @@ class Memory:
     def marked(self) -> int:
         return self.words[MARKED]
 
-    def publish_peaks(self, peaks: list[float]) -> None:
-        """Tell the peaks of the buses, left and right in turn."""
-        peaks = peaks[: 2 * BUSES]
-        self.words[COUNT] = len(peaks)
-        for i, peak in enumerate(peaks):
-            self.numbers[PEAKS + i] = peak
+    def publish_levels(self, levels: list[float], loudness: Loudness) -> None:
+        """Tell the numbers of the meters of the buses, and the loudness of the master."""
+        levels = levels[: NUMBERS * BUSES]
+        self.words[COUNT] = len(levels)
+        for i, number in enumerate(loudness, LOUDNESS):
+            self.numbers[i] = number
+        for i, number in enumerate(levels, LEVELS):
+            self.numbers[i] = number
 
     def show(self, wave: bytes) -> None:
         """Show the newest samples of what is heard (32-bit floats, one channel)."""
@@ -126,12 +130,22 @@ class Memory:
             if before % 2 == 0 and words[SEQUENCE] == before:
                 return Clock(*values)
 
-    def levels(self) -> tuple[int, int, int, int, float, float, float, list[float]]:
-        """Read late, dropouts, overruns, voices, load, left, right and the peaks of the buses."""
+    def meters(self, names: list[str]) -> Meters:
+        """Read the counts, the levels of the buses of these names, and the loudness."""
         words, numbers = self.words, self.numbers
-        peaks = list(numbers[PEAKS : PEAKS + words[COUNT]])
-        counts = words[LATE], words[DROPOUTS], words[OVERRUNS], words[VOICES]
-        return *counts, numbers[LOAD], numbers[LEFT], numbers[RIGHT], peaks
+        found = levels(list(numbers[LEVELS : LEVELS + words[COUNT]]), names)
+        loudness = Loudness(*numbers[LOUDNESS : LOUDNESS + len(Loudness._fields)]) if words[COUNT] else SILENT
+        return Meters(
+            numbers[LOAD],
+            words[VOICES],
+            words[LATE],
+            words[DROPOUTS],
+            numbers[LEFT],
+            numbers[RIGHT],
+            words[OVERRUNS],
+            found,
+            loudness,
+        )
 
 
 def _spans(first: int, count: int) -> Iterable[tuple[int, int]]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from livecode.engine.builder import Builder
 from livecode.engine.rows import ugen
 from livecode.engine.tables import TRANSFERS
+from livecode.engine.ugens import cutoff
 from livecode.engine.values import Expr, Held, Number, Value, Wire
 from livecode.errors import SoundError
 
@@ -14,6 +15,9 @@ REFERENCE = 0.5  # the level that shapers keep
 SPARSE = 0.6180339887  # parts of a turn: numbers that follow each other by it fill the circle evenly
 TURNS = 987  # steps after which it has gone round
 LOWS = 1.5  # times the frequency: what an octave below is made of
+HEAT = 8.0  # the gain before the saturation of an exciter
+EXCITED = 0.25  # and of what it adds
+FLAT, HIGH_PASS = 0.7071067811865476, 1  # the quality and the kind of its filters
 REACH = 8.0  # the loudest that a waveshaper's table knows
 
 
@@ -38,6 +42,16 @@ def distort(b: Builder, amount: Value, source: Value) -> Value:
     slope = "2.0 * {0} / (1.0 - {0})"
     gain = _makeup(b, amount, f"(1.0 + {REFERENCE} * {slope}) / (1.0 + {slope})")
     return b.mul(b.unit("Disto", wire, Held(amount, "setDrive", 0.0), 0.0, life=wire.life), gain)
+
+
+@ugen()
+def excite(b: Builder, amount: Value, freq: Value, source: Value) -> Value:
+    """Add the overtones that saturation makes of what lies above a frequency, without what lay there before."""
+    wire = b.settle(b.wire(source))
+    high = b.settle(b.unit("Biquad", wire, cutoff(b, freq), FLAT, HIGH_PASS, life=wire.life))
+    hot = b.unit("M_Tanh", b.settle(b.affine(high, HEAT, 0.0)))
+    over = b.settle(b.unit("Biquad", hot, cutoff(b, freq), FLAT, HIGH_PASS, life=wire.life))
+    return replace(b.wire(b.add(wire, b.mul(over, b.mul(b.clamp(amount, 0.0, 1.0), EXCITED)))), life=wire.life)
 
 
 @ugen()

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections import deque
 from math import log10
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from livecode.measure.curve import CREST, TAPS, heights
+from livecode.measure.reading import Loudness
 from livecode.measure.weighting import (
     ABSOLUTE_GATE,
     RANGE_GATE,
     RANGE_SHARES,
     RELATIVE_GATE,
-    SILENCE,
     k_weighting,
     lufs,
 )
@@ -31,16 +31,6 @@ STEP = 0.01  # LU between two steps of the histograms
 STEPS = 9000  # from the absolute gate on
 PIECE = 64  # samples at most that are filtered at once
 BATCH = 256  # samples, about, that are measured at once: numpy's calls take longer than their work
-
-
-class Loudness(NamedTuple):
-    """A moment of a performance: LUFS, the range in LU, the highest true peak so far in dBTP; silence is -inf."""
-
-    momentary: float = float(SILENCE)
-    short_term: float = float(SILENCE)
-    integrated: float = float(SILENCE)
-    range: float = 0.0
-    true_peak: float = float(SILENCE)
 
 
 class KFilter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from livecode.engine.records import Bus, Graph, Mix
+from livecode.engine.records import Bus, Graph, Mix, keys_of
 from livecode.errors import KindError, NameUnknown, Place, nearest
 from livecode.language import tree
 from livecode.language.evaluate import Scope, evaluate
@@ -33,6 +33,10 @@ class Channel:
     def feeds(self) -> set[str]:
         """Name the buses that its sends feed."""
         return {node.text for node in self.chain.nodes if node.ugen == "send"}
+
+    def hears(self) -> set[str]:
+        """Name the buses that its compressors, gates and expanders listen to."""
+        return keys_of(self.chain)
 
 
 def strip(session: Session, statement: tree.Strip) -> tuple[Channel, set[str]]:
@@ -204,6 +208,12 @@ def _ordered(channels: dict[str, Channel], to: dict[str, str]) -> list[str]:
     """Put every bus before those it feeds."""
     order: list[str] = []
     state: dict[str, int] = {}
+    listeners: dict[str, set[str]] = {}
+    for channel in channels.values():
+        for key in channel.hears():
+            if key not in channels:
+                raise NameUnknown(f"{channel.name} listens to {key}, and there is no such strip or bus")
+            listeners.setdefault(key, set()).add(channel.name)
 
     def visit(name: str, path: tuple[str, ...]) -> None:
         if state.get(name) == 2:
@@ -213,7 +223,7 @@ def _ordered(channels: dict[str, Channel], to: dict[str, str]) -> list[str]:
             raise KindError(f"a bus feeds itself: {loop}")
         state[name] = 1
         targets = {to[name]} if name in to else set()
-        for target in sorted(targets | channels[name].feeds()):
+        for target in sorted(targets | channels[name].feeds() | listeners.get(name, set())):
             if target not in channels:
                 raise NameUnknown(
                     f"{name} sends to {target}, and there is no such bus",

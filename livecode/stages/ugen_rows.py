@@ -38,6 +38,10 @@ def _time(name: str, hi: float, default: float | Missing = REQUIRED) -> Param:
     return _param(name, "s", 0.0, hi, default)
 
 
+KNEE = _param("knee", "dB", 0.0, 40.0, 6.0)
+MAKEUP = _param("makeup", "dB", -24.0, 24.0, 0.0)
+KEY = Param("key", Kind.NAME, "")
+
 SOURCES: tuple[Row, ...] = (
     Row("sine", (FREQ, _amount("phase", 0.0)), "A sine wave.", "sine freq | adsr 10ms 100ms 0.7 200ms"),
     Row("saw", (FREQ,), "A sawtooth wave, bright and full.", "saw freq | lpf 2khz | adsr 5ms 100ms 0.7 200ms"),
@@ -159,7 +163,12 @@ EFFECTS: tuple[Row, ...] = (
         "reverb 3s 0.4",
     ),
     Row("chorus", (_amount("depth", 0.5), _amount("mix", 0.5)), "Slowly moving copies, wide and liquid.", "chorus 0.4"),
-    Row("pan", (_amount("position", 0.5),), "Places the signal from left 0 to right 1.", "pan 0.25"),
+    Row(
+        "pan",
+        (_amount("position", 0.5),),
+        "Places the signal from left 0 to right 1 with constant power: mono -3 dB, stereo 0 dB in the middle.",
+        "pan 0.25",
+    ),
     Row("width", (_param("amount", "", 0.0, 2.0, 1.0),), "Narrows (below 1) or widens the stereo image.", "width 1.2"),
     Row(
         "gain", (_param("factor", "gain", 0.0, 16.0),), "Makes louder or softer, by a factor or decibels.", "gain -3dB"
@@ -171,9 +180,77 @@ EFFECTS: tuple[Row, ...] = (
             _param("ratio", "", 1.0, 100.0, 4.0),
             _time("attack", 1.0, 0.005),
             _time("release", 5.0, 0.1),
+            KNEE,
+            MAKEUP,
+            Param("look", Kind.VALUE, 0.0, "s", 0.0, 0.05),
+            KEY,
         ),
-        "Turns down what is louder than the threshold.",
-        "compress -18dB 4",
+        "Turns down what is louder than the threshold; `key` names a strip to listen to, `look` hears it ahead.",
+        "compress -18dB 4 knee=12dB makeup=3dB",
+    ),
+    Row(
+        "gate",
+        (
+            _param("threshold", "dB", -100.0, 0.0),
+            _time("attack", 1.0, 0.001),
+            _time("release", 5.0, 0.1),
+            _param("floor", "dB", -100.0, 0.0, -80.0),
+            KEY,
+        ),
+        "Shuts out what is softer than the threshold, or while the strip that `key` names is.",
+        "gate -40dB release=80ms",
+    ),
+    Row(
+        "expand",
+        (
+            _param("threshold", "dB", -80.0, 0.0),
+            _param("ratio", "", 1.0, 100.0, 2.0),
+            _time("attack", 1.0, 0.005),
+            _time("release", 5.0, 0.1),
+            KNEE,
+            _param("floor", "dB", -100.0, 0.0, -40.0),
+            KEY,
+        ),
+        "Turns down what is softer than the threshold, by ratio - 1 dB for each dB, by the floor at most.",
+        "expand -30dB 2",
+    ),
+    Row(
+        "multiband",
+        (
+            _param("low", "dB", -80.0, 0.0, -20.0),
+            _param("mid", "dB", -80.0, 0.0, -20.0),
+            _param("high", "dB", -80.0, 0.0, -20.0),
+            _param("ratio", "", 1.0, 100.0, 3.0),
+            _param("below", "Hz", 20.0, 20000.0, 160.0),
+            _param("above", "Hz", 20.0, 20000.0, 3000.0),
+            _time("attack", 1.0, 0.01),
+            _time("release", 5.0, 0.15),
+            MAKEUP,
+        ),
+        "Compresses three bands apart, each above its threshold; they part at two frequencies.",
+        "multiband -20dB -18dB -24dB 3",
+    ),
+    Row(
+        "deess",
+        (
+            _param("freq", "Hz", 1000.0, 16000.0, 6000.0),
+            _param("threshold", "dB", -80.0, 0.0, -30.0),
+            _param("ratio", "", 1.0, 100.0, 4.0),
+        ),
+        "Turns down what is sharp above a frequency, and that alone.",
+        "deess 6khz -30dB",
+    ),
+    Row(
+        "transient",
+        (_param("attack", "", -1.0, 1.0), _param("sustain", "", -1.0, 1.0, 0.0)),
+        "Sharpens or softens what strikes, and lengthens or shortens what rings on: 1 is 12 dB.",
+        "transient 0.5 -0.3",
+    ),
+    Row(
+        "excite",
+        (_amount("amount", 0.3), _param("freq", "Hz", 200.0, 16000.0, 3000.0)),
+        "Adds overtones of what lies above a frequency.",
+        "excite 0.3 4khz",
     ),
     Row("glue", (_param("amount", "dB", 0.0, 12.0, 2.0),), "Gentle compression that holds a mix together.", "glue 2"),
     Row(

@@ -127,6 +127,8 @@ def _lane(ugen: str, row: Param, pattern: Pattern, wide: bool) -> Lane:
             f"{ugen} in a design cannot read a pattern",
             hint="give the design a parameter (cutoff=800hz) and set it from a pattern: s 'acid' | cutoff (sine | …)",
         )
+    if row.kind is Kind.VALUE:
+        raise KindError(f"{row.name} of {ugen} stays as it is written: no pattern moves it")
     lo = row.lo if row.lo is not None else float("-inf")
     hi = row.hi if row.hi is not None else float("inf")
     default = row.default if not row.required else lo

@@ -127,7 +127,7 @@ SWAPS = {
     "hpf": chain(Node("hpf", (300.0, 0.2, Ref(0)))),
     "drive": chain(Node("drive", (0.3, Ref(0)))),
     "chorus": chain(Node("chorus", (0.6, 0.5, Ref(0)))),
-    "compress": chain(Node("compress", (-24.0, 4.0, 0.01, 0.1, Ref(0)))),
+    "compress": chain(Node("compress", (-24.0, 4.0, 0.01, 0.1, 6.0, 0.0, 0.0, Ref(0)))),
     "glue": chain(Node("glue", (4.0, Ref(0)))),
 }
 ECHOES = {  # what still rings is heard beside the new chain, so only what is no tone counts as a step
@@ -348,8 +348,8 @@ def test_what_is_not_a_number_is_contained(engine: OfflineEngine) -> None:
 
 
 EFFECTS = [
-    ("compress", (-30.0, 4.0, 0.005, 0.1), -9.0, 4.0),
-    ("glue", (4.0,), 0.0, 4.0),
+    ("compress", (-30.0, 4.0, 0.005, 0.1, 0.0, 0.0, 0.0), -9.74, 0.2),
+    ("glue", (4.0,), 1.33, 0.2),
     ("eq", (1000.0, 6.0, 1.0), 6.0, 0.3),
     ("lowshelf", (8000.0, 6.0), 6.0, 0.5),
     ("highshelf", (100.0, -6.0), -6.0, 0.5),
@@ -377,14 +377,6 @@ def test_reverb_decays_in_its_time_and_is_wide(engine: OfflineEngine) -> None:
     time = (int(np.argmax(decay < -35)) - int(np.argmax(decay < -5))) / 48000 * 2
     assert time == pytest.approx(1.5, rel=0.2)
     assert abs(np.corrcoef(wave[4800:48000, 0], wave[4800:48000, 1])[0, 1]) < 0.4
-
-
-def test_meters_name_the_buses(engine: OfflineEngine) -> None:
-    steady(engine, mix(Bus("strip", "strip", PLAIN, "master"), Bus("other", "strip", PLAIN, "master")))
-    meters = engine.meters()
-    assert meters.buses["strip"][0] == pytest.approx(0.2 * math.sqrt(0.5), abs=0.01)
-    assert meters.buses["other"] == (0.0, 0.0)
-    assert meters.left == pytest.approx(0.2 * math.sqrt(0.5), abs=0.01)
 
 
 @pytest.mark.parametrize("unit", ["perc", "pluck", "adsr"])

@@ -9,9 +9,10 @@ from collections import deque
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livecode.engine.clock import Clock
+from livecode.engine.clock import Clock, Level, Meters
 from livecode.engine.records import EVENT
 from livecode.engine.ring import SLOTS, WAVE, Memory
+from livecode.measure.reading import Loudness
 
 
 def records(first: int, count: int) -> bytes:
@@ -45,9 +46,12 @@ def test_the_clock_and_levels_come_through() -> None:
     assert memory.clock() is None
     clock = Clock(1 << 40, 1 << 50, 44100, 128, 351)
     memory.publish(clock, (1, 2, 4, 3), (0.25, 0.5, 1.0))
-    memory.publish_peaks([0.1, 0.2, 0.3, 0.4])
+    reading = Loudness(-14.0, -15.0, -16.0, 3.5, -1.0)
+    memory.publish_levels([0.1, 0.2, 0.05, 0.06, 0.7, 3.0] * 2, reading)
     assert memory.clock() == clock
-    assert memory.levels() == (1, 2, 4, 3, 0.25, 0.5, 1.0, [0.1, 0.2, 0.3, 0.4])
+    level = Level(0.1, 0.2, 0.05, 0.06, 0.7, 3.0)
+    levels = {"kick": level, "master": level}
+    assert memory.meters(["kick", "master"]) == Meters(0.25, 3, 1, 2, 0.5, 1.0, 4, levels, reading)
 
 
 def test_two_sides_see_the_same_memory() -> None:

@@ -1,0 +1,73 @@
+"""The meters of a bus: peak, RMS, correlation, and how much its chain turns down."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from livecode.engine.clock import NUMBERS
+from livecode.engine.rig import Rig
+
+if TYPE_CHECKING:
+    from livecode.engine.bus import Bus
+
+WINDOW = 0.3  # s: the time in which an RMS follows its signal, as that of a VU meter
+FLOOR = 1e-12  # of a mean square: silence
+
+
+class BusMeter:
+    """Follows what leaves a bus, a block at a time.
+
+    The correlation is that of the mean squares of left, right and their sum: (s - l - r) / (2 sqrt(l r)).
+    """
+
+    __slots__ = ("least", "left", "right", "share", "sum", "top")
+
+    def __init__(self, rig: Rig) -> None:
+        self.share = 1.0 - math.exp(-rig.block / (WINDOW * rig.rate))
+        self.top = [0.0, 0.0]  # the peaks since they were read
+        self.least = 1.0  # the gain of the chain since it was read
+        self.left = self.right = self.sum = 0.0  # mean squares
+
+    def follow(self, bus: Bus) -> None:
+        """Take the block that was computed last."""
+        share, top = self.share, self.top
+        if bus.asleep or bus.chain is None:
+            rest = 1.0 - share
+            self.left *= rest
+            self.right *= rest
+            self.sum *= rest
+            return
+        left, right = (meter() for meter in bus.meters)
+        if left > top[0]:
+            top[0] = left
+        if right > top[1]:
+            top[1] = right
+        left, right, both = (level() for level in bus.levels)
+        self.left += share * (left * left - self.left)
+        self.right += share * (right * right - self.right)
+        self.sum += share * (both * both - self.sum)
+        gains = bus.chain.circuit.gains
+        if gains:
+            least = math.prod(gain() for gain in gains)
+            if 0.0 < least < self.least:  # it is 0 before anything was computed
+                self.least = least
+
+    def take(self) -> tuple[float, ...]:
+        """Give the numbers of a `Level`, and begin a new look."""
+        left, right = self.top
+        numbers = (left, right, math.sqrt(self.left), math.sqrt(self.right), self._correlation(), self._reduction())
+        self.top = [0.0, 0.0]
+        self.least = 1.0
+        if not all(map(math.isfinite, numbers)):
+            self.left = self.right = self.sum = 0.0
+            return (0.0,) * NUMBERS
+        return numbers
+
+    def _correlation(self) -> float:
+        if min(self.left, self.right) < FLOOR:
+            return 0.0
+        return max(-1.0, min((self.sum - self.left - self.right) / (2.0 * math.sqrt(self.left * self.right)), 1.0))
+
+    def _reduction(self) -> float:
+        return max(0.0, -20.0 * math.log10(max(self.least, 1e-6)))
