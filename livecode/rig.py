@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -52,6 +53,7 @@ DIRT = "/dirt/play"  # the address by which SuperDirt is known
 SIXTEENTHS = 4  # to a beat: the unit of a song position
 SWITCH = 0.0005  # s
 TAGS = 0xFFFF  # by which what moves finds its note, before they are used again
+CUTS = 16  # the newest, of which some may lie ahead
 SOURCES = 0xFF00  # numbers of parts, before they are used again
 
 
@@ -98,6 +100,7 @@ class Rig:
         self._asked: dict[str, OscSender] = {}  # those that have not answered the handshake
         self._listener: OscListener | None = None
         self._sources: dict[tuple[str, str], int] = {}
+        self._cuts: deque[tuple[int, frozenset[str] | None]] = deque(maxlen=CUTS)  # sample, strips; None: all
         self._numbers = 0
         self._tag = 0  # of the last note
         self._learning = ""
@@ -259,6 +262,9 @@ class Rig:
             return
         at = self.line.at(sample)
         self._midi.push(event(at, EVERY, EVERY, CANCEL))
+        for when, strips in self._cuts:
+            if when >= sample:  # notes still end then, unless something else is said
+                self._midi.push(self._cut(when, strips))
         for out in self._outs.values():
             out.points.clear()
             if out.begun is not None and out.begun >= sample:
@@ -267,13 +273,21 @@ class Rig:
     def cut(self, sample: int, strips: frozenset[str] | None) -> None:
         if self._midi is None:
             return
+        # What was to take over now or later never will: what it replaced is replaced by this.
+        for when, others in [c for c in self._cuts if c[0] >= sample]:
+            self._cuts.remove((when, others))
+            strips = None if strips is None or others is None else strips | others
+        self._cuts.append((sample, strips))
+        self._midi.push(event(self.line.at(sample), EVERY, EVERY, CANCEL) + self._cut(sample, strips))
+
+    def _cut(self, sample: int, strips: frozenset[str] | None) -> bytes:
         at = self.line.at(sample)
         if strips is None:
-            self._midi.push(event(at, EVERY, EVERY, CUT))
-            return
-        for (strip, name), number in list(self._sources.items()):
-            if strip in strips or name in strips:
-                self._midi.push(event(at, EVERY, number, CUT))
+            return event(at, EVERY, EVERY, CUT)
+        for strip in strips:
+            self._source(strip, strip)  # one that is yet to sound too
+        numbers = [number for key, number in list(self._sources.items()) if not strips.isdisjoint(key)]
+        return b"".join(event(at, EVERY, number, CUT) for number in numbers)
 
     def panic(self) -> None:
         if self._midi is not None:

@@ -41,7 +41,7 @@ from livecode.shared import SharedMemory
 
 DEATHS = 5  # within `DEATH_WINDOW` seconds, and it is not started again
 DEATH_WINDOW = 20.0
-PRIORITY = 20  # of real time, of the thread that takes what is played, where that is permitted
+PRIORITY = 20  # of real time, of the threads that write and that take what is played, where that is permitted
 KEPT = 6.0  # s that records are kept, to be sent again to a successor
 FAREWELL = 2.0  # s the process has to close its notes
 
@@ -120,6 +120,7 @@ class MidiProcess:
 
     def _write(self, process: subprocess.Popen[bytes], outbox: SimpleQueue[bytes | None]) -> None:
         assert process.stdin is not None
+        hurry(PRIORITY)
         with suppress(OSError, ValueError):  # it has died: its successor is told all anew
             while (data := outbox.get()) is not None:
                 process.stdin.write(data)

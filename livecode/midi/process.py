@@ -319,13 +319,13 @@ def main(argv: list[str] | None = None) -> None:
     threading.Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()
     with suppress(ImportError):  # whoever misses it is told when it is needed
         importlib.import_module("rtmidi")
+    prefer()
     if inbox.get() is None:  # the process stands by until the first message comes
         os._exit(0)
     backend, reason = backend_named(args.system)
     host = Host(backend, ledger, outbox.put, reason)
     speaker = threading.Thread(target=_speak, args=(stdout, outbox), daemon=True)
     speaker.start()
-    prefer()
     gc.collect()
     gc.freeze()
     gc.disable()

@@ -45,6 +45,7 @@ class Held:
     velocity: int  # of the release
     source: int
     began: int  # its own time, before the port's offset
+    order: int  # in which its record came
     zone: Zone | None = None
     tag: int = 0  # by which what moves while it sounds finds it; 0: nothing does
     over: bool = False
@@ -65,6 +66,7 @@ class Output:
     ended_before: set[tuple[int, int]] = field(default_factory=set)
 
 
+Begun = tuple[int, int, int]  # source, time, order
 Queued = tuple[int, int, int, int, int, int, int, bytes]  # due, rank, order, time, port, source, kind, data
 
 
@@ -201,7 +203,7 @@ class Sender:
             due, _, order, at, number, source, kind, data = heapq.heappop(queue)
             done += 1
             if kind == CUT:
-                self._cut(at, number, source)
+                self._cut(at, order, number, source)
                 continue
             output = self.outputs.get(number)
             if kind == AGAIN:
@@ -216,9 +218,9 @@ class Sender:
             if output is None or output.port is None or now - due > FORGIVEN:
                 continue
             if kind == NOTE:
-                self._note(number, output, source, at, due + length, None, data)
+                self._note(number, output, (source, at, order), due + length, None, data)
             elif kind == MPE_NOTE:
-                self._mpe_note(number, output, source, at, due + length, data)
+                self._mpe_note(number, output, (source, at, order), due + length, data)
             elif kind == STREAM:
                 self._stream(number, output, data)
             elif kind == MOVE:
@@ -246,7 +248,7 @@ class Sender:
         status = message[0]
         channel = status & 15
         if status & 0xF0 == messages.NOTE_ON and message[2]:
-            self._note(number, output, LIVE_SOURCE, 0, None, None, bytes((channel, message[1], message[2], 64)))
+            self._note(number, output, (LIVE_SOURCE, 0, 0), None, None, bytes((channel, message[1], message[2], 64)))
             return
         if status & 0xF0 in (messages.NOTE_OFF, messages.NOTE_ON):
             held = next((h for h in self._held if (h.port, h.channel, h.key) == (number, channel, message[1])), None)
@@ -277,26 +279,24 @@ class Sender:
         if held is not None:
             self._stream(number, output, bytes((data[2] & 0xF0 | held.channel, *data[3:])))
 
-    def _note(
-        self, number: int, output: Output, source: int, at: int, end: int | None, zone: Zone | None, data: bytes
-    ) -> None:
+    def _note(self, number: int, output: Output, begun: Begun, end: int | None, zone: Zone | None, data: bytes) -> None:
         channel, key, velocity, release = data[:4]
         if self.ledger.press(output.slot, channel, key):
             # the key is down already: hardware wants it up before it goes down again
             self._send(output, number, messages.note_off(channel, key))
-        held = Held(number, channel, key, release, source, at, zone, int.from_bytes(data[4:6], "little"))
+        held = Held(number, channel, key, release, *begun, zone, int.from_bytes(data[4:6], "little"))
         self._held.append(held)
         if not self._send(output, number, messages.note_on(channel, key, velocity)):
             return
         if end is not None:
-            self._put(end, at, number, source, OFF, b"")
+            self._put(end, held.began, number, held.source, OFF, b"")
             self._ends[self._order] = held
 
-    def _mpe_note(self, number: int, output: Output, source: int, at: int, end: int, data: bytes) -> None:
+    def _mpe_note(self, number: int, output: Output, begun: Begun, end: int, data: bytes) -> None:
         key, velocity, low, high, pressure, slide = data[:6]
         zone = output.zone
         if zone is None:
-            self._note(number, output, source, at, end, None, bytes((0, key, velocity, 64, *data[6:])))
+            self._note(number, output, begun, end, None, bytes((0, key, velocity, 64, *data[6:])))
             return
         channel = zone.take()
         # all dimensions are set before the note, so that it begins where it should
@@ -307,7 +307,7 @@ class Sender:
         ):
             output.said[said_of(message)] = message
             self._send(output, number, message)
-        self._note(number, output, source, at, end, zone, bytes((channel, key, velocity, 64, *data[6:])))
+        self._note(number, output, begun, end, zone, bytes((channel, key, velocity, 64, *data[6:])))
 
     def _release(self, held: Held) -> None:
         """End a note: the key goes up when it was the last that held it."""
@@ -325,11 +325,15 @@ class Sender:
             self.ledger.release(output.slot, held.channel, held.key)
             output.ended.add((held.channel, held.key))
 
-    def _cut(self, at: int, number: int, source: int) -> None:
-        # times are read off a line that moves by microseconds: the first new note must not be taken for an old one
-        old = [h for h in self._held if h.port == number and h.began < at - NEAR and _meant(source, h.source)]
-        for held in old:
-            self._release(held)
+    def _cut(self, at: int, order: int, number: int, source: int) -> None:
+        """End what began before a time, and what came before the cut and has begun since, as that came late.
+
+        Times are read off a line that moves by microseconds: the first new note must not be taken for an old one.
+        """
+        held_here = [h for h in self._held if h.port == number and _meant(source, h.source)]
+        for held in held_here:
+            if held.began < at - NEAR or held.order < order:
+                self._release(held)
 
     def _drop_held(self, number: int) -> None:
         for held in [h for h in self._held if h.port == number]:

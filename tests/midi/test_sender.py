@@ -148,6 +148,26 @@ def test_the_first_new_note_at_a_boundary_is_neither_cut_nor_played_twice(apart:
     assert bench.down() == {(0, 60): 1}
 
 
+def test_a_cut_that_comes_late_ends_the_old_notes_that_have_begun_since() -> None:
+    bench = Bench()
+    for at in (10, 100, 120):
+        bench.note(at, 60 + at % 7, 5000)
+    bench.run(130)  # the cut for 100 ms comes only now
+    bench.sender.take(event(100 * MS, EVERY, EVERY, CANCEL) + event(100 * MS, EVERY, 1, CUT))
+    bench.note(140, 70, 5000)
+    bench.run(200)
+    assert bench.down() == {(0, 70): 1}
+
+
+def test_a_cut_long_ahead_ends_the_old_notes_that_are_still_to_come() -> None:
+    bench = Bench()
+    bench.sender.take(event(100 * MS, EVERY, 1, CUT))
+    bench.note(50, 60, 5000)
+    bench.note(100, 61, 5000)
+    bench.run(200)
+    assert bench.down() == {(0, 61): 1}
+
+
 def test_a_stream_says_nothing_twice() -> None:
     bench = Bench()
     for at, value in enumerate((10, 10, 11, 11, 10)):
