@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
+from livecode.conductor.notes import Sounding
 from livecode.conductor.unheard import wanting
+from livecode.errors import LiveError, PlayError, Source
 from livecode.patterns.controls import CONTROLS
 from livecode.session import Session
+from livecode.stages.score import score
+from livecode.stages.statements import evaluate_text
 from tests.hearing import Wave, band, level, pitch
 from tests.test_events import heard, part, play, sounds
 
@@ -202,6 +207,28 @@ UNHEARD = [
 @pytest.mark.parametrize(("code", "warnings"), UNHEARD)
 def test_what_changes_nothing_is_told(sounds: Session, code: str, warnings: list[str]) -> None:
     assert [t.split("\n")[0].rpartition(": ")[2] for t in play(sounds, code, 2).troubles] == warnings
+
+
+def test_what_chooses_between_graphs_is_heard_in_the_next_score_too(sounds: Session) -> None:
+    evaluation = evaluate_text(sounds, Source("t", "x = s 'pure' | lpf 800 | ftype 'ladder' | unison 3"))
+    told: list[LiveError] = []
+    first = Sounding(score(evaluation.session), tell=told.append)
+    hap = evaluation.session.tracks()["x"].query(Fraction(0), Fraction(1))[0]
+    first.note(hap, "x", 1.0)
+    Sounding(score(evaluation.session), first.voices, tell=told.append).note(hap, "x", 1.0)
+    assert not told
+
+
+def test_an_event_has_its_bounds(sounds: Session) -> None:
+    def error(code: str) -> str:
+        evaluation = evaluate_text(sounds, Source("t", f"x = {code}"))
+        hap = evaluation.session.tracks()["x"].query(Fraction(0), Fraction(1))[0]
+        with pytest.raises(PlayError) as found:
+            Sounding(score(evaluation.session)).note(hap, "x", 1.0)
+        return found.value.message
+
+    assert "17 further chains" in error(f"s 'pure' | fx [{', '.join(['crush 4'] * 17)}]")
+    assert "33 movements" in error("s 'pure'" + " | lfo 'cutoff' 4hz 0.5" * 33)
 
 
 def test_a_warning_stands_where_the_control_was_written(sounds: Session) -> None:

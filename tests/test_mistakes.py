@@ -73,6 +73,7 @@ MISTAKES = [
     ("arrange b 8 = kik", 15, "kik means nothing", "did you mean kick?"),
     ("mix nobody | gain 1", 5, "no pattern or bus nobody", "compose nobody"),
     ("design x = saw frq", 16, "frq means nothing", "did you mean freq?"),
+    ("design x = saw freq | cathedrall", 23, "cathedrall means nothing", "did you mean cathedral?"),
     ("mute drumz", 6, "nothing called drumz", "did you mean drums?"),
     ("fast = 3", 1, "a word of the language", "fast1"),
     ("design x fast=2 = saw freq", 10, "a word of the language", "fast1"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from livecode.conductor.growth import WIDE, Growing
 from livecode.engine.records import Arg, Parameter
-from livecode.patterns import Context, Hap, outside
+from livecode.patterns import Context, Hap, Pattern, outside
 from livecode.patterns.core import asking, playing
 from livecode.patterns.moving import Moving
 
@@ -28,6 +28,10 @@ APART = {"gain": "swell", "pan": "place"}
 Line = list[tuple[float, float]]
 Lines = dict[str, Line]
 
+MOST_MOVEMENTS = 32  # of an event, of each kind
+RECENT = 64  # lines that are remembered
+_recent: dict[tuple[Any, ...], tuple[Pattern, Line]] = {}
+
 
 def any_moves(value: Mapping[str, Any]) -> bool:
     return any(type(x) is Moving for x in value.values())
@@ -44,8 +48,7 @@ def lines(hap: Hap, seconds: float, context: Context | None) -> Lines:
     out: Lines = {}
     for name, value in hap.value.items():
         if type(value) is Moving:
-            with playing(), asked(context or Context()):
-                line = _line(value, seconds)
+            line = _known(value, seconds, context or Context())
             if len(line) > 1:
                 out[APART.get(name, name)] = line
     return out
@@ -59,6 +62,22 @@ def asked(context: Context) -> Iterator[None]:
         yield
     finally:
         asking.context = before
+
+
+def _known(moving: Moving, seconds: float, context: Context) -> Line:
+    """Give the line of a pattern; the notes of a chord ask for the same one, and it takes a while to draw."""
+    key = (id(moving.pattern), moving.begin, moving.end, seconds, context)
+    known = _recent.get(key)
+    if known is not None and known[0] is moving.pattern:
+        return known[1]
+    reads = outside.reads()
+    with playing(), asked(context):
+        line = _line(moving, seconds)
+    if outside.reads() == reads:  # else it follows what is played in just now
+        if len(_recent) >= RECENT:
+            _recent.clear()
+        _recent[key] = moving.pattern, line
+    return line
 
 
 def _line(moving: Moving, seconds: float) -> Line:
@@ -119,7 +138,12 @@ def packed(params: Sequence[Parameter], moving: Lines) -> tuple[float, ...]:
 
 
 def kinds(items: Any) -> tuple[Any, ...]:
-    """Give what of the movements of an event decides which graph plays it."""
+    """Give what of the movements of an event decides which graph plays it.
+
+    Raises ValueError when there are too many.
+    """
+    if len(items) > MOST_MOVEMENTS:
+        raise ValueError(f"{len(items)} movements, and {MOST_MOVEMENTS} of a kind are possible")
     return tuple((item["control"], item.get("shape", "")) for item in items)
 
 

@@ -35,6 +35,9 @@ BASICS = (
     Parameter("gain", 1.0, 0.0, 16.0),
     Parameter("pan", 0.5, 0.0, 1.0),
 )
+MOST_CHAINS = 16  # of an event, beside its own
+MOST_NODES = 1000  # of the graph of an event
+MOST_MET = 512  # sets of controls of which is told what nobody hears
 SENDS = ("room", "delay")
 ENVELOPE = ("attack", "decay", "sustain", "release")
 PITCH_ENVELOPE = ("pattack", "pdecay", "psustain", "prelease")
@@ -117,7 +120,7 @@ class Sounding:
         cycle = seconds / float(cycles) if cycles else seconds
         name = str(value.get("s", DEFAULT_SOUND))
         met = (name, *value)
-        new = self.tell is not None and met not in self._met
+        new = self.tell is not None and met not in self._met and len(self._met) < MOST_MET
         if new:
             self._met.add(met)
             value = Watched(value)
@@ -176,9 +179,14 @@ class Sounding:
         sends = tuple(send for send in SENDS if send in value)
         key += tuple((send, self.returns.name(send, value, cycle)) for send in sends)
         voice = self.voices.get(key)
+        if voice is not None and isinstance(value, Watched):
+            grown(sound, value, frozenset(moving), sends)  # what it looks at tells what is heard
         if voice is None:
             levels = tuple((self.returns.name(send, value, cycle), send) for send in sends)
-            voice = self.voices[key] = Voice(strip, grown(sound, value, frozenset(moving), sends), levels)
+            graph = grown(sound, value, frozenset(moving), sends)
+            if len(graph.nodes) > MOST_NODES:
+                raise ValueError(f"it takes {len(graph.nodes)} unit generators, and {MOST_NODES} are possible")
+            voice = self.voices[key] = Voice(strip, graph, levels)
         return voice
 
     # which numbers
@@ -376,6 +384,8 @@ def _chains(x: Any) -> list[dict[str, Any]]:
     chains = x if isinstance(x, list | tuple) else [x]
     if not all(isinstance(item, dict) for item in chains):
         raise ValueError("FX takes chains of controls: FX [distort 1 | lpf 800, crush 4]")
+    if len(chains) > MOST_CHAINS:
+        raise ValueError(f"{len(chains)} further chains, and {MOST_CHAINS} are possible")
     return list(chains)
 
 

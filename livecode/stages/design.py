@@ -14,6 +14,7 @@ from livecode.language.units import Quantity
 from livecode.patterns import WORDS
 from livecode.patterns.controls import CONTROLS, canonical, control
 from livecode.session import Session, Space
+from livecode.stages import gallery
 from livecode.stages.costs import told
 from livecode.stages.signals import Signal, flatten, param, reading, warn
 from livecode.stages.ugen_rows import IN
@@ -104,7 +105,7 @@ def instrument(session: Session, statement: tree.Design) -> tuple[Instrument, se
     rows = parameters(statement)
     inner = {name: param(name) for name in IMPLICIT}
     inner |= _names(statement, rows, {r.name: param(r.name) for r in rows})
-    scope = Scope({**effects(session), **inner}, (DESIGN,))
+    scope = Scope({**effects(session), **inner}, (DESIGN,), others=tuple(gallery.names(Space.EFFECT)))
     with reading(session.samples):
         out = _signal(evaluate_body(statement.body, scope), statement)
     own = tuple(
@@ -136,7 +137,8 @@ def effect(session: Session, statement: tree.Design) -> tuple[Word, set[str]]:
 
     def build(*values: Any) -> Signal:
         given = {row.name: value for row, value in zip((*rows, IN), values, strict=True)}
-        scope = Scope({**known, **_names(statement, rows, given), "in": given["in"]}, (DESIGN,), used)
+        names = {**known, **_names(statement, rows, given), "in": given["in"]}
+        scope = Scope(names, (DESIGN,), used, tuple(gallery.names(Space.EFFECT)))
         with reading(session.samples):
             return _signal(evaluate_body(statement.body, scope), statement)
 
