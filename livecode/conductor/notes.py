@@ -141,6 +141,8 @@ class Sounding:
             return Note(voice, values, nudge)
         except PlayError as error:
             raise error.at(_said(error.found, hap, place, self.score.places.get(strip))) from None
+        except OverflowError:
+            raise PlayError(f"{name} cannot play this: a number too large to hold", place=place) from None
         except (TypeError, ValueError, LookupError) as error:
             raise PlayError(f"{name} cannot play this: {error}", place=place) from None
 
