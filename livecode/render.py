@@ -196,9 +196,8 @@ def perform(
             return loudest
 
         _play(engine, cues.popleft())
-        engine.advance(start)
+        engine.advance(start + engine.latency)
         engine.taken(start)
-        engine.advance(engine.latency)
         done = 0
         while done < count:
             while cues and cues[0].sample <= done:

@@ -46,6 +46,7 @@ class Builder:
         self.gate = None if gate is None else Wire((gate,), -1, slot=2)
         self.voice = gate is not None
         self.master = master
+        self.arrival = 0  # samples by which what goes in comes after its notes
         self.circuit = Circuit()
         self._made = 0
         self._names = 0
@@ -412,7 +413,10 @@ class Builder:
         return Wire(units, self._made, slot=2)
 
     def late(self, wire: Wire, samples: int) -> Wire:
-        """Delay a signal by so many samples."""
+        """Delay a signal by so many samples, if any."""
+        if not samples:
+            return wire
+        wire = self.settle(wire)
         seconds = (samples + 0.5) / self.rig.rate
         return replace(self.unit("SDelay", wire, seconds, seconds + 0.001), life=self.tail(wire.life, seconds))
 

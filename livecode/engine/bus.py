@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from livecode.engine.alignment import Timing
 from livecode.engine.binding import Unit
 from livecode.engine.circuit import Circuit
 from livecode.engine.meters import BusMeter
@@ -63,6 +64,7 @@ class Bus:
         self.left, self.right = rig.unit("Mix", []), rig.unit("Mix", [])
         self.out = rig.unit("Mix", []), rig.unit("Mix", [])
         self.peaks = rig.unit("PeakAmp", self.out[0]), rig.unit("PeakAmp", self.out[1])
+        self.timing = Timing()
         self.chain: Chain | None = None
         self.retired: list[Chain] = []
         self.settling: Chain | None = None  # the one that is heard until its successor has found its level

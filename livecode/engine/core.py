@@ -113,7 +113,7 @@ class Engine:
             case SetMix(mix):
                 self.edits.append(self.mixer.change(mix, self._reroute))
             case Keep() if self.past is not None:
-                self.past.keep(message, self.master.latency)
+                self.past.keep(message, self.latency)
             case Record(path):
                 self.master.record(path)
             case Mark(number, samples):
@@ -317,6 +317,11 @@ class Engine:
         if numbers:
             numbers[-1] += self.master.reduced()
         return numbers
+
+    @property
+    def latency(self) -> int:
+        """How many samples later than its time a note is heard."""
+        return self.master.latency + self.mixer.lateness
 
     @property
     def loudness(self) -> Loudness:

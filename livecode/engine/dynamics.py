@@ -125,12 +125,10 @@ def _late(b: Builder, wire: Wire, look: Value) -> Wire:
     if not isinstance(seconds, float):
         raise SoundError("look is fixed: it delays the whole strip")
     samples = round(seconds * b.rig.rate)
-    if not samples:
-        return wire
-    if b.voice:
+    if samples and b.voice:
         raise SoundError("look stands only in a mix: a voice cannot come later than the others")
     b.circuit.latency += samples
-    return b.settle(b.late(wire, samples))
+    return b.late(wire, samples)
 
 
 @ugen()
@@ -294,7 +292,8 @@ def dip(b: Builder, key: str, depth: Value, onset: Value, time: Value, source: V
     fall = b.fixed(onset, 0.0, 10.0)
     assert isinstance(fall, float)
     down = [(0.0, 0.0), (fall, 1.0)] if fall >= 0.001 else [(0.0, 1.0)]
-    dipping = b.unit("TrigLinseg", lane.scan, [(0.0, 0.0), (0.001, 0.0)])
+    pressed = b.late(Wire((lane.scan,), -1, slot=2), b.arrival + b.circuit.latency)  # as late as what it dips
+    dipping = b.unit("TrigLinseg", pressed, [(0.0, 0.0), (0.001, 0.0)])
 
     def recover(over: float) -> None:
         dipping.units[0].setList([*down, (down[-1][0] + over, 0.0)])

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from livecode.engine.alignment import timings
 from livecode.engine.automation import Line
 from livecode.engine.binding import Unit
 from livecode.engine.builder import Builder, finished
@@ -52,6 +53,7 @@ class Mixer:
         self._look = 0
         self._silenced = False
         self._dozing: list[Bus] = []  # that may sleep soon
+        self.lateness = 0  # samples by which what leaves the master comes after its notes
         self.front = rig.lane()  # fires once when the transport starts; every lane is computed before it
         self.front.scan.play()
         self.buses: dict[str, Bus] = {}
@@ -81,6 +83,7 @@ class Mixer:
         records = {bus_key(r): r for r in mix.buses}
         records.setdefault("master", MASTER)
         order = bus_order(mix)
+        timing = timings(mix, order, rig.rate)
         moved = self._set_lanes(mix, records)
         yield
         for name in [n for n in self.order if n not in records]:
@@ -100,7 +103,8 @@ class Mixer:
                 yield
         for name in order:
             bus, record = self.buses[name], records[name]
-            if self._differs(bus, record) or name in moved:
+            if self._differs(bus, record) or name in moved or bus.timing != timing[name]:
+                bus.timing = timing[name]
                 try:
                     yield from self._swap(bus, record, fade=bus.chain is not None)
                 except LiveError as error:
@@ -116,6 +120,7 @@ class Mixer:
             if bus.target is not target:
                 bus.feed(target)
         self._set_keys()
+        self.lateness = timing["master"].out
         yield from reroute()
 
     def _differs(self, bus: Bus, record: BusRecord) -> bool:
@@ -219,14 +224,18 @@ class Mixer:
         gates = rig.unit("Sig", bus.left), rig.unit("Sig", bus.right)
         lanes = {name: line.lane for (b, name), line in self.lines.items() if b == record.name}
         b = Builder(rig, record.chain, self.front.scan, source=gates, lanes=lanes, master=record.kind == "master")
+        b.arrival = bus.timing.arrival
         b.circuit.units += gates
         value = b.settle(b.wire((yield from b.steps())))
         if len(value.units) == 1:
             value = Wire(value.units * 2, value.made, slot=2, life=value.life)
         values = [u._getStream().getValue for u in value.units]
-        out = b.shield(value)
+        out = b.shield(b.late(value, bus.timing.pad))
         circuit = b.circuit
-        taps = [Tap(name, b.shield(wire).units) for name, wire in circuit.taps]
+        taps = [
+            Tap(name, b.shield(b.late(wire, pad)).units)
+            for (name, wire), pad in zip(circuit.taps, bus.timing.sends, strict=True)
+        ]
         for _, lane in circuit.keys:
             rig.server.move_before(self.front.scan, lane.scan)
             lane.scan.play()

@@ -54,7 +54,7 @@ class OfflineEngine:
     @property
     def latency(self) -> int:
         """How many samples later than its time a note comes out."""
-        return self._engine.master.latency
+        return self._engine.latency
 
     def send(self, message: Message) -> None:
         if isinstance(message, Quit):
@@ -67,7 +67,7 @@ class OfflineEngine:
 
     def clock(self) -> Clock:
         engine = self._engine
-        return Clock(engine.sample, time.monotonic_ns(), self._server.rate, self._server.block, engine.master.latency)
+        return Clock(engine.sample, time.monotonic_ns(), self._server.rate, self._server.block, engine.latency)
 
     def now(self) -> float:
         return float(self._engine.sample - len(self._rest))

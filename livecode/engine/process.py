@@ -86,7 +86,7 @@ class Host:
             sample = engine.sample
             engine.sample += self.server.block
         server = self.server
-        clock = Clock(sample, self.due_ns, server.rate, server.block, engine.master.latency)
+        clock = Clock(sample, self.due_ns, server.rate, server.block, engine.latency)
         counts = engine.late, self.dropouts, self.overruns, engine.voices
         self.memory.publish_mark(engine.marked)
         self.memory.publish(clock, counts, (self.load, *engine.master.peaks))

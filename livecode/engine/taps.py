@@ -25,6 +25,7 @@ class TappedEngine(OfflineEngine):
         self._taps = tuple(taps)
         self._heard: dict[str, tuple[Lane, Lane]] = {}
         self._units: list[Unit] = []
+        self._late: dict[str, int] = {}  # samples of each bus that come before its first notes can
         self._kept: dict[str, Wave] = {name: np.zeros((0, 2), dtype=np.float32) for name in taps}
 
     def advance(self, samples: int) -> Wave:
@@ -42,10 +43,17 @@ class TappedEngine(OfflineEngine):
             have += block
             for name, found in parts.items():
                 found.append(self._block(name))
-        self._kept = {name: np.concatenate(found) for name, found in parts.items()}
+        self._kept = {name: self._in_time(name, np.concatenate(found)) for name, found in parts.items()}
         out = np.concatenate(blocks)
         self._rest = out[samples:]
         return out[:samples]
+
+    def _in_time(self, name: str, wave: Wave) -> Wave:
+        """Leave out what comes before the first notes of a bus can."""
+        bus = self._engine.mixer.buses.get(name)
+        left = self._late.setdefault(name, bus.timing.out if bus is not None else 0)
+        self._late[name] = max(0, left - len(wave))
+        return wave[left:]
 
     def taken(self, samples: int) -> dict[str, Wave]:
         """Give the oldest samples that left the buses, (samples, 2) each, and forget them."""
