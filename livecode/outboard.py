@@ -152,15 +152,21 @@ class Outboard:
         Of a clock without a place in the song only the phase counts: within its span, or else within a beat.
         """
         performance = self.performance
-        found = performance.position()
-        if found is None:
-            return 0.0
+        with performance.playing() as conductor:
+            if conductor is None:
+                return 0.0
+            cycle = conductor.position(int(performance.engine.now() - self._lag() * conductor.rate))[0]
         beats = float(performance.session.settings.beats)
-        off = self.rig.follower.beat(now) - float(found[0]) * beats
+        off = self.rig.follower.beat(now) - float(cycle) * beats
         if self.rig.follower.running:
             return off
         span = self.rig.follower.span or 1.0
         return (off + span / 2) % span - span / 2
+
+    def _lag(self) -> float:
+        """Give the seconds between the computing of a sample and the moment it leaves, with the MIDI of its time."""
+        clock = self.performance.engine.clock()
+        return (clock.latency + clock.block) / clock.rate
 
     def transport(self, what: str) -> None:
         """Obey start, continue and stop of an external clock."""
@@ -181,7 +187,7 @@ class Outboard:
         """Let the music go on where the external clock is, or in its phase."""
         beats = self.performance.session.settings.beats
         keep = self.rig.follower.span is not None
-        beat = self.rig.follower.beat(time.monotonic() + SOON)
+        beat = self.rig.follower.beat(time.monotonic() + SOON + self._lag())
         span, found = self.rig.follower.span, self.performance.position()
         if span is not None and found is not None:
             own = float(found[0] * beats)
