@@ -136,7 +136,8 @@ def conduct(
     conductor.begin(made, start, begin)
     count = _samples(conductor, start, begin, end, seconds, rate)
     marks = _marks(conductor, made, start, count, rate)
-    bpm = 60.0 * float(made.beats) * rate / float(conductor.map.length(begin))
+    beats = conductor.beats(start)
+    bpm = 60.0 * float(beats) * rate / float(conductor.map.length(begin))
     step = int(STEP * rate)
     # Past the end too: the limiter looks ahead, and what is heard at the end knows what follows.
     last = start + count + (0 if tail else step)
@@ -156,7 +157,7 @@ def conduct(
         taper.mix,
         marks,
         bpm,
-        made.beats,
+        beats,
     )
 
 
