@@ -452,6 +452,10 @@ class Performance:
             raise SoundError("compare says nothing of what is to be compared", place=act.place)
         if not self.delivers:
             return f"livecode compare FILE {asked.path} compares"
+        try:
+            inside(home / asked.path, home)
+        except FileError as error:
+            raise error.at(act.place) from None
         self._deliver(f"compare {asked.path}", lambda job: job.contrasted(session, asked, home))
         return "our master is being rendered; what plays goes on"
 
