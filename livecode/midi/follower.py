@@ -10,6 +10,7 @@ MEMORY = 192  # ticks that the loop remembers once it is locked
 LOCK = 2 * PPQN  # ticks until it is
 LOST = 2.5  # s without a tick: the clock is gone
 GAP = 1.75  # periods without a tick that are no longer a late one but a lost one
+BURST, EARLY = 0.5, 0.75  # periods after the last tick, and after its place: what comes sooner was missing in a gap
 STRAY = 0.004  # s: a tick further from its place than this may be a new tempo
 SURE = 24  # ticks after which a stray one is worth a look
 STRAYS = 4  # of them in a row on the same side, and the loop learns anew
@@ -57,6 +58,7 @@ class Follower:
         self._at = 0.0  # filtered time of the last tick
         self._seen = 0.0  # time of the last tick as it came
         self._strays = 0
+        self._missed = 0  # ticks that were counted in a gap and have not come
         self._armed = False  # the next tick is the first after start or continue
         self._halted = False  # the clock may go on ticking while the transport stands
 
@@ -86,7 +88,7 @@ class Follower:
         gap = now - self._seen
         self._seen = now
         if self._count == 0 or gap > LOST or gap < 0:
-            self._count, self._period, self._at, self._strays = 1, 0.0, now, 0
+            self._count, self._period, self._at, self._strays, self._missed = 1, 0.0, now, 0, 0
             self.ticks += not still
             return
         if self._count == 1:
@@ -100,7 +102,11 @@ class Follower:
             return
         # a gap of several periods is a drop-out: the clock went on unheard
         periods = (now - self._at) / self._period
+        if self._missed and periods < EARLY and gap < BURST * self._period:
+            self._missed -= 1  # it was not lost but late, and has been counted already
+            return
         steps = round(periods) if self._count >= SURE and periods > GAP else 1
+        self._missed = steps - 1
         error = now - (self._at + steps * self._period)
         self._learn(error, steps)
         self.ticks += 0 if self._halted else steps - first

@@ -59,6 +59,21 @@ def test_a_drop_out_of_a_second_loses_neither_tempo_nor_position() -> None:
     assert follower.ticks == len(times) - 1
 
 
+@pytest.mark.parametrize("lost", [0, 10])
+@pytest.mark.parametrize("stall", [0.03, 0.08, 0.5])
+def test_ticks_that_come_late_in_a_burst_are_counted_once(lost: int, stall: float) -> None:
+    random.seed(4)
+    follower = Follower()
+    follower.start()
+    times = ticks(120, 24 * 20, 0.001)
+    stood = [t for t in times if 15.0 < t < 15.0 + stall]
+    kept = stood[lost:]
+    late = {t: 15.0 + stall + i * 0.0005 for i, t in enumerate(kept)}
+    fed(follower, sorted(late.get(t, t) for t in times if t not in stood or t in late))
+    assert follower.ticks == len(times) - 1
+    assert abs(follower.bpm - 120) < 0.1
+
+
 def test_a_new_tempo_is_learned_within_three_beats() -> None:
     random.seed(2)
     follower = fed(Follower(), ticks(120, 24 * 16, 0.001))
