@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from livecode.conductor.score import Part
@@ -49,16 +50,18 @@ class Song:
 
     def sections(self) -> list[str]:
         """Name every section that may be played."""
-        return list(dict.fromkeys(s.name for s in _all_sections(self.form, self.forms)))
+        found: dict[str, None] = {}
+        _name_sections(self, found, set())
+        return list(found)
 
     def passed(self, number: int, seed: int = 0) -> list[Section]:
         """Give the sections of one pass, in order.
 
         Raises KindError when there are too many.
         """
-        row = list(_unfold(self.form, number, self.forms, seed))
+        row = list(islice(_unfold(self.form, number, self.forms, seed), MAX_SECTIONS + 1))
         if len(row) > MAX_SECTIONS or sum(s.length for s in row) > MAX_CYCLES:
-            raise KindError(f"{self.name} is longer than {MAX_CYCLES} cycles")
+            raise KindError(f"{self.name} is longer than {MAX_CYCLES:,} cycles or {MAX_SECTIONS:,} sections")
         return row
 
 
@@ -73,7 +76,10 @@ def section(session: Session, statement: tree.ArrangeSection) -> tuple[Section, 
     name, place = statement.name.name, statement.length.place
     length = Fraction(statement.length.value).limit_denominator(10**6)
     if hasattr(statement.length.value, "unit") or not 0 < length <= MAX_CYCLES:
-        raise KindError("a section lasts a number of cycles", place=place, hint=f"arrange {name} 8 = …")
+        expected = f"more than 0 and at most {MAX_CYCLES:,}"
+        raise KindError(
+            "a section lasts a number of cycles", place=place, expected=expected, hint=f"arrange {name} 8 = …"
+        )
     used: set[str] = set()
     own: dict[str, Any] = {}
     for setting, e in statement.named:
@@ -123,14 +129,16 @@ def song(session: Session, statement: tree.ArrangeSong) -> tuple[Song, set[str]]
     known = session.names(Space.FORM)
     for atom in _atoms(parsed):
         definition = session.get(Space.FORM, atom.text)
-        if atom.is_rest or definition is None:
+        if atom.text == statement.name.name:
+            raise KindError("a song cannot contain itself", place=atom.place)
+        if atom.is_rest:
+            raise KindError("a song has no rests", place=atom.place, hint="arrange pause 4 = silence is a section")
+        if definition is None:
             raise NameUnknown(
                 f"there is no section {atom.text}",
                 place=atom.place,
                 hint=nearest(atom.text, known) or f"arrange {atom.text} 8 = … makes one",
             )
-        if atom.text == statement.name.name:
-            raise KindError("a song cannot contain itself", place=atom.place)
         forms[atom.text] = definition.value
     made = Song(statement.name.name, parsed, forms)
     _check(parsed)
@@ -153,13 +161,15 @@ def _atoms(node: mini_tree.Node) -> Iterator[mini_tree.Atom]:
         yield from _atoms(step.node)
 
 
-def _all_sections(node: mini_tree.Node, forms: dict[str, Form]) -> Iterator[Section]:
-    for atom in _atoms(node):
-        form = forms[atom.text]
+def _name_sections(song: Song, found: dict[str, None], seen: set[str]) -> None:
+    """Collect the names of a song's sections, looking into each song in it once."""
+    for atom in _atoms(song.form):
+        form = song.forms[atom.text]
         if isinstance(form, Section):
-            yield form
-        else:
-            yield from _all_sections(form.form, form.forms)
+            found[form.name] = None
+        elif form.name not in seen:
+            seen.add(form.name)
+            _name_sections(form, found, seen)
 
 
 def _check(node: mini_tree.Node) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
@@ -83,14 +83,18 @@ def _sounding(session: Session) -> list[str]:
     return [d.name for d in session.each(Space.VALUE) if d.sounds]
 
 
-def _known(session: Session, statement: tree.Command, *, buses: bool = False) -> frozenset[str]:
-    """Give the patterns (and buses) that are named; none named means all patterns."""
+def _known(
+    session: Session, statement: tree.Command, *, buses: bool = False, others: Iterable[str] = ()
+) -> frozenset[str]:
+    """Give the patterns (and buses) that are named; none named means all patterns. `others` are only told of."""
     known = _sounding(session) + (session.names(Space.BUS) if buses else [])
     names = _words(statement)
     for name, place in names:
         if name not in known:
             raise NameUnknown(
-                f"nothing called {name} plays here", place=place, hint=nearest(name, known) or _listing(known)
+                f"nothing called {name} plays here",
+                place=place,
+                hint=nearest(name, [*known, *others]) or _listing(known),
             )
     return frozenset(n for n, _ in names) or frozenset(_sounding(session))
 
@@ -116,7 +120,7 @@ def _play(session: Session, statement: tree.Command) -> Ran:
                 raise KindError("play takes a song and a section", place=names[1][1], hint="play song from drop")
             start = _section_of(session, first, *names[2])
         return _form(session, first, start, loop=False), (), f"{first} from the next boundary"
-    known = _known(session, statement)
+    known = _known(session, statement, others=session.names(Space.FORM))
     stopped = session.transport.stopped - known
     return _transport(session, stopped=stopped, form="", song=""), (), ""
 
@@ -161,7 +165,7 @@ def _loop(session: Session, statement: tree.Command) -> Ran:
         raise NameUnknown(
             "loop takes a section or song",
             place=names[0][1] if names else statement.place,
-            hint=_listing(forms) if forms else SECTION,
+            hint=(nearest(names[0][0], forms) if names else "") or (_listing(forms) if forms else SECTION),
         )
     name = names[0][0]
     made = _form(session, name, "", loop=True)
@@ -208,7 +212,7 @@ def _capture(session: Session, statement: tree.Command) -> Ran:
     if rest:
         (given,) = rest
         name = given.value if isinstance(given, tree.Text) else given.name if isinstance(given, tree.Name) else ""
-        if not name or (isinstance(given, tree.Text) and not name.endswith(".wav")):
+        if not re.fullmatch(r"[^\W\d]\w*", name) and not (isinstance(given, tree.Text) and name.endswith(".wav")):
             raise KindError("capture takes a name, or a .wav file", place=given.place, hint=CAPTURE)
     return session, (Act("capture", (str(cycles), name), statement.place),), ""
 

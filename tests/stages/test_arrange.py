@@ -70,7 +70,8 @@ def test_a_section_follows_its_patterns(evaluate: Evaluate) -> None:
     ("text", "words"),
     [
         ('arrange x = "a d"', "there is no section d"),
-        ('arrange x = "a x"', "there is no section x"),
+        ('arrange x = "a x"', "cannot contain itself"),
+        ('arrange x = "a ~ b"', "no rests"),
         ('arrange x = "[a, b]"', "follow each other"),
         ('arrange x = "a@3 b"', "its own length"),
         ('arrange x = "a(3,8)"', "repeated with"),
