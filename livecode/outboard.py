@@ -259,7 +259,7 @@ class Outboard:
     def calibrate(self, act: Act) -> str:
         alias = act.args[0]
         self.performance.enter(
-            f'{CALIBRATION} = stack [s "hat*4", note "37*4" | midiport \'{alias}\' | midichan 10 | clip 0.2]'
+            f'{CALIBRATION} = stack [s "rim*4", note "37*4" | midiport \'{alias}\' | midichan 10 | clip 0.2]'
         )
         row = self.rig.gear.out(alias)
         offset = row.offset * 1000 if row is not None else 0

@@ -144,6 +144,13 @@ def test_a_sound_can_be_heard_and_sent_at_once(desk: Desk) -> None:
     assert not [t for t in desk.told if "there is no" in t]
 
 
+def test_calibration_clicks_here_and_on_the_port(desk: Desk) -> None:
+    assert "its offset is 0 ms" in desk.enter("calibrate l")[0]
+    assert until(lambda: desk.messages(messages.NOTE_ON)[:1] == [bytes((0x99, 37, 114))])
+    assert until(lambda: desk.performance.engine.meters().left > 0.001)
+    assert all(t.startswith("MIDI: ") for t in desk.told)
+
+
 def test_what_only_leaves_makes_no_sound_and_no_error(desk: Desk) -> None:
     desk.enter("a = progNum \"3 5\" | midiport 'l'")
     assert until(lambda: len(desk.messages(messages.PROGRAM)) >= 4)
