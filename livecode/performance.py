@@ -481,8 +481,8 @@ class Performance:
                 evaluation = self.evaluate(lines_of(inside(path, home)))
             else:
                 evaluation = self.evaluate(read_inside(path, home))
-        except LiveError as error:
-            raise error.at(act.place) from None
+        except LiveError as problem:
+            raise problem.at(act.place) from None
         for error in evaluation.errors:
             self.tell(error.render())
         return f"loaded {act.args[0]}" if not evaluation.errors else ""
