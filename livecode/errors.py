@@ -11,6 +11,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 
+WIDEST = 200  # characters of a line that are shown
+
+
 @dataclass(eq=False)
 class Source:
     """A text that was evaluated: a file, a line typed at the prompt, a query."""
@@ -83,9 +86,12 @@ class LiveError(Exception):
             source, start, end = self.place
             number, column = source.line_and_column(start)
             line = source.line(number)
+            lines = [f"{source.name}:{number}:{column}: {text}"]
+            if len(line) > WIDEST:
+                cut = max(0, column - WIDEST // 2)
+                line, column = f"…{line[cut : cut + WIDEST]}", column - cut + 1
             width = max(1, min(end - start, len(line) - column + 1))
-            lines = [
-                f"{source.name}:{number}:{column}: {text}",
+            lines += [
                 f"    {line}",
                 "    " + "".join("\t" if c == "\t" else " " for c in line[: column - 1]) + "^" * width,
             ]

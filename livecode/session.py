@@ -24,6 +24,9 @@ class Space(Enum):
     EFFECT = "effect"
     BUS = "bus"
 
+    # Keys of every definition hold one: Python's own way of hashing members would be the half of an evaluation.
+    __hash__ = object.__hash__
+
 
 Key = tuple[Space, str]
 

@@ -66,7 +66,7 @@ MISTAKES = [
     ('print "hi"', 1, "print means nothing", "show NAME"),
     # names
     ('s "bd" | gian 0.5', 10, "gian means nothing", "did you mean gain?"),
-    ("play sogn", 6, "sogn", "there are kick, hats"),
+    ("play sogn", 6, "sogn", "did you mean song?"),
     ("play nobody", 6, "nothing called nobody", "there are kick, hats"),
     ("goto drop", 1, "no song plays", "play song from drop"),
     ('arrange tune = "drp"', 17, "there is no section drp", "did you mean drop?"),

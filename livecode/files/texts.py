@@ -33,6 +33,14 @@ def read_inside(path: Path, home: Path) -> Source:
 
     Raises FileError.
     """
+    return read_text(inside(path, home))
+
+
+def inside(path: Path, home: Path) -> Path:
+    """Give a path back that lies in a folder, links followed.
+
+    Raises FileError for another.
+    """
     if not path.resolve().is_relative_to(home.resolve()):
-        raise FileError(f"{path.name} lies outside this folder", hint="a file imports what lies in or below its folder")
-    return read_text(path)
+        raise FileError(f"{path.name} lies outside this folder", hint="a text uses files in or below its own folder")
+    return path

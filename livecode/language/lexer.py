@@ -71,6 +71,7 @@ class Token:
 
 MAX_TOKENS = 2048  # of one statement
 MAX_DIGITS = 308
+MAX_NAME = 200
 
 GOES_ON = " \t\r\u00a0#"
 BINDING = re.compile(r"\s+[^\W\d]\w*\s*=")  # a line of a body that is not its result
@@ -134,6 +135,8 @@ def _scan(source: Source, start: int, end: int) -> Iterator[Token]:
             yield Token("TEXT", value[1:-1], position, at)
             previous = "text"
         elif kind == "name":
+            if len(match.group("name")) > MAX_NAME:
+                raise ReadError(f"a name of more than {MAX_NAME} letters", place=Place(source, position, at))
             # Empty brackets behind a name, a habit from other languages, say nothing: rev() is rev.
             yield Token("NAME", match.group("name"), position, match.end("name"))
             previous = "name"

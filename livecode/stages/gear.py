@@ -9,7 +9,7 @@ from livecode.errors import KindError, NameUnknown, Place, nearest
 from livecode.gear import Gear, MidiIn, MidiOut, OscOut, replaced
 from livecode.language import tree
 from livecode.session import Session, Space
-from livecode.stages import options
+from livecode.stages import options, reach
 from livecode.stages.options import Option
 
 Done = tuple[
@@ -157,6 +157,7 @@ def sync(session: Session, statement: tree.Command) -> Done:
     if name == "off":
         return _with(session, replace(gear, sync="")), (), "the own clock counts"
     if name == "link":
+        reach.check("", place)
         return _with(session, replace(gear, sync=name)), (), "tempo and phase follow Ableton Link"
     _known(name, place, [r.alias for r in gear.ins], f"midi in 'port' as {name}")
     return _with(session, replace(gear, sync=name)), (), f"tempo and transport follow {name}"
@@ -184,6 +185,7 @@ def osc(session: Session, statement: tree.Command) -> Done:
     if verb == "in":
         if len(given) != 2 or not given[1][0].isdigit() or not 0 < int(given[1][0]) < 65536:
             raise KindError("osc in takes a UDP port", place=statement.place, hint="osc in 9001")
+        reach.check("", place)
         return _with(session, replace(gear, listen=int(given[1][0]))), (), f"OSC is heard on port {given[1][0]}"
     if verb == "close":
         for name, at in given[1:]:
@@ -199,6 +201,7 @@ def _osc_row(text: str, alias: str, place: Place) -> OscOut:
     host, _, port = text.rpartition(":") if ":" in text else (text, "", str(OSC_PORT))
     if not port.isdigit() or not 0 < int(port) < 65536 or not host:
         raise KindError(f"{text} is no host and port", place=place, hint="'localhost:57120'")
+    reach.check(host, place)
     return OscOut(alias, host, int(port))
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from livecode.engine.records import Bus, Graph, Mix, keys_of
-from livecode.errors import KindError, NameUnknown, Place, nearest
+from livecode.errors import KindError, NameUnknown, Place, SizeError, nearest
 from livecode.language import tree
 from livecode.language.evaluate import Scope, evaluate
 from livecode.language.functions import Function, spoken
@@ -18,6 +19,7 @@ from livecode.stages.signals import Lane, Signal, bus, flatten
 from livecode.stages.ugens import CHAIN, RETURN
 
 MASTER = "master"
+MOST = 512  # strips and buses
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,10 @@ def desk(session: Session, strips: set[str]) -> Desk:
             channels[name] = _plain(name, "strip")
     if MASTER not in channels:
         channels[MASTER] = _plain(MASTER, MASTER)
+    if len(channels) > MOST:
+        raise SizeError(
+            f"more than {MOST} patterns and buses", hint="layers of one pattern stand in a stack: stack [a, b]"
+        )
     to = {name: MASTER for name in channels if name != MASTER}
     for channel in list(channels.values()):
         for member in channel.members:
@@ -193,6 +199,7 @@ def desk(session: Session, strips: set[str]) -> Desk:
     return Desk(mix, tuple(lane.pattern for _, lane in lanes))
 
 
+@lru_cache(maxsize=4 * MOST)
 def _plain(name: str, kind: str) -> Channel:
     return Channel(name, kind, (), flatten(name, (), Signal("in"))[0], ())
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from livecode.errors import FileError, KindError, LiveError, Place, Source
+from livecode.errors import FileError, KindError, LiveError, Place, SizeError, Source
 from livecode.files.folders import home_of
 from livecode.files.texts import read_inside
 from livecode.language import parser, tree
@@ -17,6 +17,7 @@ from livecode.language.parser import Block
 
 IMPORT = re.compile(r"import(?![\w.])(?!\s*=)")
 MOST = 256  # files
+MOST_STATEMENTS = 2048
 
 Reader = Callable[[Path, Path], Source]
 
@@ -45,6 +46,9 @@ def program(sources: Iterable[Source], read: Reader = read_inside) -> Program:
     def add(source: Source, home: Path) -> None:
         texts.append(source)
         for block in parser.blocks(source):
+            if len(blocks) >= MOST_STATEMENTS:
+                errors.append(SizeError(f"more than {MOST_STATEMENTS:,} statements", place=block.place))
+                return
             if not IMPORT.match(block.text):
                 blocks.append(block)
                 continue

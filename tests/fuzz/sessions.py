@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from livecode.conductor.conductor import Conductor
+from livecode.engine.clock import Clock
 from livecode.engine.records import Message
 from livecode.errors import Fault, LiveError, Source
 from livecode.performance import Performance
@@ -49,6 +50,9 @@ class Still:
 
     def now(self) -> float:
         return self.sample
+
+    def clock(self) -> Clock:
+        return Clock(int(self.sample), 0, RATE, BLOCK)
 
     def marked(self) -> int:
         return self.mark
