@@ -86,8 +86,7 @@ class Forecast:
 
     def _ahead(self, known: TempoMap, looked: Fraction, end: Fraction) -> TempoMap:
         if self._map is None:
-            length = self.pace(looked).cycle(self.rate)
-            self._map, self._known = TempoMap(known.exact(looked) - looked * length, length), looked
+            self._map, self._known = known.ahead(), looked
         self._known = lay_out(self._map, self._known, end, self.rate, self.pace)
         return self._map
 

@@ -44,6 +44,13 @@ class TempoMap:
         at = last.sample + (cycle - last.cycle) * last.length
         self._legs.append(Leg(cycle, Fraction(round(at * GRAIN), GRAIN), length))
 
+    def ahead(self) -> TempoMap:
+        """Give a map of its own that goes on from the last leg."""
+        last = self._legs[-1]
+        made = TempoMap(last.sample, last.length)
+        made._legs = [last]
+        return made
+
     def forget(self, cycle: Fraction) -> None:
         """Drop the legs that ended before a cycle."""
         index = self._leg_at(cycle)

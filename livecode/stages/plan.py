@@ -150,7 +150,7 @@ def queue(
         turn, song = t.back, t.song
     steps = [s.section.name for s in _numbered(row(session, song))]
     then = _behind(steps, names[-1], turn)
-    loop = t.loop and isinstance(_form(session, song), Song)
+    loop = t.loop and song == t.form and isinstance(_form(session, song), Song)
     made = _queued(session, form=song, loop=loop, start="", skip=turn, queued=waiting + new, turn=turn, then=then)
     if step.row < 0:
         made = _queued(made, skip=turn + 1)
