@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import wave
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
+from livecode.engine.records import Recording
 from livecode.errors import Source
 from livecode.language.evaluate import Scope, pattern_of
 from livecode.language.parser import parse_expression
@@ -41,7 +44,8 @@ def test_a_function_or_control(word: Word) -> None:
 def test_a_unit_generator(word: Word) -> None:
     effect = word.group == "effect"
     body = f"saw freq | {word.example}" if effect else word.example
-    evaluation = evaluate_text(prelude(), Source("example", f"design x = {body}"))
+    session = replace(prelude(), samples=MappingProxyType({"tape": (Recording("tape.wav", 2, 1.0),)}))
+    evaluation = evaluate_text(session, Source("example", f"design x = {body}"))
     assert not evaluation.errors, evaluation.errors[0].render()
 
 

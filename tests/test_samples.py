@@ -232,3 +232,31 @@ def test_a_file_that_is_gone_is_named_and_the_others_play(song: Path) -> None:
 def test_two_renderings_are_the_same(song: Path) -> None:
     code = 'a = s "rise*3 parts" | lpf 900 | room 0.3 | roomsize 1\nb = chop 8 (s "wide")'
     assert np.array_equal(heard(song, code), heard(song, code))
+
+
+PARTS = (300, 600, 900, 1200)
+
+
+@pytest.mark.parametrize(
+    ("design", "note", "heard_at"),
+    [
+        ("granular 'parts' freq 0.1", "c4", {0.3: 300, 1.5: 300}),
+        ("granular 'parts' freq 0.6 40ms", "c4", {0.3: 900, 1.5: 900}),
+        ("granular 'parts' freq 0.1 50ms", "c5", {0.5: 600}),
+        ("granular 'parts' freq (env [0.1, 1s, 0.1, 0s, 0.9, 1s, 0.9])", "c4", {0.5: 300, 1.5: 1200}),
+        ("stretch 'parts' freq 2", "c4", {0.25: 300, 0.75: 600, 1.25: 900, 1.75: 1200}),
+        ("stretch 'parts' freq 0.5", "c4", {0.06: 300, 0.45: 1200}),
+    ],
+)
+def test_designs_play_grains_of_a_sample(song: Path, design: str, note: str, heard_at: dict[float, float]) -> None:
+    wave = heard(song, f"design q =\n    {design} | asr 5ms 5ms\nx = note '{note}' | s 'q'")
+    for at, freq in heard_at.items():
+        piece = wave[round((at - 0.04) * RATE) : round((at + 0.04) * RATE), 0]
+        assert pitch(piece) == pytest.approx(freq, rel=0.07)  # grains beat with each other
+    assert np.abs(np.diff(wave[:, 0])).max() < 0.3 * max(heard_at.values()) / 3000
+
+
+def test_a_design_plays_both_sides_of_a_sample(song: Path) -> None:
+    wave = heard(song, "design q =\n    granular 'wide' freq 0.3 | asr 5ms 5ms\nx = note 'c4' | s 'q'")
+    for side, freq in ((0, 441.0), (1, 661.5)):
+        assert cents(wave[9600:48000, side], freq) == pytest.approx(0.0, abs=20)

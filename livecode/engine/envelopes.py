@@ -87,8 +87,8 @@ class Shapes:
         points = [(0.0, levels[0])]
         at = 0.0
         for start, end, time in zip(levels[:-1], levels[1:], seconds, strict=True):
-            if time * self.rate < 0.5:
-                points[-1] = (at, end)
+            if time * self.rate < 0.5:  # a jump; at the onset there is nothing to jump from
+                points[0 if len(points) == 1 else len(points) :] = [(at, end)]
                 continue
             straight = abs(curve) < 0.01 or start == end
             steps = 1 if straight else max(1, min(CURVE_STEPS, int(time * self.rate / 4)))

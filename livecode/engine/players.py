@@ -15,6 +15,8 @@ CUBIC = 4  # pyo's number of this interpolation
 GRAIN = 0.1  # s
 GRAINS = 4  # at a time
 GRAIN_FADE = 0.005  # s
+ROOT = 261.6255653005986  # Hz: c4, at which a recording has its own pitch
+ENDLESS = 60.0  # s that a recording is kept for a note that says not how long it plays
 FASTEST = 64.0  # times the speed of the recording
 
 
@@ -44,6 +46,46 @@ def _stereo_grains(
     return _scatter(b, 2, number, speed, begin, end, span, length)
 
 
+@ugen(text=True)
+def granular(b: Builder, recording: str, freq: Value, position: Value, size: Value) -> Value:
+    """Scatter grains of a recording around a position that may move."""
+    if not isinstance(size, float):
+        raise SoundError("the size of grains is a fixed number")
+    number, channels, last = _recording(b, recording)
+    where = b.clamp(position, 0.0, 1.0)
+    if isinstance(where, Wire):
+        where = b.settle(where)
+    place = b.settle(b.wire(b.mul(where, last)))
+    return _grains(b, channels, number, _relative(b, freq), place, ENDLESS, min(max(size, 0.01), 1.0))
+
+
+@ugen(text=True)
+def stretch(b: Builder, recording: str, freq: Value, factor: Value) -> Value:
+    """Go through a recording in a multiple of its time, at any pitch."""
+    number, channels, last = _recording(b, recording)
+    time = b.bind(f"{last} / {float(b.rig.rate)} * {b.fixed(factor, 0.01, 100.0)}")
+    place = envelope(b, f"travel(0.0, {last}, {time})", None)
+    out = _grains(b, channels, number, _relative(b, freq), place, ENDLESS, GRAIN)
+    return replace(out, life=time)
+
+
+def _recording(b: Builder, text: str) -> tuple[float, int, Expr]:
+    """Give the number, the channels and the last place of the recording that a node names."""
+    if not b.voice:
+        raise SoundError("a sample stands only in an instrument")
+    channels, _, rest = text.partition(" ")
+    changed, _, path = rest.partition(" ")
+    if channels not in ("1", "2") or not changed.lstrip("-").isdigit():
+        raise SoundError(f"{text} names no recording")
+    number = b.rig.samples.named(path, int(changed))
+    return number, int(channels), b.bind(f"tape_size({number}) - 1.0")
+
+
+def _relative(b: Builder, freq: Value) -> Value:
+    """Give the speed at which a recording has a pitch."""
+    return b.clamp(b.mul(freq, 1.0 / ROOT), 0.0, FASTEST)
+
+
 def _scatter(
     b: Builder, channels: int, number: Value, speed: Value, begin: Value, end: Value, span: Value, length: Value
 ) -> Wire:
@@ -55,17 +97,23 @@ def _scatter(
     place = envelope(b, f"travel({first}, {last}, {time})", None)
     pitch = b.fixed(speed, -FASTEST, FASTEST)
     b.circuit.fades = (GRAIN_FADE, GRAIN_FADE)
+    out = _grains(b, channels, number, b.evaluated("abs({0})", pitch), place, dur, GRAIN)
+    return replace(out, life=b.number("max", b.number("sub", dur, GRAIN_FADE), 0.0))
+
+
+def _grains(
+    b: Builder, channels: int, number: float | Expr, pitch: Value, place: Wire, dur: float | Expr, size: float
+) -> Wire:
     units: list[Unit] = []
     out: Wire | None = None
     for channel in range(channels):
         table = Held(b.bind(f"tape({number}, {channel}, {dur})"), "setTable", b.rig.samples.silence())
         window = b.rig.waves.motion("hann", 0.5)
-        held = Held(b.evaluated("abs({0})", pitch), "setPitch", 1.0)
-        grains = b.unit("Granulator", table, window, held, place, GRAIN, GRAINS, GRAIN)
+        grains = b.unit("Granulator", table, window, Held(pitch, "setPitch", 1.0), place, size, GRAINS, size)
         out = b.affine(grains, 2.0 / GRAINS, 0.0)
         units += out.units
     assert out is not None
-    return replace(out, units=tuple(units), life=b.number("max", b.number("sub", dur, GRAIN_FADE), 0.0))
+    return replace(out, units=tuple(units))
 
 
 def _play(

@@ -135,6 +135,7 @@ class Samples:
     _asked: queue.SimpleQueue[Tape] = field(default_factory=queue.SimpleQueue)
     _decoded: queue.SimpleQueue[tuple[Tape, Laid | str]] = field(default_factory=queue.SimpleQueue)
     _silence: Window | None = None
+    _named: dict[tuple[str, int], float] = field(default_factory=dict)  # by path and version; below 0
     _waiting: int = 0
     _batch: int = 0  # how many were asked for since nothing was being read
     _said: float = 0.0  # s of the monotonic clock: when that was told, or nothing was being read
@@ -165,6 +166,13 @@ class Samples:
         tape.failed = False
         if not tape.windows and not tape.asked:
             self._read(tape)
+
+    def named(self, path: str, changed: int) -> float:
+        """Give the number of a whole file that a design plays, and have it read when it is new."""
+        number = self._named.setdefault((path, changed), -2.0 - len(self._named))
+        if number not in self.tapes:
+            self.load(LoadSample(number, path, changed=changed))  # type: ignore[arg-type]
+        return number
 
     def renew(self, number: float, record: Any) -> Tape:
         """Give a fresh tape a number; what plays the one before it goes on."""

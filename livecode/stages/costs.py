@@ -20,6 +20,8 @@ COSTS: dict[str, float] = {
     "square": 9.0,
     "supersaw": 42.0,
     "unison": 65.0,
+    "granular": 45.0,
+    "stretch": 45.0,
     "wavetable": 20.0,
     "fm": 24.0,
     "pluck": 15.0,

@@ -106,8 +106,8 @@ def reading(samples: Mapping[str, tuple[Recording, ...]]) -> Iterator[None]:
         _shelf.reset(token)
 
 
-def sample_files(name: str) -> tuple[str, ...]:
-    """Give the files of a sample: `name:2` is one of them, `name` all.
+def recordings(name: str) -> tuple[Recording, ...]:
+    """Give the recordings of a sample: `name:2` is one of them, `name` all.
 
     Raises NameUnknown.
     """
@@ -118,7 +118,7 @@ def sample_files(name: str) -> tuple[str, ...]:
         raise NameUnknown(f"there is no sample {plain}", hint=nearest(plain, samples) or "samples 'folder' reads some")
     if number and not number.isdigit():
         raise NameUnknown(f"{name} is no sample: a number stands behind the colon")
-    return (found[int(number) % len(found)].path,) if number else tuple(r.path for r in found)
+    return (found[int(number) % len(found)],) if number else found
 
 
 def bus(name: str) -> Signal:

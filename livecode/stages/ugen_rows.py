@@ -83,6 +83,18 @@ SOURCES: tuple[Row, ...] = (
         "fm freq 2 (3 * perc 1ms 400ms) | adsr 5ms 200ms 0.5 300ms",
     ),
     Row(
+        "granular",
+        (Param("sample", Kind.TEXT), FREQ, _amount("position", 0.0), _param("size", "s", 0.01, 1.0, 0.1)),
+        "Grains of a sample around a position in it, which may move; the sample has its own pitch at c4.",
+        "granular 'tape' freq (0.5 + 0.4 * lfo 0.1hz) 80ms | asr 100ms 300ms",
+    ),
+    Row(
+        "stretch",
+        (Param("sample", Kind.TEXT), FREQ, _param("factor", "", 0.05, 100.0, 2.0)),
+        "A sample that lasts longer by a factor, at the pitch of the note.",
+        "stretch 'tape' freq 4 | asr 50ms 300ms",
+    ),
+    Row(
         "unison",
         (
             Param("shape", Kind.TEXT, "saw"),

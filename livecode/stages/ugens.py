@@ -14,7 +14,7 @@ from livecode.files.waves import periods
 from livecode.language.functions import Partial
 from livecode.patterns import Pattern
 from livecode.patterns.combining import Map
-from livecode.stages.signals import Lane, Signal, param, sample_files, warn
+from livecode.stages.signals import Lane, Signal, param, recordings, warn
 from livecode.stages.ugen_rows import EFFECTS as EFFECT_ROWS
 from livecode.stages.ugen_rows import (
     ENVELOPES,
@@ -49,7 +49,7 @@ def _maker(ugen: str, params: tuple[Param, ...], *, wide: bool) -> Callable[...,
             if row.kind is Kind.NAME:
                 text = _bus_name(ugen, value)
             elif row.kind is Kind.TEXT:
-                text = _choice(ugen, row, value)
+                text = CHOICES.get((ugen, row.name), _choice)(ugen, row, value)
             elif row.kind is Kind.LIST:
                 text = LISTS.get(ugen, _listed)(ugen, row, value, more)
             elif isinstance(value, Pattern):
@@ -65,6 +65,12 @@ def _choice(ugen: str, row: Param, value: Any) -> str:
     if not isinstance(value, str):
         raise KindError(f"{row.name} of {ugen} is a name in single quotes", hint=f"{row.name}='{row.default}'")
     return value
+
+
+def _recorded(ugen: str, row: Param, value: Any) -> str:
+    """Write which recording is meant: its channels, its version and its path."""
+    recording = recordings(_choice(ugen, row, value))[0]
+    return f"{recording.channels} {recording.changed} {recording.path}"
 
 
 def _listed(ugen: str, row: Param, values: list[Any], more: list[Any]) -> str:
@@ -84,7 +90,7 @@ def _listed(ugen: str, row: Param, values: list[Any], more: list[Any]) -> str:
 def _drawn(ugen: str, row: Param, values: list[Any], more: list[Any]) -> str:
     """Write the points of a wave, or those that the file of a sample holds."""
     if len(values) == 1 and isinstance(values[0], str):
-        return _points(periods(Path(sample_files(values[0])[0]), 1, POINTS)[0])
+        return _points(periods(Path(recordings(values[0])[0].path), 1, POINTS)[0])
     return _listed(ugen, row, values, more)
 
 
@@ -98,7 +104,7 @@ def _shapes(ugen: str, row: Param, values: list[Any], more: list[Any]) -> str:
             out.append(value)
             continue
         room = max(1, MOST_WAVES // len(values))
-        files = sample_files(value)
+        files = [r.path for r in recordings(value)]
         share = max(1, room // len(files))
         found = [period for file in files[:room] for period in periods(Path(file), share, TABLE_POINTS)]
         out += (f"points {_points(period)}" for period in found)
@@ -109,6 +115,7 @@ def _points(period: tuple[float, ...]) -> str:
     return ",".join(map(repr, period))
 
 
+CHOICES = {("granular", "sample"): _recorded, ("stretch", "sample"): _recorded}
 LISTS: dict[str, Callable[[str, Param, list[Any], list[Any]], str]] = {"wave": _drawn, "wavetable": _shapes}
 
 
