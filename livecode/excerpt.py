@@ -18,6 +18,7 @@ from livecode.language.lexer import TOKEN
 from livecode.past import Stay
 from livecode.patterns.leaves import Pure
 from livecode.session import Definition, Session, Space
+from livecode.stages.compose import free_names, names_read
 from livecode.stages.score import score
 
 MOST_PARTS = 128
@@ -77,7 +78,7 @@ class Excerpt:
     def _of_section(self, session: Session, section: Definition, number: int, expression: tree.Expression) -> str:
         """Keep a part of a section, in which composed patterns play on their own strips."""
         names: dict[str, str] = {}
-        for used in self._used(session, expression, frozenset()):
+        for used in _used(session, names_read(expression)):
             kept = self.kept(session, used)
             if used.sounds:
                 kept = f"({kept} | onStrip '{used.name}')" if session.audible(used.name) else "silence"
@@ -89,20 +90,13 @@ class Excerpt:
 
     def kept(self, session: Session, definition: Definition) -> str:
         """Keep a pattern, value or function, and all that it is made of, under a free name; gives the name."""
-        used = list(self._used(session, definition.statement, frozenset({definition.name})))
-        names = {d.name: self.kept(session, d) for d in used}
-        key = (id(definition.statement), *sorted(names.items()))
+        statement = definition.statement
+        assert isinstance(statement, tree.Compose | tree.Let)
+        names = {d.name: self.kept(session, d) for d in _used(session, _read(statement))}
+        key = (id(statement), *sorted(names.items()))
         if key not in self.known:
-            self.known[key] = self._named(definition.name, *_said(definition.statement, names))
+            self.known[key] = self._named(definition.name, *_said(statement, names))
         return self.known[key]
-
-    def _used(self, session: Session, item: Any, hidden: frozenset[str]) -> Iterator[Definition]:
-        """Give the user's names that a part of a tree reads, each once."""
-        found = dict.fromkeys(name.name for name in _names(item, hidden))
-        for name in found:
-            definition = session.get(Space.VALUE, name)
-            if definition is not None:
-                yield definition
 
     def _named(self, name: str, text: str, params: str = "") -> str:
         """Let a text have a free name."""
@@ -115,11 +109,26 @@ class Excerpt:
         return free
 
 
-def written(item: Any, names: Mapping[str, str]) -> str:
+def _read(statement: tree.Compose | tree.Let) -> list[tree.Name]:
+    """Give the names that the meaning of a pattern, value or function is made of."""
+    if isinstance(statement, tree.Compose):
+        return names_read(statement.expression)
+    return [*free_names(statement), *(n for p in statement.params if p.default for n in names_read(p.default))]
+
+
+def _used(session: Session, names: Iterable[tree.Name]) -> Iterator[Definition]:
+    """Give the definitions of the user's own among some names, each once."""
+    for name in dict.fromkeys(name.name for name in names):
+        definition = session.get(Space.VALUE, name)
+        if definition is not None:
+            yield definition
+
+
+def written(item: tree.Expression, names: Mapping[str, str]) -> str:
     """Write a part of a tree with other names in it; in brackets where it runs over several lines."""
     place = _whole(item.place)
     out, at = "", place.start
-    for name in sorted(_names(item, frozenset()), key=lambda n: n.place.start):
+    for name in sorted(names_read(item), key=lambda n: n.place.start):
         if name.name in names:
             out += place.source.text[at : name.place.start] + names[name.name]
             at = name.place.end
@@ -147,7 +156,7 @@ def _whole(place: Place) -> Place:
     return Place(place.source, start, end)
 
 
-def _said(statement: Any, names: Mapping[str, str]) -> tuple[str, str]:
+def _said(statement: tree.Compose | tree.Let, names: Mapping[str, str]) -> tuple[str, str]:
     """Give what stands behind the name of a statement, with other names in it, and its parameters."""
     if isinstance(statement, tree.Compose):
         return " " + written(statement.expression, names), ""
@@ -161,34 +170,6 @@ def _said(statement: Any, names: Mapping[str, str]) -> tuple[str, str]:
         lines.append(f"    {name.name} = {written(e, inside)}")
         inside.pop(name.name, None)
     return "\n" + "\n".join([*lines, f"    {written(statement.body.result, inside)}"]), params
-
-
-def _names(item: Any, hidden: frozenset[str]) -> Iterator[tree.Name]:
-    """Give the names that a part of a tree reads, but for those that it gives a meaning itself."""
-    if isinstance(item, tree.Name):
-        if item.name not in hidden:
-            yield item
-    elif isinstance(item, tree.Lambda):
-        yield from _names(item.body, hidden | set(item.params))
-    elif isinstance(item, tree.Let):
-        inside = hidden | {p.name.name for p in item.params}
-        for p in item.params:
-            yield from _names(p.default, hidden)
-        yield from _names(item.body, inside)
-    elif isinstance(item, tree.Compose):
-        yield from _names(item.expression, hidden)
-    elif isinstance(item, tree.Body):
-        for name, e in item.bindings:
-            yield from _names(e, hidden)
-            hidden |= {name.name}
-        yield from _names(item.result, hidden)
-    elif isinstance(item, tuple):
-        for one in item:
-            yield from _names(one, hidden)
-    elif hasattr(item, "__slots__") and not isinstance(item, Place):
-        for slot in item.__slots__:
-            if slot != "place":
-                yield from _names(getattr(item, slot), hidden)
 
 
 def excerpt(stays: Iterable[Stay], begin: Fraction, end: Fraction, name: str, present: Session) -> str:

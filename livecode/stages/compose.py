@@ -52,14 +52,16 @@ def value(session: Session, statement: tree.Let) -> tuple[Any, set[str]]:
     _no_recursion(statement)
     scope = Scope({n: v for n, v in names(session).items() if n != statement.name.name})
     if not statement.params:
-        return evaluate_body(statement.body, scope), scope.used
+        made = evaluate_body(statement.body, scope)
+        # What stands in a lambda is read only when that is applied, and counts all the same.
+        return made, scope.used | {name.name for name in free_names(statement)} & set(scope.names)
     params = tuple(p.name.name for p in statement.params)
     defaults = {p.name.name: evaluate(p.default, scope) for p in statement.params if p.default is not None}
     for name in free_names(statement):
         scope.look_up(name.name, name.place)
     body = statement.body
-    made = Closure(statement.name.name, params, lambda given: evaluate_body(body, scope.inside(given)), defaults)
-    return made, scope.used
+    closure = Closure(statement.name.name, params, lambda given: evaluate_body(body, scope.inside(given)), defaults)
+    return closure, scope.used
 
 
 def _no_recursion(statement: tree.Let) -> None:
@@ -78,20 +80,21 @@ def free_names(statement: tree.Let) -> list[tree.Name]:
     bound = frozenset(p.name.name for p in statement.params)
     found: list[tree.Name] = []
     for name, expression in statement.body.bindings:
-        found += _read(expression, bound)
+        found += names_read(expression, bound)
         bound |= {name.name}
-    return found + _read(statement.body.result, bound)
+    return found + names_read(statement.body.result, bound)
 
 
-def _read(item: Any, bound: frozenset[str]) -> list[tree.Name]:
+def names_read(item: Any, bound: frozenset[str] = frozenset()) -> list[tree.Name]:
+    """Give the names that an expression reads, but for those that are bound, where they stand."""
     if isinstance(item, tree.Name):
         return [] if item.name in bound else [item]
     if isinstance(item, tree.Lambda):
-        return _read(item.body, bound | frozenset(item.params))
+        return names_read(item.body, bound | frozenset(item.params))
     if isinstance(item, Place):
         return []
     if isinstance(item, tuple):
-        return [name for part in item for name in _read(part, bound)]
+        return [name for part in item for name in names_read(part, bound)]
     if hasattr(item, "__slots__"):
-        return [name for slot in item.__slots__ for name in _read(getattr(item, slot), bound)]
+        return [name for slot in item.__slots__ for name in names_read(getattr(item, slot), bound)]
     return []
