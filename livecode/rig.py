@@ -53,6 +53,7 @@ DIRT = "/dirt/play"  # the address by which SuperDirt is known
 SIXTEENTHS = 4  # to a beat: the unit of a song position
 SWITCH = 0.0005  # s
 TAGS = 0xFFFF  # by which what moves finds its note, before they are used again
+AHEAD = 0.015  # s before its time that an event leaves by OSC: a change reaches no further back
 CUTS = 16  # the newest, of which some may lie ahead
 SOURCES = 0xFF00  # numbers of parts, before they are used again
 
@@ -99,6 +100,7 @@ class Rig:
         self._senders: dict[str, OscSender] = {}
         self._asked: dict[str, OscSender] = {}  # those that have not answered the handshake
         self._listener: OscListener | None = None
+        self._queued: list[tuple[int, int, str, bytes]] = []  # OSC: sample, monotonic ns, alias, packet
         self._sources: dict[tuple[str, str], int] = {}
         self._cuts: deque[tuple[int, frozenset[str] | None]] = deque(maxlen=CUTS)  # sample, strips; None: all
         self._numbers = 0
@@ -202,6 +204,7 @@ class Rig:
     def look(self) -> None:
         """Follow the engine's clock; to be called some hundred times a second."""
         self.line.look(self._clock())
+        self._send_osc()
         for alias, sender in list(self._asked.items()):
             if any(reply.address == f"{HANDSHAKE}/reply" for reply in sender.replies()):
                 del self._asked[alias]
@@ -222,16 +225,27 @@ class Rig:
                     self.sent_ns = at
                     self._midi.push(midi_events.records(value, way, at, seconds, self._tag))
             if route.osc is not None:
-                self._send_osc(route.osc, value, at, moment, seconds)
+                self._queue_osc(route.osc, value, sample, at, moment, seconds)
         except (TypeError, ValueError, OverflowError) as error:
             where = route.midi.alias if route.midi is not None else route.osc.alias if route.osc is not None else ""
             raise PlayError(f"{where} cannot play this: {error}", place=place) from None
 
-    def _send_osc(self, row: OscOut, value: Mapping[str, Any], at: int, moment: Moment, seconds: float) -> None:
-        sender = self._senders.get(row.alias)
-        if sender is not None:
-            packet = play_message(row.address, value, cps=moment.cps, cycle=float(moment.cycle), delta=seconds)
-            sender.send(codec.bundle(wall(at) + row.latency, packet))
+    def _queue_osc(
+        self, row: OscOut, value: Mapping[str, Any], sample: int, at: int, moment: Moment, seconds: float
+    ) -> None:
+        packet = play_message(row.address, value, cps=moment.cps, cycle=float(moment.cycle), delta=seconds)
+        with self._lock:
+            self._queued.append((sample, at, row.alias, codec.bundle(wall(at) + row.latency, packet)))
+
+    def _send_osc(self) -> None:
+        """Send what can no longer be cancelled: a host would play it all the same, and what replaces it as well."""
+        soon = time.monotonic_ns() + round(AHEAD * 1e9)
+        with self._lock:
+            due = [q for q in self._queued if q[1] <= soon]
+            self._queued = [q for q in self._queued if q[1] > soon]
+            for _, _, alias, packet in due:
+                if alias in self._senders:
+                    self._senders[alias].send(packet)
 
     def stream(self, value: Mapping[str, Any], route: Route, strip: str, sample: int) -> None:
         out = self._outs.get(route.midi.alias) if route.midi is not None else None
@@ -258,6 +272,8 @@ class Rig:
         return number
 
     def cancel(self, sample: int) -> None:
+        with self._lock:
+            self._queued = [q for q in self._queued if q[0] < sample]
         if self._midi is None:
             return
         at = self.line.at(sample)

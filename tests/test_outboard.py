@@ -273,6 +273,20 @@ def test_superdirt_gets_the_events_ahead_of_time() -> None:
     assert times[2] > arrived
 
 
+def test_a_host_plays_nothing_twice_however_often_something_changes(desk: Desk) -> None:
+    receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    receiver.bind(("127.0.0.1", 0))
+    receiver.settimeout(5)
+    desk.enter(f"osc out '127.0.0.1:{receiver.getsockname()[1]}' as vj address='/play'\na = s \"x*16\" | oschost 'vj'")
+    found: list[codec.OscMessage] = []
+    for i in range(12):
+        desk.enter(f"b = note \"{i}\" | midiport 'l'")
+        found += [codec.read(receiver.recv(4096))[0] for _ in range(3)]
+    receiver.close()
+    cycles = [m.values[m.values.index("cycle") + 1] for m in found]
+    assert cycles == [cycles[0] + Fraction(i, 16) for i in range(len(cycles))]  # type: ignore[operator]
+
+
 def test_a_tempo_is_tapped(desk: Desk) -> None:
     for _ in range(5):
         desk.enter("sync tap")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import importlib
 import os
 import pickle
 import signal
@@ -317,12 +316,11 @@ def main(argv: list[str] | None = None) -> None:
     os.dup2(2, 1)  # what C libraries print must not mix with the reports
     ledger = Ledger(SharedMemory(SIZE, args.memory).map)
     threading.Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()
-    with suppress(ImportError):  # whoever misses it is told when it is needed
-        importlib.import_module("rtmidi")
     prefer()
+    # Over JACK this makes a client, which on a busy machine takes longer than a note may go on after a kill.
+    backend, reason = backend_named(args.system)
     if inbox.get() is None:  # the process stands by until the first message comes
         os._exit(0)
-    backend, reason = backend_named(args.system)
     host = Host(backend, ledger, outbox.put, reason)
     speaker = threading.Thread(target=_speak, args=(stdout, outbox), daemon=True)
     speaker.start()
