@@ -13,7 +13,7 @@ from collections import deque
 from contextlib import suppress
 from typing import IO
 
-from livecode.engine import pipes
+from livecode.engine import pipes, samples
 from livecode.engine.backends import Backend, choose
 from livecode.engine.client import BACKEND_LOST, NO_BACKEND
 from livecode.engine.clock import Clock
@@ -191,6 +191,8 @@ def main() -> None:
     shelf = Shelf(options.shelf) if options.shelf else None
     host = Host(backend, memory, options.sample, options.since, shelf)
     host.engine.rig.waves.warm()
+    if not options.since:  # one that takes the place of another is awaited, and finds its samples on the shelf
+        samples.warm()
     gc.collect()
     gc.freeze()
     gc.disable()

@@ -33,6 +33,14 @@ NEVER = 1 << 62
 Frames = np.ndarray[Any, np.dtype[np.float32]]
 
 
+def warm() -> None:
+    """Load what decodes: done while something plays, it would hold the audio thread up for tens of milliseconds."""
+    import soundfile  # noqa: F401
+    import soxr
+
+    soxr.resample(np.zeros(64, dtype=np.float32), 44100, 48000, quality="HQ")
+
+
 def decode(path: str, rate: int, begin: float = 0.0, end: float = 1.0, *, loop: bool = False) -> tuple[Frames, int]:
     """Read a part of an audio file: (channels, samples), one or two channels, contiguous; and its rate.
 
