@@ -23,8 +23,10 @@ SOONEST = 0.35  # seconds from now before which nothing new begins
 def number_of(performance: Performance, ahead: float = 0.0) -> int | None:
     """Give the number in the plan of the section that plays some seconds from now."""
     with performance.playing() as conductor:
+        if not performance.session.transport.form:
+            return None
         if conductor is None:
-            return 0 if performance.session.transport.form else None
+            return 0
         from livecode.conductor.places import number_at
 
         era = conductor.eras[-1]
