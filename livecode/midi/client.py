@@ -160,7 +160,6 @@ class MidiProcess:
             self._tell(Trouble(f"the MIDI process does not start (code {code})"))
             self._known.set()
             return
-        self._tell(Trouble(f"the MIDI process died (code {code}) and is started again"))
         self._spawn()
         for message in self._opened.values():
             self._outbox.put(message_frame(message))
@@ -169,6 +168,7 @@ class MidiProcess:
         if kept:
             self._outbox.put(frame(EVENTS, kept))
         self._outbox.put(message_frame(Look()))
+        self._tell(Trouble(f"the MIDI process died (code {code}) and is started again"))
 
     def send(self, message: Message) -> None:
         """Send a message; which ports are open is kept for a successor."""
