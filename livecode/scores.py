@@ -18,7 +18,7 @@ from livecode.midi import files
 from livecode.midi.files import FileNote, FileTrack, Song
 from livecode.midi.messages import seven
 from livecode.midi.takes import note_name
-from livecode.patterns import Pattern
+from livecode.patterns import Hap, Pattern
 from livecode.patterns.leaves import Pure
 
 GRID = 96  # to a quarter note: the finest a file is read
@@ -138,6 +138,30 @@ def tempi(tempo: Pattern, cycles: int, beats: Fraction) -> list[tuple[Fraction, 
     return out
 
 
+def file_note(name: str, hap: Hap, begin: Fraction, beats: Fraction, key: str) -> FileNote | None:
+    """Give an event as a note of a file that begins at a quarter; nothing for what is no note and no drum of the kit.
+
+    Raises LiveError for values that make no sense.
+    """
+    value = hap.value
+    if type(value) is not dict or hap.whole is None:
+        return None
+    sound = str(value.get("s", "")).partition(":")[0]
+    drum = next((k for k, s in KIT.items() if s == sound and k != 35), None)
+    pitched = any(p in value for p in midi_events.PITCHES)
+    if drum is None and not pitched:
+        return None
+    try:
+        tone = midi_events.pitch(value, key) if pitched or drum is None else float(drum)
+        channel = DRUMS if drum is not None and not pitched else midi_events.channel_of(value, OUT) + 1
+        level = float(value.get("velocity", midi_events.VELOCITY)) * float(value.get("gain", 1))
+        length = (hap.whole.end - hap.whole.begin) * Fraction(float(value.get("clip", 1))).limit_denominator(960)
+    except (TypeError, ValueError) as error:
+        raise LiveError(f"{name} cannot be written: {error}", place=hap.places[0] if hap.places else None) from None
+    end = begin + max(length * beats, Fraction(1, files.RESOLUTION))
+    return FileNote(begin, end, min(max(round(tone), 0), 127), max(1, seven(127 * level)), channel)
+
+
 def save(path: Path, name: str, pattern: Pattern, cycles: int, setting: Setting) -> int:
     """Write some cycles of a pattern to a MIDI file, with its tempo map and markers; gives how many notes.
 
@@ -146,24 +170,9 @@ def save(path: Path, name: str, pattern: Pattern, cycles: int, setting: Setting)
     beats, key = setting.beats, setting.key
     notes: list[FileNote] = []
     for hap in pattern.onsets(Fraction(0), Fraction(cycles)):
-        value = hap.value
-        if type(value) is not dict or hap.whole is None:
-            continue
-        sound = str(value.get("s", "")).partition(":")[0]
-        drum = next((k for k, s in KIT.items() if s == sound and k != 35), None)
-        pitched = any(p in value for p in midi_events.PITCHES)
-        if drum is None and not pitched:
-            continue
-        try:
-            tone = midi_events.pitch(value, key) if pitched or drum is None else float(drum)
-            channel = DRUMS if drum is not None and not pitched else midi_events.channel_of(value, OUT) + 1
-            level = float(value.get("velocity", midi_events.VELOCITY)) * float(value.get("gain", 1))
-            length = (hap.whole.end - hap.whole.begin) * Fraction(float(value.get("clip", 1))).limit_denominator(960)
-        except (TypeError, ValueError) as error:
-            raise LiveError(f"{name} cannot be written: {error}", place=hap.places[0] if hap.places else None) from None
-        begin = hap.whole.begin * beats
-        end = begin + max(length * beats, Fraction(1, files.RESOLUTION))
-        notes.append(FileNote(begin, end, min(max(round(tone), 0), 127), max(1, seven(127 * level)), channel))
+        note = file_note(name, hap, hap.part.begin * beats, beats, key)
+        if note is not None:
+            notes.append(note)
     if not notes:
         raise FileError(f"{name} has no notes in {cycles} cycles")
     (_, bpm), *later = tempi(setting.tempo, cycles, beats)

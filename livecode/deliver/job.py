@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from livecode.errors import FileError
 from livecode.render import Tape, conduct, playing
 from livecode.session import Session
 from livecode.stages.delivery import Comparison, Order
+from livecode.stages.score import score
+
+if TYPE_CHECKING:
+    from livecode.midi.files import Song
 
 Progress = Callable[[float, str], None]
 
@@ -23,6 +28,7 @@ class Job:
     order: Order
     path: Path
     tapes: tuple[Tape, ...]
+    sheet: Song | None = None  # the notes, where they are delivered too
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,9 @@ def prepared(session: Session, order: Order, home: Path, progress: Progress = la
             "an export lies in or below this folder", place=order.place, hint="export song 'out/track.flac'"
         )
     forms = order.forms or ("",)
+    notes = _notes(session, order) if order.silent or order.midi else None
+    if order.silent:
+        return Job(order, path, (), notes)
     tapes = []
     for number, form in enumerate(forms):
 
@@ -51,7 +60,14 @@ def prepared(session: Session, order: Order, home: Path, progress: Progress = la
             progress(CONDUCTED * (number + part) / len(forms), "notes")
 
         tapes.append(_tape(session, form, order, told))
-    return Job(order, path, tuple(tapes))
+    return Job(order, path, tuple(tapes), notes)
+
+
+def _notes(session: Session, order: Order) -> Song:
+    from livecode.deliver.sheet import sheet  # mido is loaded only where notes are delivered
+
+    form = order.forms[0] if order.forms else ""
+    return sheet(score(playing(session, form) if form else _composed(session)), order.begin, order.end)
 
 
 def _tape(session: Session, form: str, order: Order | Comparison, progress: Callable[[float], None]) -> Tape:

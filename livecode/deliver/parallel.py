@@ -67,7 +67,7 @@ def _names(found: list[Stem], suffix: str) -> dict[str, str]:
     """Give every bus a file name of its own."""
     names: dict[str, str] = {}
     for stem in found:
-        base = name = file_name(stem)
+        base = name = file_name(stem.name)
         number = 1
         while f"{name}{suffix}".lower() in {n.lower() for n in names.values()}:
             number += 1

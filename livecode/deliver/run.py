@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from livecode.deliver import album, picture, report
+from livecode.deliver import album, picture, report, sheet
 from livecode.deliver.compare import compared
 from livecode.deliver.formats import (
     FORMATS,
@@ -27,10 +27,11 @@ from livecode.deliver.formats import (
 )
 from livecode.deliver.job import CONDUCTED, Contrast, Job, Progress
 from livecode.deliver.parallel import run_stems
-from livecode.deliver.stems import MASTER, unmastered
+from livecode.deliver.stems import MASTER, file_name, unmastered
 from livecode.deliver.target import CEILING, Reached, brought
 from livecode.errors import FileError
 from livecode.measure.limiting import HOLD, LOOK_AHEAD, RELEASE
+from livecode.midi.files import Song
 from livecode.render import LONGEST_TAIL, SILENCE, Rendering, Tape, perform
 from livecode.stages.delivery import Order
 
@@ -38,7 +39,8 @@ Wave = NDArray[np.floating[Any]]
 
 RENDERED = 0.8  # of the work is done when the sound is there
 BROUGHT = 0.9
-LOSSY_ROUNDS = 3  # how often a lossy file whose peaks grew is written anew
+LOSSY_ROUNDS = 6  # how often a lossy file whose peaks grew is written anew,
+LIMITED_ROUNDS = 2  # at first limited further, then softer: what a coder makes of that grows no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,9 @@ def deliver(job: Job, progress: Progress = lambda part, label: None) -> Delivere
     Raises FileError; what could not be finished is not left behind.
     """
     order, path = job.order, job.path
+    if job.sheet is not None and order.silent:
+        make_folder(path.parent)
+        return _score_alone(job.sheet, path, order.path)
     form = form_of(order)
     if order.picture:
         picture.drawing()
@@ -114,9 +119,25 @@ def deliver(job: Job, progress: Progress = lambda part, label: None) -> Delivere
     if order.picture:
         files.append(path.with_suffix(".png"))
         picture.draw(files[-1], made.wave, wanted, order.title or path.stem, marks)
+    if job.sheet is not None:
+        files += _sheets(job.sheet, path.parent, f"{path.stem}.")
     limited = f", limited by {made.reduction:.1f} dB" if made.reduction > 0.05 else ""
     progress(1.0, "done")
     return Delivered(tuple(files), (report.line(order.path, figures) + limited, *troubles))
+
+
+def _score_alone(song: Song, path: Path, name: str) -> Delivered:
+    sheet.save(path, song)
+    notes = sum(len(track.notes) for track in song.tracks)
+    return Delivered((path,), (f"{name}: {len(song.tracks)} tracks, {notes} notes",))
+
+
+def _sheets(song: Song, folder: Path, prefix: str) -> list[Path]:
+    """Write a MIDI file for every pattern."""
+    paths = [folder / f"{prefix}{file_name(name)}.mid" for name, _ in sheet.apart(song)]
+    for path, (_, one) in zip(paths, sheet.apart(song), strict=True):
+        sheet.save(path, one)
+    return paths
 
 
 def _rendered(job: Job, progress: Progress) -> tuple[list[Wave], list[str]]:
@@ -184,13 +205,17 @@ def _written(
         return made, lost
     ceiling = CEILING if order.peak is None else order.peak
     inner = ceiling
-    for _ in range(LOSSY_ROUNDS):
+    for number in range(LOSSY_ROUNDS):
         wave, _ = read(path)
         heard = brought(wave, rate)
         if heard.peak <= ceiling + 0.02:
             return Reached(made.wave, made.gain, made.reduction, heard.loudness, heard.peak), lost
-        inner -= heard.peak - ceiling + 0.02
-        made = _brought(made.wave, rate, order.loudness, inner, loop=order.loop)
+        over = heard.peak - ceiling + 0.02
+        inner -= over
+        if number < LIMITED_ROUNDS:
+            made = _brought(made.wave, rate, order.loudness, inner, loop=order.loop)
+        else:
+            made = replace(made, wave=made.wave * np.float32(10 ** (-over / 20)), gain=made.gain - over)
         lost = write(path, made.wave, rate, form, told)
     return made, lost
 
@@ -248,6 +273,8 @@ def _stems(job: Job, form: Form, samples: int, progress: Progress) -> Delivered:
             files[-1],
             {"stems": rows, "rate": form.rate or tape.rate, "note": "those that feed the master sum to the mix"},
         )
+    if job.sheet is not None:
+        files += _sheets(job.sheet, job.path, "")
     direct = [stem.name for _, stem in made if stem.to == MASTER]
     progress(1.0, "done")
     said = f"{order.path}: {len(made)} stems; {' + '.join(direct)} sum to the mix before the master"

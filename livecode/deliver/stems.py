@@ -144,6 +144,6 @@ def _messages(tape: Tape) -> Iterator[Message]:
                 yield message
 
 
-def file_name(stem: Stem) -> str:
+def file_name(bus: str) -> str:
     """Give a bus a name that every system takes as that of a file."""
-    return "".join(c if c.isalnum() or c in "-_ " else "_" for c in stem.name).strip() or "bus"
+    return "".join(c if c.isalnum() or c in "-_ " else "_" for c in bus).strip() or "bus"

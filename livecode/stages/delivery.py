@@ -15,6 +15,7 @@ from livecode.stages import options
 from livecode.stages.options import Option
 
 SUFFIXES = (".wav", ".flac", ".aiff", ".aif", ".ogg", ".mp3")
+MIDI = ".mid"
 DITHERS = ("tpdf", "shaped", "none")
 TAGS = ("title", "artist", "album", "date", "genre", "track", "comment", "copyright")
 
@@ -24,7 +25,8 @@ class Order:
     """An export as it was asked for; `forms` are songs or sections, none: what is composed.
 
     `begin` and `end` are cycles of the form's own time. Loudness is in LUFS, a peak in dBTP, gaps and crossfades
-    in seconds. `format` is that of stems, whose path is a folder.
+    in seconds. `format` is that of stems, whose path is a folder. `midi` asks for a MIDI file of every pattern beside
+    the sound; a path that ends in .mid is a MIDI file alone.
     """
 
     path: str
@@ -45,10 +47,16 @@ class Order:
     crossfade: float = 0.0
     report: bool = False
     picture: bool = False
+    midi: bool = False
     format: str = "wav"
     titles: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
     place: Place | None = None
+
+    @property
+    def silent(self) -> bool:
+        """Say whether it has no sound: a MIDI file alone."""
+        return PurePath(self.path).suffix.lower() == MIDI and not self.stems
 
     @property
     def title(self) -> str:
@@ -81,6 +89,7 @@ ROWS: dict[str, Option] = {
     "crossfade": Option(options.number, "s", 0, 60),
     "report": Option(options.yes),
     "picture": Option(options.yes),
+    "midi": Option(options.yes),
     "format": Option(options.text, choices=("wav", "aiff", "flac", "ogg", "mp3")),
     "titles": Option(options.texts),
     **{name: Option(options.text) for name in TAGS},
@@ -111,17 +120,19 @@ def check(made: Order) -> None:
     path = PurePath(made.path)
     if not made.path or path.is_absolute() or ".." in path.parts:
         raise FileError("an export lies in or below this folder", place=made.place, hint="export song 'out/track.flac'")
-    if not made.stems and path.suffix.lower() not in SUFFIXES:
+    if not made.stems and path.suffix.lower() not in (*SUFFIXES, MIDI):
         raise FileError(
             f"{path.suffix or path.name} is no audio format known here",
             place=made.place,
-            expected=", ".join(SUFFIXES),
-            hint="stems=yes makes a folder" if not path.suffix else nearest(path.suffix, SUFFIXES),
+            expected=", ".join((*SUFFIXES, MIDI)),
+            hint="stems=yes makes a folder" if not path.suffix else nearest(path.suffix, (*SUFFIXES, MIDI)),
         )
     clashes = (
         (made.stems and made.loudness is not None, "a loudness is of the mix; stems stay as the mixer gives them"),
         (made.stems and made.peak is not None, "a peak is of the mix; stems stay as the mixer gives them"),
         (made.stems and len(made.forms) > 1, "stems are of one song at a time"),
+        (made.silent and made != _notes_alone(made), "a MIDI file holds notes: it takes a song and a range alone"),
+        ((made.midi or made.silent) and len(made.forms) > 1, "MIDI files are of one song at a time"),
         (made.loop and len(made.forms) > 1, "an album does not loop"),
         (made.gap > 0 and made.crossfade > 0, "between two songs is a gap or a crossfade"),
         (len(made.forms) < 2 and (made.gap > 0 or made.crossfade > 0), "gap and crossfade need several songs"),
@@ -130,6 +141,11 @@ def check(made: Order) -> None:
     for wrong, message in clashes:
         if wrong:
             raise KindError(message, place=made.place, hint="export [night, day] 'out/album.flac' gap=2s")
+
+
+def _notes_alone(made: Order) -> Order:
+    """Give the order without what is of sound."""
+    return Order(made.path, made.forms, made.begin, made.end, place=made.place)
 
 
 def _what(session: Session, statement: tree.Command) -> tuple[tuple[str, ...], str, Place]:

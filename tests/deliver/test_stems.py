@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from livecode.deliver.stems import MASTER, Stem, apart, file_name, part_of, stems, unmastered
+from livecode.deliver.stems import MASTER, apart, file_name, part_of, stems, unmastered
 from livecode.render import Tape, conduct, perform, playing
 from livecode.session import Session
 
@@ -61,8 +61,8 @@ def test_a_part_holds_no_note_of_the_others(tape: Tape) -> None:
 
 
 def test_a_bus_has_a_name_that_a_file_may_have() -> None:
-    assert file_name(Stem("room 1", "return", MASTER)) == "room 1"
-    assert "/" not in file_name(Stem("a/b", "strip", MASTER))
+    assert file_name("room 1") == "room 1"
+    assert "/" not in file_name("a/b")
 
 
 def test_a_range_begins_where_it_should(song: Session) -> None:

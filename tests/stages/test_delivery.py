@@ -41,6 +41,8 @@ arrange song = "intro drop intro"
         ("export [song, drop] 'a.flac' gap=2s track=3", {"forms": ("song", "drop"), "gap": 2.0}),
         ("export song 'a.wav' bits=16 dither=shaped rate=44100hz", {"bits": 16, "dither": "shaped", "rate": 44100}),
         ("export song 'a.wav' rate=44.1khz master=no tail=no", {"rate": 44100, "master": False, "tail": False}),
+        ("export song 'out/song.mid' from=drop", {"silent": True, "begin": Fraction(8)}),
+        ("export song 'a.wav' midi=yes", {"silent": False, "midi": True}),
         ("play song\nexport 'a.mp3' quality=50%", {"forms": ("song",), "quality": 0.5}),
     ],
 )
@@ -77,6 +79,8 @@ def test_an_order_is_read(evaluate: Evaluate, text: str, fields: dict[str, Any])
         ("export [song, drop] 'a.wav' from=2", "whole songs"),
         ("export song 'a.wav' gap=2s", "several songs"),
         ("export [song, drop] 'a.wav' titles=['one']", "as many as"),
+        ("export song 'a.mid' loudness=-14LUFS", "holds notes"),
+        ("export [song, drop] 'a.wav' midi=yes", "one song at a time"),
         ("compare", "takes the name of a file"),
         ("compare song 'a.wav' bits=16", "compare has no bits"),
     ],
