@@ -146,19 +146,20 @@ def drawn(made: Timeline, width: int = WIDTH) -> str:
     }
     sections = "1 section" if len(made.rows) == 1 else f"{len(made.rows)} sections"
     lines = [f"{made.name}: {_number(made.cycles)} cycles, {clock(made.seconds)}, {sections}"]
-    lines += [name.ljust(margin) + _laid(texts, starts) for name, texts in seen.items() if texts]
+    lines += [name.ljust(margin) + _laid(texts, starts, cut=name == "section") for name, texts in seen.items() if texts]
     lines += [name.ljust(margin) + _shaded(row, made.cycles, columns) for name, row in made.counts.items()]
     if not made.counts:
         lines.append("nothing sounds in it")
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _laid(texts: Sequence[str], starts: Sequence[int]) -> str:
-    """Put texts at their columns; what does not fit is cut, with a bar between two."""
+def _laid(texts: Sequence[str], starts: Sequence[int], *, cut: bool) -> str:
+    """Put texts at their columns, with a bar between two; what does not fit is cut, or else left out."""
     out = ""
     for text, start, end in zip(texts, starts, starts[1:], strict=False):
         if end > start:
-            out += ("│" + text)[: end - start].ljust(end - start)
+            shown = text if cut or len(text) < end - start else ""
+            out += ("│" + shown)[: end - start].ljust(end - start)
     return out
 
 
