@@ -10,6 +10,7 @@ from math import floor, log10
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.utils import get_cwidth
 
+from livecode.conductor.places import Spot
 from livecode.engine.clock import Meters
 from livecode.engine.records import Ready
 from livecode.patterns.leaves import Pure
@@ -34,17 +35,19 @@ class State:
     session: Session
     ready: Ready
     meters: Meters
-    cycle: float
-    section: str
+    spot: Spot
 
 
 Part = tuple[str, str]
 
 
 def _position(state: State) -> Part:
-    beats = state.session.settings.beats
-    beat = floor((state.cycle - floor(state.cycle)) * beats) + 1
-    return NAME, f"{floor(state.cycle)}:{beat}" + (f" {state.section}" if state.section else "")
+    """Tell cycle and beat, then the section, which of its cycles this is, and what is next."""
+    spot = state.spot
+    text = f"{floor(spot.cycle)}:{floor(spot.cycle % 1 * spot.beats) + 1}"
+    if spot.section:
+        text += f" {spot.section}" + (f" {floor(spot.into) + 1}/{float(spot.length):g}" if spot.length else "")
+    return NAME, text + (f" → {spot.following}" if spot.following else "")
 
 
 def _tempo(state: State) -> Part:
@@ -128,11 +131,10 @@ PARTS: tuple[tuple[Callable[[State], Part], int], ...] = (
 
 def state_of(performance: Performance) -> State | None:
     """Give what there is to tell now; nothing before the music began."""
-    ready, position = performance.ready, performance.position()
-    if ready is None or position is None or position[0] < 0:
+    ready, spot = performance.ready, performance.spot()
+    if ready is None or spot is None or spot.cycle < 0:
         return None
-    cycle, section = position
-    return State(performance, performance.session, ready, performance.engine.meters(), float(cycle), section)
+    return State(performance, performance.session, ready, performance.engine.meters(), spot)
 
 
 def toolbar(performance: Performance, width: int = 200) -> StyleAndTextTuples:
