@@ -20,6 +20,7 @@ from livecode.stages.statements import evaluate_program
 
 MOST_CYCLES = 256  # of one query
 MOST_EVENTS = 20_000
+MOST_LINES = 1_000_000
 ANSWERED = ("help", "show", "list")
 
 Call = Callable[[Performance, dict[str, Any]], Any]
@@ -49,8 +50,8 @@ def answer(performance: Performance, request: Request) -> Any:
         raise WireError(error.code, error.message, request.id) from None
 
 
-def told_of(error: LiveError, line: int = 1) -> dict[str, Any]:
-    """Give an error as plain data; `line` is that of the first line of its text in the editor."""
+def told_of(error: LiveError) -> dict[str, Any]:
+    """Give an error as plain data; lines and columns count from 1."""
     found: dict[str, Any] = {
         "phase": error.phase,
         "message": error.message + (f"; expected {error.expected}" if error.expected else ""),
@@ -64,9 +65,8 @@ def told_of(error: LiveError, line: int = 1) -> dict[str, Any]:
     }
     if error.place is not None:
         source, start, end = error.place
-        (found["line"], found["column"]), (found["endLine"], found["endColumn"]) = (
-            (at + line - 1, column) for at, column in map(source.line_and_column, (start, end))
-        )
+        found["line"], found["column"] = source.line_and_column(start)
+        found["endLine"], found["endColumn"] = source.line_and_column(end)
         found["file"] = source.name
     return found
 
@@ -96,9 +96,14 @@ def _offset(params: dict[str, Any]) -> tuple[Source, int]:
     return source, sum(len(text) + 1 for text in lines[: line - 1]) + column - 1
 
 
+def _source(params: dict[str, Any]) -> Source:
+    """Read statements; what stands above them in their file is blank, so that all that is told of them has its line."""
+    above = min(max(_number(params, "line", 1) - 1, 0), MOST_LINES)
+    return Source(_text(params, "name", "editor"), "\n" * above + _text(params, "text"))
+
+
 def _evaluate(performance: Performance, params: dict[str, Any]) -> dict[str, Any]:
-    source = Source(_text(params, "name", "editor"), _text(params, "text"))
-    line = _number(params, "line", 1)
+    source = _source(params)
     before = performance.session
     evaluation = performance.evaluate(source)
     errors, said = list(evaluation.errors), list(evaluation.said)
@@ -112,7 +117,7 @@ def _evaluate(performance: Performance, params: dict[str, Any]) -> dict[str, Any
     return {
         "changed": performance.session is not before,
         "said": said,
-        "errors": [told_of(error, line) for error in errors],
+        "errors": [told_of(error) for error in errors],
     }
 
 
@@ -121,10 +126,8 @@ def _statement(text: str) -> Call:
 
 
 def _check(performance: Performance, params: dict[str, Any]) -> dict[str, Any]:
-    source = Source(_text(params, "name", "editor"), _text(params, "text"))
-    evaluation = evaluate_program(performance.session, program([source]))
-    line = _number(params, "line", 1)
-    return {"errors": [told_of(error, line) for error in evaluation.errors]}
+    evaluation = evaluate_program(performance.session, program([_source(params)]))
+    return {"errors": [told_of(error) for error in evaluation.errors]}
 
 
 def _query(performance: Performance, params: dict[str, Any]) -> dict[str, Any]:
@@ -183,9 +186,7 @@ def _hello(performance: Performance, params: dict[str, Any]) -> dict[str, Any]:
 
 ROWS = (
     Method("hello", "token", "Comes first; tells the version and the methods.", _hello),
-    Method(
-        "evaluate", "text name line", "Evaluates statements; `line` is where they begin in their file.", _evaluate
-    ),
+    Method("evaluate", "text name line", "Evaluates statements; `line` is where they begin in their file.", _evaluate),
     Method("check", "text name line", "Tells the errors of statements and changes nothing.", _check),
     Method("hush", "", "Ends everything, and lets what sounds die away.", _statement("hush")),
     Method("panic", "", "Silence, within 20 ms.", _statement("panic")),

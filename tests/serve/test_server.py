@@ -219,8 +219,9 @@ def test_the_sound_waits_for_nobody(server: Server, connect: Callable[[], Client
     for number in range(20):
         assert editor.ask("evaluate", text=f'hats = s "hh*{number + 1}"')["errors"] == []
     assert until(lambda: editor.ask("state")["cycle"] > begin + 2)
-    after = engine.meters()
-    assert after.late - before.late <= after.dropouts - before.dropouts
+    after, cycles = engine.meters(), editor.ask("state")["cycle"] - begin
+    # A machine that is busy with others makes some notes late by itself; one that waits for a client makes most so.
+    assert after.late - before.late <= after.dropouts - before.dropouts + cycles * 20 / 8
     editor.ask("hush")
 
 
