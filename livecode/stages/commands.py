@@ -476,8 +476,9 @@ ROWS: tuple[Command, ...] = (
         "export",
         "export [song | section | [song, song]] 'file' [loudness=-14LUFS peak=-1dB stems=yes loop=yes from=0 to=8 "
         "cycles=8 tail=no master=no bits=24 rate=44100hz dither=tpdf quality=0.8 format=wav gap=2s crossfade=4s "
-        "titles=['a', 'b'] report=yes picture=yes midi=yes title='Night bus' artist= album= date= genre= track= comment=]",
-        "Delivers a song, a section, some cycles or an album to a file (a .mid holds the notes), or every strip to a folder.",
+        "titles=['a', 'b'] report=yes picture=yes midi=yes title='Night bus' artist= album= date= genre= track= "
+        "comment=]",
+        "Delivers a song, a section, some cycles or an album to a file (notes to a .mid), or every strip to a folder.",
         "export 'out/loop.wav' cycles=2 loop=yes peak=-1dB",
         _export,
     ),
