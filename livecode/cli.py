@@ -359,17 +359,16 @@ def _batch(lines: TextIO, out: TextIO, answer: Any) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
+    from livecode.editing.mistakes import looked_at
     from livecode.files.texts import read_text
-    from livecode.stages.prelude import prelude
-    from livecode.stages.statements import evaluate_text
 
     wrong = 0
     for path in args.files:
-        evaluation = evaluate_text(prelude(), read_text(path))
-        for error in evaluation.errors:
+        looked = looked_at(read_text(path))
+        for error in (*looked.errors, *looked.warnings):
             print(error.render())
-        wrong += len(evaluation.errors)
-        if not evaluation.errors:
+        wrong += len(looked.errors)
+        if not looked.errors and not looked.warnings:
             print(f"{path}: well")
     return 1 if wrong else 0
 
