@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from livecode.engine.records import Message, Mix, SetMix
 from livecode.errors import KindError, nearest
 from livecode.patterns import Hap
 from livecode.session import Session, Space
+from livecode.stages.plan import cued
 from livecode.stages.score import score
 
 if TYPE_CHECKING:
@@ -286,5 +287,4 @@ def playing(session: Session, form: str) -> Session:
             f"there is no song or section {form}",
             hint=nearest(form, names) or (f"there are {', '.join(names)}" if names else ""),
         )
-    transport = replace(session.transport, form=form, start="", loop=False)
-    return replace(session, transport=transport)
+    return cued(session, form=form)

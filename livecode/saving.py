@@ -7,6 +7,7 @@ from pathlib import Path
 from livecode.errors import FileError
 from livecode.language import tree
 from livecode.session import Definition, Key, Session, Space
+from livecode.stages.plan import row
 from livecode.stages.prelude import prelude
 
 # The stages of making a track, in the order in which they are written.
@@ -62,7 +63,9 @@ def _transport(session: Session) -> list[str]:
         if (names := sorted(chosen & there))
     ]
     if t.form and session.get(Space.FORM, t.form) is not None:
-        lines.append(f"loop {t.form}" if t.loop else f"play {t.form}" + (f" from {t.start}" if t.start else ""))
+        sections = row(session, t.form)
+        start = sections[t.skip].name if 0 <= t.skip < len(sections) else t.start
+        lines.append(f"loop {t.form}" if t.loop else f"play {t.form}" + (f" from {start}" if start else ""))
     return lines
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from livecode.errors import LiveError, Source
+from livecode.render import playing
+from livecode.retelling import read, written
+from livecode.saving import text_of
 from livecode.session import Session
 from livecode.stages.plan import looped_at, next_one, plan, queue
 from livecode.stages.prelude import prelude
@@ -138,3 +143,21 @@ def test_goto_comes_back_from_a_loop() -> None:
     made = evaluated("play tune\nloop b\ngoto c")
     assert line(made) == "c b"
     assert not made.transport.loop
+
+
+def test_what_is_rendered_is_the_whole_song() -> None:
+    made, _ = queue(evaluated("play tune\nmute x"), 1, ["d"])
+    whole = playing(made, "tune")
+    assert line(whole) == "a b c b"
+    assert whole.transport.muted == {"x"}
+
+
+def test_a_session_is_saved_where_it_is() -> None:
+    made, _ = next_one(evaluated("play tune"), 1)
+    assert text_of(made).endswith("\nplay tune from c\n")
+
+
+def test_a_journal_keeps_the_queue() -> None:
+    made, _ = queue(evaluated("play tune"), 1, ["d", "a"])
+    kept = read(json.loads(json.dumps(written(made.transport))))
+    assert kept == made.transport
