@@ -81,4 +81,5 @@ def shown(error: LiveError, width: int) -> str:
     """Write a mistake in short, for under the cursor: what is wrong, and the hint."""
     text = error.message + (f"; expected {error.expected}" if error.expected else "")
     lines = [text, *([error.hint] if error.hint else [])]
-    return "\n".join(line if len(line) <= width else line[: width - 1] + "…" for line in lines)
+    room = width - 2
+    return "\n".join(f" {line if len(line) <= room else line[: room - 1] + '…'} " for line in lines)

@@ -189,15 +189,17 @@ def _offers(start: str, groups: Iterable[Rows], *, asked: bool) -> Iterator[Comp
     tests: list[Callable[[str], bool]] = [lambda n: n.startswith(start), lambda n: n.lower().startswith(low)]
     if len(start) >= 3:
         tests.append(lambda n: low in n.lower())
+    left = [MOST] * len(groups)
     for test in tests:
-        for rows in groups:
-            count = 0
+        for number, rows in enumerate(groups):
+            if not left[number]:
+                continue
             for name in rows:
                 if name != start and name not in seen and test(name):
                     seen.add(name)
                     yield Completion(name, start_position=-len(start), display_meta=rows[name])
-                    count += 1
-                    if count >= MOST:
+                    left[number] -= 1
+                    if not left[number]:
                         break
 
 

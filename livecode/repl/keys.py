@@ -74,7 +74,7 @@ PERFORMING: tuple[Key, ...] = (
         lambda n: Key(
             (("escape", str(n)),),
             "Alt-1 … Alt-9" if n == 1 else "",
-            "mute the track of this number, or let it be heard again",
+            "mute the track of this number, or end that",
             _toggled(n, "mute", "unmute", _muted),
         )
     ),
@@ -118,7 +118,7 @@ def _handler(row: Key, performance: Performance, entered: Callable[[str], None])
 PROMPT: tuple[Key, ...] = (
     Key((), "F1", "this page"),
     Key((), "F2", "the stage view: the text as an editor, and what plays"),
-    Key((), "Enter", "evaluate when the statement is complete, or else a new line"),
+    Key((), "Enter", "evaluate a statement that is complete, or else a new line"),
     Key((), "Alt-Enter", "evaluate whatever stands there"),
     Key((), "Ctrl-O", "a new line in any case"),
     Key((), "Tab", "complete; arrows choose"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -32,7 +33,7 @@ from livecode.repl.completion import WordCompleter
 from livecode.repl.entry import enter
 from livecode.repl.highlight import Marked, StatementLexer
 from livecode.repl.reference import GREETING
-from livecode.repl.toolbar import toolbar
+from livecode.repl.toolbar import Ticker
 from livecode.resources import state_path
 from livecode.retelling import retold
 
@@ -49,6 +50,7 @@ STYLES = {
     "bottom-toolbar.warning": "bold ansired",
 }
 STAGE = object()  # the answer of a prompt that is left for the stage view
+SWITCH = 0.0005  # s for which a thread that only computes may keep a key waiting
 LEAST = 20  # columns that a mistake is told in
 INDENT = "    "
 
@@ -69,6 +71,7 @@ def run(engine: EngineProcess, *, restore: bool = False, file: Path | None = Non
     With a file, that is performed in the stage view first.
     Raises FileError where there is nothing to restore, or for a file that cannot be read.
     """
+    sys.setswitchinterval(SWITCH)
     story = latest("prompt") if restore else None
     forget()
     tell = Teller(_tell)
@@ -119,6 +122,8 @@ class Turns:
     def take(self) -> None:
         """Evaluate what is typed until it ends; the stage view has turns in between."""
         prompt = Prompt.made(self.performance, self.tell)
+        prompt.start()
+        gc.freeze()  # what is there now stays, and need not be looked through between two keys
         try:
             while True:
                 with patch_stdout(raw=True):
@@ -133,7 +138,7 @@ class Turns:
                     self.number += 1
                     enter(self.performance, Source(f"line {self.number}", text), self.tell)
         finally:
-            prompt.checker.stop()
+            prompt.stop()
 
     def stage(self) -> bool:
         """Let the stage view have its turn; tells whether that was the end."""
@@ -161,6 +166,7 @@ class Prompt:
 
     session: PromptSession[Any]
     checker: Checker
+    ticker: Ticker
     kept: str = ""  # what was typed when the stage view came
 
     @classmethod
@@ -172,6 +178,7 @@ class Prompt:
             prompt.app.invalidate()
 
         checker = Checker(lambda: performance.session, changed)
+        ticker = Ticker(performance, lambda: prompt.output.get_size().columns, changed)
         prompt = PromptSession(
             history=_history(),
             lexer=StatementLexer(),
@@ -183,16 +190,22 @@ class Prompt:
             mouse_support=Condition(lambda: bool(prompt.default_buffer.text)),
             input_processors=[Marked(highlight.paired), Marked(checker.marks)],
             key_bindings=merge_key_bindings([keys.performing(performance, _entered(performance, tell)), _keys()]),
-            bottom_toolbar=lambda: toolbar(performance, prompt.output.get_size().columns),
+            bottom_toolbar=lambda: ticker.shown or "\n",
             prompt_continuation=_continuation,
             style=Style.from_dict(STYLES),
-            refresh_interval=0.25,
             enable_history_search=False,
         )
         prompt.default_buffer.on_text_changed += lambda buffer: checker.look(buffer.text)
         _below(prompt, checker)
-        checker.start()
-        return cls(prompt, checker)
+        return cls(prompt, checker, ticker)
+
+    def start(self) -> None:
+        self.checker.start()
+        self.ticker.start()
+
+    def stop(self) -> None:
+        self.checker.stop()
+        self.ticker.stop()
 
     def ask(self) -> Any:
         """Give what was typed, nothing at the end, or STAGE; Ctrl-C clears the line."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ WARNING = "class:bottom-toolbar.warning"
 NAME = "class:bottom-toolbar.name"
 QUIET = "class:bottom-toolbar.quiet"
 RED = "class:bottom-toolbar.recording"
+PERIOD = 0.2  # s between two looks
 RECENT = 0.25e9  # ns for which a MIDI message is shown
 SILENT = 1e-5  # peaks below this are silence
 FLOOR = -70.0  # LUFS below which nothing is measured
@@ -77,9 +79,7 @@ def _peak(state: State) -> Part:
 
 
 def _loudness(state: State) -> Part:
-    lufs: float | None = getattr(state.meters, "lufs", None)
-    if lufs is None:
-        return "", ""
+    lufs = state.meters.lufs
     return "", f"{lufs:.1f} LUFS" if lufs > FLOOR else "-∞ LUFS"
 
 
@@ -135,6 +135,32 @@ def state_of(performance: Performance) -> State | None:
     if ready is None or spot is None or spot.cycle < 0:
         return None
     return State(performance, performance.session, ready, performance.engine.meters(), spot)
+
+
+class Ticker:
+    """Makes the toolbar in a thread of its own, for the conductor may keep who asks it waiting; no key does."""
+
+    def __init__(self, performance: Performance, width: Callable[[], int], changed: Callable[[], None]) -> None:
+        self.performance = performance
+        self.width = width
+        self.changed = changed
+        self.shown: StyleAndTextTuples = []
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="toolbar", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._over.set()
+
+    def _run(self) -> None:
+        while not self._over.is_set():
+            made = toolbar(self.performance, self.width())
+            if made != self.shown:
+                self.shown = made
+                self.changed()
+            self._over.wait(PERIOD)
 
 
 def toolbar(performance: Performance, width: int = 200) -> StyleAndTextTuples:

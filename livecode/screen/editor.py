@@ -24,8 +24,15 @@ Span = tuple[int, int]
 
 @lru_cache(maxsize=4)
 def spans(text: str) -> tuple[Span, ...]:
-    """Give the statements of a text, from and to which character."""
-    return tuple(statement_spans(text))
+    """Give the statements of a text, from and to which character, without comments between them."""
+    return tuple(_trimmed(text, span) for span in statement_spans(text))
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    lines = text[slice(*span)].split("\n")
+    while len(lines) > 1 and (not lines[-1].strip() or lines[-1].startswith("#")):
+        lines.pop()
+    return span[0], span[0] + len("\n".join(lines))
 
 
 def statement_at(text: str, cursor: int) -> Span | None:
@@ -76,6 +83,10 @@ class Script:
         return str(self.path) if self.path is not None else "the stage"
 
     @property
+    def title(self) -> str:
+        return self.path.name if self.path is not None else self.name
+
+    @property
     def changed(self) -> bool:
         """Whether there is something to save."""
         return self.path is not None and self.text != self.saved
@@ -116,7 +127,9 @@ class Script:
         """Take in what was defined elsewhere: in the place of what it replaces, or at the end."""
         base = prelude()
         for d in session.definitions.values():
-            known = any(r.source is d.block.source for r in self.places.regions)
+            known = any(
+                r.source is d.block.source and r.base <= d.block.start < r.base + r.length for r in self.places.regions
+            )
             own = base.definitions.get(d.key) is not d and d.block.source.name not in gallery.FILES
             if own and not known:
                 self._weave(d)

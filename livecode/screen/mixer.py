@@ -7,17 +7,18 @@ from livecode.screen.moment import Line, Moment, Strip
 
 NAMES = 9  # columns of a number and a name
 FIGURES = 6  # columns of a level in dB
+QUIETEST = -99.0  # LUFS
 HOT = 1.0
 WARM = 0.7  # a factor: -3 dB
 
 
 def meters(moment: Moment, width: int, height: int) -> list[Line]:
-    """Draw left and right of the master, and its loudness where that is measured."""
+    """Draw left and right of the master, and its loudness."""
     lines = [_bar(name, level, width, "") for name, level in (("L", moment.left), ("R", moment.right))]
-    if moment.lufs is not None and height > 2:
-        room = max(width - NAMES - FIGURES, 1)
-        bar = across(filled(moment.lufs), room)
-        lines.append([("", "LUFS".ljust(NAMES)), ("class:level", bar), ("", f"{max(moment.lufs, -99.0):6.1f}")])
+    room = max(width - NAMES - FIGURES, 1)
+    figures = f"{moment.lufs:.1f}" if moment.lufs > QUIETEST else "-∞"
+    bar = across(filled(moment.lufs), room)
+    lines.append([("", "LUFS".ljust(NAMES)), ("class:level", bar), ("", figures.rjust(FIGURES))])
     return lines[:height]
 
 

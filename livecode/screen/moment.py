@@ -62,7 +62,7 @@ class Moment:
     strips: tuple[Strip, ...] = ()
     left: float = 0.0
     right: float = 0.0
-    lufs: float | None = None
+    lufs: float = float("-inf")
     pieces: tuple[Piece, ...] = ()
     place: float = 0.0  # where the song stands, in cycles of its own
     change: float | None = None  # the cycle at which what was entered last takes over, where that is to come

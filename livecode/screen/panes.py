@@ -23,11 +23,11 @@ class Pane:
 
 EVENTS = (
     Pane("punchcard", punchcard, 2, lambda moment: max(len(moment.rows), 2)),
-    Pane("piano roll", roll, 3, lambda moment: 24),
+    Pane("piano roll", roll, 3, lambda moment: 12),
 )
 SCOPE = Pane("scope", scope, 2, lambda moment: 5)
 SPECTRUM = Pane("spectrum", spectrum, 2, lambda moment: 6)
-METERS = Pane("master", meters, 2, lambda moment: 2 + (moment.lufs is not None))
+METERS = Pane("master", meters, 2, lambda moment: 3)
 MIXER = Pane("mixer", mixer, 2, lambda moment: max(len(moment.strips), 2))
 
 

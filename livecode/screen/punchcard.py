@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import floor
 
-from livecode.screen.moment import Line, Moment, Onset, Row
+from livecode.screen.moment import Line, Moment, Onset
 
 NAMES = 7  # columns of a name
 COLOURS = 6  # styles of tracks: class:track0 to class:track5
@@ -34,7 +34,7 @@ def roll(moment: Moment, width: int, height: int) -> list[Line]:
     """Draw the events that have a pitch, high above low, a style for every track."""
     voiced = [(i, row, o) for i, row in enumerate(moment.rows) for o in row.onsets if o.pitch is not None]
     if not voiced:
-        return [[("class:quiet", "nothing that plays has a pitch")]]
+        return [[("class:quiet", "nothing that plays has a pitch"[:width])]]
     columns = _columns(moment, width)
     now = _now(moment, columns)
     low = floor(min(o.pitch for _, _, o in voiced if o.pitch is not None))
@@ -110,8 +110,3 @@ def _joined(line: Line) -> Line:
         else:
             out.append((style, text))
     return out
-
-
-def rows_shown(rows: tuple[Row, ...]) -> int:
-    """Give how many lines a punchcard would like."""
-    return max(len(rows), 1)

@@ -198,7 +198,7 @@ class Stage:
         """End, at the second time even with changes that are not saved."""
         if self.script.changed and not self._warned:
             self._warned = True
-            self.tell(f"{self.script.name} is not saved: Ctrl-S saves it, Ctrl-Q again leaves without")
+            self.tell(f"{self.script.title} is not saved: Ctrl-S saves it, Ctrl-Q again leaves without")
             return
         self.application.exit(result=Left.END)
 
@@ -229,11 +229,11 @@ class Stage:
         moment, heard = self.watcher.moment()
         size = self.application.output.get_size()
         width = self._pane_width(size.columns)
-        below = len(self._below(moment, size.columns, size.rows))
-        height = max(size.rows - 3 - below - self._told(size.rows), 1)
+        below = self._below(moment, size.columns, size.rows)
+        height = max(size.rows - 3 - len(below) - len(self._told(size.columns, size.rows)), 1)
         return Frame(
             drawn(chosen(self.rolling), moment, width, height) if width else [],
-            self._below(moment, size.columns, size.rows),
+            below,
             toolbar(self.performance, size.columns),
             frozenset(place for note in heard for place in note.places),
             len(self.script.flashing()),
@@ -245,11 +245,13 @@ class Stage:
     def _pane_width(self, columns: int) -> int:
         return max(PANES, int(columns * PART)) if self.paned and columns >= NARROW else 0
 
-    def _told(self, rows: int) -> int:
-        """Give how many lines messages take: as many as the newest has, at most a third of the screen."""
-        if not self.messages:
-            return 0
-        return min(self.messages[-1].count("\n") + 1, max(rows // 3, 1))
+    def _told(self, columns: int, rows: int) -> list[str]:
+        """Give the newest messages: as many lines as the last of them has, at most a third of the screen."""
+        lines: list[str] = []
+        for text in self.messages:
+            lines = [*lines, *_wrapped(text, columns)][-rows:]
+        count = len(_wrapped(self.messages[-1], columns)) if self.messages else 0
+        return lines[len(lines) - min(count, max(rows // 3, 1)) :]
 
     def _begin_drawing(self, app: Application[Any]) -> None:
         self._began = time.thread_time()
@@ -310,15 +312,13 @@ class Stage:
 
     def _head(self) -> StyleAndTextTuples:
         columns = self.application.output.get_size().columns
-        name = f" {self.script.name}{' *' if self.script.changed else ''} "
+        name = f" {self.script.title}{' *' if self.script.changed else ''} "
         room = columns - get_cwidth(name) - 1
         return [("class:head.name", name), ("", HINTS.rjust(room)[:room] if room > 0 else "")]
 
     def _said(self) -> list[Line]:
-        """Give the newest messages, as many lines as there is room for."""
-        rows = self._told(self.application.output.get_size().rows)
-        lines = [line for text in self.messages for line in text.split("\n")]
-        return [[("", line)] for line in lines[len(lines) - rows :]]
+        size = self.application.output.get_size()
+        return [[("", line)] for line in self._told(size.columns, size.rows)]
 
     def _wrong(self) -> tuple[LiveError, int] | None:
         """Give the mistake in the statement at the cursor, and where that begins."""
@@ -381,3 +381,14 @@ class Stage:
     def _completing(self) -> bool:
         state = self.buffer.complete_state
         return state is not None and state.current_completion is not None
+
+
+def _wrapped(text: str, columns: int) -> list[str]:
+    """Cut a text into lines that fit."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        while get_cwidth(line) > columns:
+            lines.append(line[:columns])
+            line = line[columns:]
+        lines.append(line)
+    return lines

@@ -26,12 +26,14 @@ def timeline(moment: Moment, width: int, height: int) -> list[Line]:
             text = f"▏{piece.name}"[: end - begin].ljust(end - begin)
             playing = piece.begin <= moment.place < (piece.end or 0.0)
             line.append((f"class:track{numbers[piece.name] % COLOURS}" + (" class:now" if playing else ""), text))
-    head = " " * min(floor(at * width), width - 1) + "▼"
-    left = length - moment.place
-    told = f"{moment.place:.1f} of {length:g}, {left:.1f} to go{coming}"
-    room = head.ljust(width)
-    if len(told) + 2 <= width - len(head):
-        room = head + told.rjust(width - len(head))
-    elif len(told) + 2 <= len(head):
-        room = told.ljust(len(head) - 1) + "▼"
-    return [[("class:quiet", room)], line][-height:] if height < 2 else [[("class:quiet", room)], line]
+    where = min(floor(at * width), width - 1)
+    told = f"{moment.place:.1f} of {length:g}, {length - moment.place:.1f} to go"
+    head = next((made for text in (told + coming, told) if (made := _beside(text, where, width))), " " * where + "▼")
+    return [[("class:quiet", head)], line] if height > 1 else [line]
+
+
+def _beside(text: str, where: int, width: int) -> str:
+    """Write a text beside the mark, where it has room."""
+    if len(text) + 2 <= width - where - 1:
+        return " " * where + "▼" + text.rjust(width - where - 1)
+    return text.ljust(where) + "▼" if len(text) + 2 <= where else ""

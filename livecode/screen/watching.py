@@ -71,7 +71,7 @@ class Watcher:
             strips=self._strips(meters, session),
             left=left,
             right=right,
-            lufs=getattr(meters, "lufs", None),
+            lufs=meters.lufs,
             pieces=pieces,
             place=float(place),
             change=float(eras[-1].begin) if eras[-1].begin > cycle else None,

@@ -8,7 +8,7 @@ import select
 import struct
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fcntl import ioctl
 from termios import TIOCSWINSZ
 from types import TracebackType
@@ -54,13 +54,19 @@ class Terminal:
 
     def wait(self, *words: str, timeout: float = 10.0) -> str:
         """Read until all words stand on the screen; gives the screen."""
+        if not self.until(lambda: all(word in self.text() for word in words), timeout):
+            raise AssertionError(f"{words} did not appear on\n{self.text()}")
+        return self.text()
+
+    def until(self, true: Callable[[], bool], timeout: float = 10.0) -> bool:
+        """Read until something holds; tells whether it does."""
         deadline = time.monotonic() + timeout
-        while not all(word in self.text() for word in words):
+        while not true():
             left = deadline - time.monotonic()
             if left <= 0:
-                raise AssertionError(f"{words} did not appear on\n{self.text()}")
+                return False
             self.read(left)
-        return self.text()
+        return True
 
     def end(self, timeout: float = 10.0) -> int:
         """Read until the command has ended; gives its exit status."""

@@ -27,7 +27,7 @@ def test_it_fits(text: str, width: int) -> None:
 @pytest.mark.parametrize(
     ("text", "cycle", "parts"),
     [
-        (DRUMS, Fraction(5, 8), ["0:3", "120 bpm", "cpu 12%", "voices 7", "-6.0 dB", "LUFS", "1 kick", "3 bass"]),
+        (DRUMS, Fraction(5, 8), ["0:3", "120 bpm", "cpu 12%", "voices 7", "-6.0 dB", "-14.2 LUFS", "1 kick", "3 bass"]),
         (SONG, Fraction(5), ["5:1 drop 2/8 → end", " song "]),
         (DRUMS + "mute hats\n", Fraction(0), ["2 (hats)"]),
         (DRUMS + "solo hats\n", Fraction(0), ["1 (kick)", "2 hats", "3 (bass)"]),

@@ -19,6 +19,7 @@ from livecode.conductor.conductor import Conductor
 from livecode.engine.client import EngineProcess
 from livecode.engine.clock import Clock, Level, Meters
 from livecode.engine.records import Message, Ready, SetMix, bus_order
+from livecode.measure.reading import Loudness
 from livecode.performance import Performance
 from livecode.screen.editor import Script, whole
 from livecode.screen.stage import Stage
@@ -52,7 +53,7 @@ class StillEngine:
 
     def meters(self) -> Meters:
         levels = {n: Level(f, f) for n, f in zip(self.names, FACTORS * len(self.names), strict=False)}
-        return Meters(0.125, 7, 0, 0, 0.5, 0.4, 0, levels)
+        return Meters(0.125, 7, 0, 0, 0.5, 0.4, 0, levels, Loudness(-13.0, -14.2, -15.0, 3.0, -1.0))
 
     def wave(self, count: int) -> array[float]:
         return array("f", (0.5 * sin(2 * pi * 750 * i / RATE) for i in range(count)))
@@ -125,7 +126,7 @@ SCENES = {
     "drums": Scene(DRUMS, Fraction(5, 8)),
     "song": Scene(SONG, Fraction(11, 2), columns=120, rows=36),
     "roll": Scene(DRUMS + "mute hats\n", Fraction(1, 4), ("F5",), columns=100, rows=30),
-    "mistake": Scene(DRUMS, Fraction(0), ("M-Down", "Down", "Down", "Down", "End", " | gian 2"), columns=80, rows=24),
+    "mistake": Scene(DRUMS, Fraction(0), ("Down", "Down", "Down", "End", " | gian 2"), columns=80, rows=24),
     "wide": Scene(WIDE, Fraction(1, 8), ("F6",)),
 }
 
