@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import soundfile
 from livecode.engine.client import EngineProcess
 from livecode.errors import LiveError, Source
 from livecode.performance import Performance
+from livecode.render import playing, render
 from livecode.session import Space
 
 SONG = """
@@ -103,6 +105,42 @@ def test_what_was_played_is_captured(performance: Performance, told: list[str]) 
     assert abs(sound).max() > 0.1
     with pytest.raises(LiveError, match="in or below this folder"):
         enter(performance, "capture 2 '../jam.wav'")
+
+
+WHOLE = """
+tempo 360
+kick = s "bd*4"
+lead = n "0 .. 7" | s 'pluck' | clip 2
+arrange a 1 = kick
+arrange b 2 tempo=450 key="d:minor" = kick, lead | fill 1 (fast 4)
+arrange c 2 meter=3/4 = lead | slow 2 | lpf (ramp 200 4000)
+arrange d 2 tempo=(ramp 480 300) = kick
+arrange tune = "a b c d"
+play tune
+"""
+
+
+def test_a_song_is_rendered_as_it_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    told: list[str] = []
+    engine = EngineProcess()
+    engine.start("silent")
+    performance = Performance(engine, told.append)
+    try:
+        enter(performance, WHOLE)
+        performance.start()
+        assert until(lambda: (s := performance.spot()) is not None and s.cycle > Fraction(71, 10))
+        enter(performance, "capture 7 'live.wav'")
+        assert until(lambda: any("recorded: live.wav, 7 cycles" in text for text in told))
+        if engine.meters().late:
+            pytest.skip("the machine was late with notes")
+        made = render(playing(performance.session, "tune"))
+    finally:
+        performance.stop()
+    heard, _ = soundfile.read("live.wav", dtype="float32")
+    assert len(heard) == len(made.audio)
+    assert abs(heard - made.audio).max() < 1e-5
+    assert abs(heard).max() > 0.1
 
 
 def test_nothing_is_captured_before_the_music() -> None:
