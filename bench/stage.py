@@ -1,7 +1,8 @@
 """The bars of the stage under a playing set of 16 tracks: `python bench/stage.py`.
 
 Keys are pressed on a pseudo-terminal and the screen is read back by a terminal emulator, whose own time counts too.
-JACK with no sound card is used where jackd is installed, else the silent clock.
+JACK with no sound card is used where jackd is installed, else the silent clock. What a machine that is busy with other
+things loses by itself is seen in a program that only echoes: its keys are measured in the same way, first and last.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ from livecode.repl.completion import WordCompleter
 from livecode.stages.prelude import prelude
 from tests.repl.terminal import Terminal
 
-KEYS, ENTRIES, COMPLETIONS = 400, 100, 300
+KEYS, ENTRIES, COMPLETIONS = 240, 60, 300
 SAMPLES = 5000
-SECONDS = 20.0
+SECONDS = 10.0
 SOUNDS = "bd sd hh cp rim lt mt ht saw square triangle sine cr pad pluck oh"
 SERVER = f"livecode-bench-{os.getpid()}"
 LINE = 30  # letters that are pressed before they are deleted
@@ -128,6 +129,21 @@ def completing() -> list[float]:
     return found
 
 
+ECHO = """
+import os, tty
+tty.setraw(0)
+while True:
+    os.write(1, os.read(0, 64).replace(b"\\x7f", b"\\b \\b"))
+"""
+
+
+def echo() -> None:
+    """Measure a program that only echoes: what is lost there is lost by the machine."""
+    with Terminal(program=("-c", ECHO)) as terminal, waiting(terminal) as wait:
+        wait(0.5)
+        told("(key to screen of a program that only echoes", typing(terminal, wait), 0.030)
+
+
 def spent(pid: int) -> float:
     """Give the seconds of a core that a process has taken."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -158,6 +174,7 @@ def waiting(terminal: Terminal) -> Iterator[Callable[[float], None]]:
 
 
 def measure(folder: Path, backend: list[str]) -> None:
+    echo()
     file = folder / "set.live"
     file.write_text(track_set())
     env = {"XDG_STATE_HOME": str(folder)}

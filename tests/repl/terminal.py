@@ -8,7 +8,7 @@ import select
 import struct
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fcntl import ioctl
 from termios import TIOCSWINSZ
 from types import TracebackType
@@ -22,7 +22,12 @@ class Terminal:
     """`livecode` on a pseudo-terminal, of 110 by 40 characters unless told otherwise."""
 
     def __init__(
-        self, *args: str, env: Mapping[str, str] | None = None, columns: int = COLUMNS, rows: int = ROWS
+        self,
+        *args: str,
+        env: Mapping[str, str] | None = None,
+        columns: int = COLUMNS,
+        rows: int = ROWS,
+        program: Sequence[str] = ("-m", "livecode.cli"),
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
@@ -31,7 +36,7 @@ class Terminal:
         if self.pid == 0:
             ioctl(0, TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.environ.update({"TERM": "xterm", **(env or {})})
-            os.execv(sys.executable, [sys.executable, "-m", "livecode.cli", *args])
+            os.execv(sys.executable, [sys.executable, *program, *args])
 
     def __enter__(self) -> Terminal:
         return self
