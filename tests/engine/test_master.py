@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import struct
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ import pytest
 from livecode.engine.master import SAFETY, DirectBlock
 from livecode.engine.offline import OfflineEngine
 from livecode.engine.records import Node, Record, Ref, Trouble
+from livecode.measure.curve import heights
 from tests.engine.conftest import Make
-from tests.engine.sounds import KICK, PLAIN, SAW, TONE, Wave, add, chain, event, one_strip, render
+from tests.engine.sounds import KICK, PLAIN, SAW, TONE, Wave, add, chain, event, instrument, one_strip, render
 from tests.hearing import pitch
 
 Signal = np.ndarray[Any, np.dtype[np.float64]]
@@ -42,6 +44,25 @@ def test_a_loud_mix_stays_below_the_ceiling(make: Make, master: object, ceiling:
     wave = engine.advance(60000)
     assert np.abs(wave).max() <= np.float32(10 ** (ceiling / 20)) * (1 + 1e-6)
     assert np.abs(wave).max() > 0.9 * 10 ** (ceiling / 20)
+
+
+HISS = instrument("hiss", Node("noise", ()), Node("perc", (0.0, 0.1)), Node("mul", (Ref(0), Ref(1))))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_random_mix_exceeds_the_ceiling_between_its_samples(make: Make, seed: int) -> None:
+    engine = make()
+    draw = random.Random(seed)
+    engine.send(one_strip(chain(Node("gain", (4.0, Ref(0)))), master=chain(Node("limit", (-1.0, Ref(0))))))
+    for number, sound in enumerate((KICK, SAW, TONE, HISS)):
+        add(engine, number, sound)
+    pitches = (55, 440, 3000, 7000, 11000, 12000, 14000)
+    for _ in range(12):
+        note = draw.uniform(0.05, 0.6), draw.choice(pitches), draw.uniform(0.1, 1.5)
+        engine.push(event(draw.randrange(48000), draw.randrange(4), *note))
+    wave = engine.advance(60000)
+    assert 20 * np.log10(heights(wave.T.astype(np.float64)).max()) <= -0.95
+    assert np.abs(wave).max() > 0.7
 
 
 def test_the_latency_is_what_is_told(make: Make) -> None:
