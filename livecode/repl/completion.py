@@ -13,11 +13,12 @@ from pathlib import Path
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-from livecode.language.lexer import GOES_ON, KEYWORDS
+from livecode.language.lexer import GOES_ON
 from livecode.patterns import WORDS
 from livecode.patterns.chords import CHORD_TONES
 from livecode.patterns.scales import scale_names
 from livecode.repl.pairs import quote_before
+from livecode.repl.statements import STATEMENTS
 from livecode.session import Session, Space
 from livecode.stages import gallery
 from livecode.stages.commands import COMMANDS
@@ -205,8 +206,8 @@ def _offers(start: str, groups: Iterable[Rows], *, asked: bool) -> Iterator[Comp
 
 @cache
 def _statements() -> Rows:
-    kinds = dict.fromkeys(KEYWORDS, "begins a statement")
-    return {**kinds, **{c.name: f"{c.usage}: {c.doc}" for c in COMMANDS.values()}}
+    rows = (*STATEMENTS.values(), *COMMANDS.values())
+    return {row.name: f"{row.usage}: {row.doc}" for row in rows}
 
 
 @cache

@@ -8,6 +8,7 @@ from livecode import __version__
 from livecode.errors import FileError, LiveError, NameUnknown, nearest
 from livecode.language.lexer import KEYWORDS
 from livecode.patterns import WORDS
+from livecode.repl.statements import STATEMENTS
 from livecode.session import Session, Space
 from livecode.stages import gallery
 from livecode.stages.commands import COMMANDS, Act
@@ -55,9 +56,10 @@ def told(session: Session, act: Act) -> str | None:
 def help_on(session: Session, name: str, act: Act) -> str:
     """Tell what a word does in each place where it is one."""
     found: list[str] = []
-    if name in COMMANDS:
-        row = COMMANDS[name]
-        found.append(f"{row.usage}\n    {row.doc}\n    {row.example}")
+    statement = STATEMENTS.get(name) or COMMANDS.get(name)
+    if statement is not None:
+        example = statement.example.replace("\n", "\n        ")
+        found.append(f"{statement.usage}\n    {statement.doc}\n    for example: {example}")
     for title, table in (("", WORDS), ("in a design: ", DESIGN), ("on a strip: ", CHAIN)):
         word = table.get(name)
         if word is not None and not (table is CHAIN and DESIGN.get(name) is not None):

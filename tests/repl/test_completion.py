@@ -50,7 +50,7 @@ def offers(session: Session, text: str, *, asked: bool = False) -> dict[str, str
         ('x = s "bd" | DEGRADEB', "degradeBy", ""),
         ('x = s "bd" | gradeB', "degradeBy", ""),  # in the middle of it
         ("x = fast 2 ki", "kick", "pattern: kick = s"),
-        ("ari\narr", "arrange", "begins a statement"),
+        ("ari\narr", "arrange", "Makes a section"),
         ("pan", "panic", "Silence"),
         ('s "bd [h', "hh", "sound"),  # inside mini-notation
         ('s "br', "break", "3 samples: n 0 to n 2"),

@@ -1,0 +1,39 @@
+"""help tells of every word, with an example that runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from livecode.errors import NameUnknown, Source
+from livecode.language.lexer import KEYWORDS
+from livecode.repl.reference import help_on
+from livecode.repl.statements import ROWS, STATEMENTS, Row
+from livecode.stages.commands import COMMANDS, Act
+from livecode.stages.prelude import prelude
+from livecode.stages.statements import evaluate_text
+
+
+def told(name: str) -> str:
+    return help_on(prelude(), name, Act("help", (name,)))
+
+
+def test_every_word_that_begins_a_statement_has_a_row() -> None:
+    assert set(STATEMENTS) == set(KEYWORDS)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_the_example_of_a_statement_runs(row: Row) -> None:
+    evaluation = evaluate_text(prelude(), Source("example", row.example))
+    assert evaluation.errors == ()
+    assert row.example.partition("\n")[0] in told(row.name) and row.doc in told(row.name)
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, "lpf", "fast", "moog", "compress", "bd"])
+def test_help_tells_of_it(name: str) -> None:
+    assert name in told(name)
+
+
+def test_help_on_what_is_no_word_names_the_nearest() -> None:
+    with pytest.raises(NameUnknown) as error:
+        told("arange")
+    assert "arrange" in error.value.hint
