@@ -206,8 +206,8 @@ def _offers(start: str, groups: Iterable[Rows], *, asked: bool) -> Iterator[Comp
 
 @cache
 def _statements() -> Rows:
-    rows = (*STATEMENTS.values(), *COMMANDS.values())
-    return {row.name: f"{row.usage}: {row.doc}" for row in rows}
+    statements = {row.name: f"{row.usage}: {row.doc}" for row in STATEMENTS.values()}
+    return statements | {row.name: f"{row.usage}: {row.doc}" for row in COMMANDS.values()}
 
 
 @cache
