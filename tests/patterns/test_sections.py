@@ -38,3 +38,25 @@ def test_the_end_of_a_section(text: str, cycle: int, length: int | None, expecte
 def test_the_same_pattern_serves_sections_of_different_length() -> None:
     text = "s 'bd' | fill 1 (fast 4)"
     assert [len(names(text, 3, n)) for n in (4, 8, 4)] == [4, 1, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "cycle", "length", "expected"),
+    [
+        ("s 'bd' | fill 1 (fast 4) | inSection 2", 1, 8, ["bd"] * 4),
+        ("s 'bd' | fill 1 (fast 4) | inSection 2", 7, 8, ["bd"] * 4),
+        ("s 'bd' | fill 1 (fast 4) | inSection 9", 7, 8, ["bd"]),
+        ('s "bd*4" | playFor 1 (5/2)', 0, 8, []),
+        ('s "bd*4" | playFor 1 (5/2)', 1, 8, ["bd"] * 4),
+        ('s "bd*4" | playFor 1 (5/2)', 2, 8, ["bd"] * 2),
+        ('s "bd*4" | playFor 1 (5/2)', 3, 8, []),
+    ],
+)
+def test_sections_of_their_own(text: str, cycle: int, length: int | None, expected: list[str]) -> None:
+    assert names(text, cycle, length) == expected
+
+
+def test_a_strip_is_named_once() -> None:
+    pattern = pattern_of(parse_expression(Source("test", "s 'bd' | onStrip 'a' | onStrip 'b'")), Scope({}))
+    (hap,) = pattern.onsets(Fraction(0), Fraction(1), Context())
+    assert hap.value == {"s": "bd", "strip": "a"}
