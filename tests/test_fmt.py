@@ -55,7 +55,7 @@ def test_how_a_text_is_set_out(text: str, wanted: str) -> None:
     assert formatted(Source("a", text)) == wanted
 
 
-def meaning(text: str) -> tuple[list[object], list[str]]:
+def meaning(text: str) -> tuple[list[str], list[str]]:
     """Give what a text leads to: the events of its patterns, its other definitions, transport, and its errors."""
     base = prelude()
     evaluation = evaluate_text(base, Source("a", text))
@@ -67,7 +67,8 @@ def meaning(text: str) -> tuple[list[object], list[str]]:
             found.append((d.name, sorted(repr((h.whole, h.part, h.value)) for h in haps)))
     found += [d.value.graph for d in session.each(Space.SOUND) if base.get(Space.SOUND, d.name) is None]
     found += [(d.name, d.value.chain, d.value.members) for d in session.each(Space.BUS)]
-    return found, [e.message for e in evaluation.errors]
+    plain = [re.sub(r"0x[0-9a-f]+", "", repr(part)) for part in found]
+    return plain, [e.message for e in evaluation.errors]
 
 
 def spaced(text: str, chance: random.Random) -> str:

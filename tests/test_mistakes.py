@@ -123,6 +123,7 @@ MISTAKES = [
     ("let f x = f x", 11, "f cannot be made of itself", "let f1"),
     ("let x = x | fast 2", 9, "x cannot be made of itself", "let x1"),
     ("let g y = fasst 2 y", 11, "fasst means nothing", "did you mean fast?"),
+    ('jux rev (n "0 1") smear', 19, "smear still waits", "chained with a bar"),
     ("load", 1, "load takes a file", "load 'song.live'"),
     ("save", 1, "save takes a file", "save 'a.live'"),
     ("mix kick | shimer 0.4", 12, "shimer means nothing", "did you mean shimmer?"),

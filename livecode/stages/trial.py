@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from livecode.errors import KindError, LiveError, Place
+from livecode.language.functions import Function, Partial
 from livecode.language.units import WRITTEN
 from livecode.patterns import CONTROLS, Context, Control, Hap, Pattern
 from livecode.patterns.chords import read_chord
@@ -35,6 +36,7 @@ def tried(pattern: Pattern, place: Place | None, section: Fraction | None = None
         except LiveError as error:
             raise error.at(place and place.within(error.found)) from None
         for hap in haps:
+            _no_function(hap.value, hap.places[0] if hap.places else place)
             for name, text in _texts(hap.value):
                 if (name, text) not in seen:
                     seen.add((name, text))
@@ -42,6 +44,17 @@ def tried(pattern: Pattern, place: Place | None, section: Fraction | None = None
         looked += len(haps)
         if looked > ENOUGH:
             return
+
+
+def _no_function(value: Any, place: Place | None) -> None:
+    """Refuse an event that is, or holds, a function that still waits for its arguments."""
+    for found in value.values() if isinstance(value, dict) else (value,):
+        if isinstance(found, Function):
+            raise KindError(
+                f"{found.name} still waits for its arguments, so it is nothing that plays",
+                place=found.place if isinstance(found, Partial) and found.place else place,
+                hint=f"functions are chained with a bar: p | {found.name} …",
+            )
 
 
 def _texts(value: Any) -> Iterator[tuple[str, str]]:
