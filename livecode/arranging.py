@@ -12,6 +12,7 @@ from pathlib import Path
 from livecode.engine.records import Keep
 from livecode.errors import FileError, KindError, Source
 from livecode.excerpt import excerpt
+from livecode.files.texts import inside
 from livecode.performance import Performance
 from livecode.session import Session, Space
 from livecode.stages.commands import CAPTURE, Act
@@ -86,7 +87,9 @@ def _kept(performance: Performance, act: Act, start: int, frames: int, length: s
     if path.is_absolute() or ".." in path.parts:
         raise FileError("a capture is a .wav file in or below this folder", place=act.place, hint=CAPTURE)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        inside(path, Path.cwd()).parent.mkdir(parents=True, exist_ok=True)
+    except FileError as error:
+        raise error.at(act.place) from None
     except OSError as error:
         raise FileError(f"{path.parent} cannot be made: {error.strerror}", place=act.place) from None
     number = -int(performance.engine.now())  # no recording of the input has one below 0

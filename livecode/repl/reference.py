@@ -6,6 +6,7 @@ from pathlib import Path
 
 from livecode import __version__
 from livecode.errors import FileError, LiveError, NameUnknown, nearest
+from livecode.files.texts import inside
 from livecode.language.lexer import KEYWORDS
 from livecode.patterns import WORDS
 from livecode.repl.statements import STATEMENTS
@@ -112,7 +113,7 @@ def pictured(session: Session, name: str, file: str, act: Act) -> str:
         made = timeline(session, name)
         if path.is_absolute() or ".." in path.parts:
             raise FileError("a picture lies in or below this folder", hint="show song 'song.svg'")
-        draw_song(made, path)
+        draw_song(made, inside(path, Path.cwd()))
     except LiveError as error:
         raise error.at(act.place) from None
     return f"{path}: {name}, {clock(made.seconds)}"
