@@ -1,8 +1,8 @@
 """How much the sound engine bears, and whether it drops a block: `python bench/engine.py [ROW ...] [--peers]`.
 
 Rows: a b c (the three pieces, times real time on one core), voices, notes, idle. Long ones run only when named:
-edits (20,000 designs one after the other), hours (simulated music, see --hours), onsets (10,000 of them, offline and
-live), kills (see --kills), live (see --minutes).
+edits (20,000 designs one after the other), evaluations (the same from their text on), hours (simulated music, see
+--hours), onsets (10,000 of them, offline and live), kills (see --kills), live (see --minutes).
 Offline rows count CPU seconds of the whole process, and give the best of several runs.
 `live`, `kills` and `onsets` start a JACK server without a sound card, so jackd must be installed.
 """
@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -235,6 +236,40 @@ def edits(count: int) -> None:
     engine.stop()
 
 
+def evaluations(count: int) -> None:
+    """Evaluate a design again and again while it plays: session, conductor, and an engine that builds in steps."""
+    from livecode.conductor.conductor import Conductor
+    from livecode.errors import Source
+    from livecode.stages.prelude import prelude
+    from livecode.stages.score import score
+    from livecode.stages.statements import evaluate_text
+
+    design = "design probe =\n    saw freq | lpf ({0} * (1 + {1} * perc 1ms 30ms)) 0.3 | perc 1ms 60ms\n"
+    begin = design.format(500, 1) + 'tempo 240\ncompose x = s "probe*4" | gain 0.3'
+    session = evaluate_text(prelude(), Source("typed", begin)).session
+    engine = OfflineEngine()
+    conductor = Conductor(engine, RATE, 256, lambda error: print("  ", error.render()))
+    conductor.begin(score(session), 64 * 256)
+    engine._engine.eager = False
+    begun = 0.0
+    for i in range(count + 1000):
+        session = evaluate_text(session, Source("typed", design.format(500 + i, 1 + i / 1000))).session
+        played, now = score(session), int(engine.now())
+        conductor.rehearse(played, now)
+        conductor.change(played, now, Fraction(1, 4))
+        for _ in range(2):
+            conductor.tick(int(engine.now()) + RATE // 4)
+            engine.advance(RATE // 8)
+        if i == 1000:
+            gc.collect()
+            begun = resident()
+        if i >= 1000 and (i - 1000) % (count // 8) == 0:
+            print(f"  after {i - 1000:6} evaluations {resident() - begun:+7.1f} MB", flush=True)
+    gc.collect()
+    print(f"{'designs evaluated again':28} {count} leak {resident() - begun:.1f} MB (bar 50 for 20,000)")
+    engine.stop()
+
+
 def hours(length: float) -> None:
     """Play bench/night.live offline for hours of its own time and print the memory it holds."""
     from livecode.conductor.conductor import Conductor
@@ -264,7 +299,7 @@ def hours(length: float) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("rows", nargs="*", help="a b c voices notes idle edits hours onsets live kills")
+    parser.add_argument("rows", nargs="*", help="a b c voices notes idle edits evaluations hours onsets live kills")
     parser.add_argument("--block", type=int, default=256)
     parser.add_argument("--peers", action="store_true", help="run scsynth on the same pieces, when it is installed")
     parser.add_argument("--minutes", type=float, default=10.0, help="of the live test")
@@ -280,6 +315,7 @@ def main() -> None:
         "notes": lambda: notes(options.block),
         "idle": lambda: idle(options.block),
         "edits": lambda: edits(options.edits),
+        "evaluations": lambda: evaluations(options.edits),
         "hours": lambda: hours(options.hours),
         "live": lambda: live.dropouts(options.minutes),
         "kills": lambda: live.kills(options.kills),
