@@ -14,6 +14,7 @@ from livecode.conductor.steering import Steering
 from livecode.errors import FileError, KindError, LiveError, Source
 from livecode.keys import Keys
 from livecode.midi.link import LinkFollower
+from livecode.midi.priority import hurry
 from livecode.midi.takes import Take
 from livecode.patterns import Pattern, outside, pure
 from livecode.patterns.leaves import Pure
@@ -30,6 +31,7 @@ LINK = "link"  # as a name of what is followed
 PULL = 30.0  # bpm by which the tempo is pulled for every beat that the phase is off: half of it is gone in a second
 FURTHEST = 0.1  # of the tempo, by which it is pulled at most
 JUMP = 0.5  # beats: further off than this the music jumps instead
+PRIORITY = 10  # of real time, of the thread that corrects what sounds, where that is permitted
 APART = 0.002  # s between two corrections of what sounds, however fast something is turned
 SOON = 0.03  # s from now at which it goes on after a jump
 TAPS = 8  # of which a tempo is the mean
@@ -66,7 +68,7 @@ class Outboard:
         """Let the gear be as the session says."""
         old = self.rig.gear.sync
         try:
-            self.rig.apply(session.gear, session.settings.key)
+            self.rig.apply(session.gear)
             if session.gear.sync == LINK and old != LINK:
                 bpm = self.performance.bpm() or 120.0
                 self.rig.follower = LinkFollower(bpm, float(session.settings.beats), self.transport)
@@ -113,6 +115,7 @@ class Outboard:
                 self._turning.start()
 
     def _attend(self) -> None:
+        hurry(PRIORITY)
         while self._turned.wait() and not self._over.is_set():
             self._turned.clear()
             self._steer()
