@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from livecode.engine.client import EngineProcess
 from livecode.engine.records import Mark, Reading, Ready, Record, Recording, Trouble
 from livecode.errors import FileError, LiveError, SoundError, Source
-from livecode.files.progress import telling
 from livecode.files.folders import home_of
+from livecode.files.progress import telling
 from livecode.files.texts import inside, read_inside
 from livecode.gear import Gear
 from livecode.history import History
@@ -460,8 +460,6 @@ class Performance:
         return "our master is being rendered; what plays goes on"
 
     def _save(self, act: Act) -> str:
-        if not act.args:
-            raise FileError("save takes a file", place=act.place, hint="save 'set.live'")
         try:
             save(self.session, Path(act.args[0]))
         except FileError as error:
@@ -469,10 +467,7 @@ class Performance:
         return f"saved {act.args[0]}"
 
     def _load(self, act: Act) -> str:
-        if not act.args:
-            raise FileError("load takes a file", place=act.place, hint="load 'song.live'")
-        source = "" if act.place is None else act.place.source.name
-        home = home_of(source)
+        home = home_of("" if act.place is None else act.place.source.name)
         path = home / act.args[0]
         try:
             if path.suffix == ".mid":
