@@ -88,7 +88,6 @@ class Rig:
         self.follower: Following = Follower()
         self.line = Line()
         self.take: Take | None = None  # what is being played into a pattern
-        self.key = "c major"
         self.sent_ns = self.heard_ns = 0  # monotonic, of the last note that leaves and the last message that came
         self._clock = clock
         # alsa, jack, core, or dummy:NAME,NAME for a desk without gear
@@ -111,13 +110,12 @@ class Rig:
 
     # settings
 
-    def apply(self, gear: Gear, key: str) -> None:
+    def apply(self, gear: Gear) -> None:
         """Open, change and close what differs from before.
 
         Raises LiveError when OSC cannot listen where it should; the rest is set all the same.
         """
         with self._lock:
-            self.key = key
             if gear == self.gear:
                 return
             old, self.gear = self.gear, gear
