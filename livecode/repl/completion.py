@@ -25,7 +25,7 @@ from livecode.stages.commands import COMMANDS
 from livecode.stages.ugens import CHAIN, DESIGN
 from livecode.words import Kind, Param, Word, Words
 
-MOST = 200  # completions of one kind: nobody reads more, and a menu must be there at once
+MOST = 80  # completions of one kind: nobody reads more, and a menu must be there at once
 TOLD = 60  # characters of a definition
 NAME = re.compile(r"[^\W\d][\w.]*$")
 ATOM = re.compile(r"[^\s\[\]<>{}(),|*/!@:?~]*$")

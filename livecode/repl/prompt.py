@@ -7,12 +7,13 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.filters import Condition, has_completions, is_done, is_searching
 from prompt_toolkit.formatted_text import ANSI, StyleAndTextTuples
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
@@ -49,6 +50,7 @@ STYLES = {
     "bottom-toolbar.recording": "bold ansibrightred",
     "bottom-toolbar.warning": "bold ansired",
 }
+LEAVING = ("exit", "quit")
 STAGE = object()  # the answer of a prompt that is left for the stage view
 SWITCH = 0.0005  # s for which a thread that only computes may keep a key waiting
 LEAST = 20  # columns that a mistake is told in
@@ -108,6 +110,7 @@ class Turns:
     tell: Teller
     number: int  # of the last entry
     _script: Script | None = None
+    _said: list[str] = field(default_factory=list)  # what the last entry led to
     _fresh: bool = False  # a file was opened and is still to be evaluated
 
     def open(self, path: Path) -> None:
@@ -121,7 +124,7 @@ class Turns:
 
     def take(self) -> None:
         """Evaluate what is typed until it ends; the stage view has turns in between."""
-        prompt = Prompt.made(self.performance, self.tell)
+        prompt = Prompt.made(self.performance, self.tell, self.enter)
         prompt.start()
         gc.freeze()  # what is there now stays, and need not be looked through between two keys
         try:
@@ -132,13 +135,19 @@ class Turns:
                     if self.stage():
                         return
                     continue
-                if text is None or text.strip() in ("exit", "quit"):
+                if text is None or text.strip() in LEAVING:
                     return
-                if text.strip():
-                    self.number += 1
-                    enter(self.performance, Source(f"line {self.number}", text), self.tell)
+                said, self._said = self._said, []
+                for line in said:
+                    self.tell(line)
         finally:
             prompt.stop()
+
+    def enter(self, text: str) -> None:
+        """Evaluate what was typed, at the very key press; what there is to tell is told when the prompt has ended."""
+        if text.strip() and text.strip() not in LEAVING:
+            self.number += 1
+            enter(self.performance, Source(f"line {self.number}", text), self._said.append)
 
     def stage(self) -> bool:
         """Let the stage view have its turn; tells whether that was the end."""
@@ -170,8 +179,8 @@ class Prompt:
     kept: str = ""  # what was typed when the stage view came
 
     @classmethod
-    def made(cls, performance: Performance, tell: Callable[[str], None]) -> Prompt:
-        """Make the prompt of a performance."""
+    def made(cls, performance: Performance, tell: Callable[[str], None], taken: Callable[[str], None]) -> Prompt:
+        """Make the prompt of a performance; `taken` has what is typed at once when it is entered."""
         prompt: PromptSession[Any]
 
         def changed() -> None:
@@ -197,6 +206,13 @@ class Prompt:
         )
         prompt.default_buffer.on_text_changed += lambda buffer: checker.look(buffer.text)
         _below(prompt, checker)
+        ended = prompt.default_buffer.accept_handler
+
+        def accept(buffer: Buffer) -> bool:
+            taken(buffer.text)
+            return ended is None or ended(buffer)
+
+        prompt.default_buffer.accept_handler = accept
         return cls(prompt, checker, ticker)
 
     def start(self) -> None:
