@@ -106,6 +106,11 @@ class Bus:
         self.callers += 1
         self.wake()
 
+    def swap(self, old: tuple[Unit, ...], new: tuple[Unit, ...]) -> None:
+        """Take a voice as an input in the place of another."""
+        for inputs, c in ((self.left.input, 0), (self.right.input, -1)):
+            inputs[inputs.index(old[c])] = new[c]
+
     def leave(self, units: tuple[Unit, ...]) -> None:
         """Let a voice go."""
         if units[0] in self.left.input:

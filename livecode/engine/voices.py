@@ -40,6 +40,8 @@ class Inlet(Protocol):
 
     def leave(self, units: tuple[Unit, ...]) -> None: ...
 
+    def swap(self, old: tuple[Unit, ...], new: tuple[Unit, ...]) -> None: ...
+
 
 class Pool:
     """The voices of one pool: `grow` builds them step by step; a note builds one only where it would be lost else."""
@@ -191,9 +193,9 @@ class Pool:
             voice.add(summed[i - 1])
         if i < len(summed):
             summed[i].add(voice)
+        elif i:
+            self.inlet.swap(summed[-1].sum, voice.sum)
         else:
-            if i:
-                self.inlet.leave(summed[-1].sum)
             self.inlet.call(voice.sum)
         summed.insert(i, voice)
 
