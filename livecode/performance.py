@@ -6,28 +6,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from fractions import Fraction
-from itertools import count
-from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from livecode.engine.client import EngineProcess
-from livecode.engine.records import Mark, Reading, Ready, Record, Recording, Trouble
-from livecode.errors import FileError, LiveError, SoundError, Source
-from livecode.files.folders import home_of
+from livecode.engine.records import Mark, Reading, Ready, Trouble
+from livecode.errors import LiveError, SoundError, Source
 from livecode.files.progress import telling
-from livecode.files.texts import inside, read_inside
 from livecode.gear import Gear
 from livecode.history import History
 from livecode.journal import EVALUATED, FOLLOWED, Journal
 from livecode.past import Past
 from livecode.retelling import Retelling, written
-from livecode.saving import save
 from livecode.session import Session
 from livecode.stages.commands import Act
-from livecode.stages.delivery import Comparison, Order
 from livecode.stages.prelude import prelude
 from livecode.stages.programs import Program, program
 from livecode.stages.reload import Reloaded, begin, reload
@@ -46,7 +38,6 @@ NO_GEAR = Gear()
 WAKE = 0.01  # seconds between two looks at the clock
 LEAD = 0.06  # seconds between everything being built and cycle 0: the chains have faded in by then
 PATIENCE = 3.0  # seconds that building may take before the music begins without it
-CATCH = 0.2  # seconds that a recording of the input needs to be prepared
 OVERDUE = 1.0  # seconds of work that the events of a moment may take
 HEARD = 1.0  # seconds between two entries of the journal that say where the music is
 
@@ -94,7 +85,6 @@ class Performance:
         self._stumbles: set[str] = set()
         self.past = Past()
         self._takes: dict[int, str] = {}  # what to tell when a recording of the input is full
-        self._taken = count(1)
         self._thread = threading.Thread(target=self._run, name="conductor", daemon=True)
 
     def start(self) -> None:
@@ -189,7 +179,7 @@ class Performance:
 
         Raises LiveError.
         """
-        call = ACTS.get(act.name) or _arranging(act.name)
+        call = ACTS.get(act.name) or _elsewhere(act.name)
         if call is None:
             return self._outboard_act(act)
         with self._editing:
@@ -392,101 +382,12 @@ class Performance:
         self._take(after)
         return "done again"
 
-    def _record(self, act: Act) -> str:
-        path = act.args[0] if act.args else ""
-        if path:
-            target = Path(path)
-            if target.is_absolute() or ".." in target.parts or target.suffix != ".wav":
-                raise FileError("a recording is a .wav file in or below this folder", place=act.place)
-            if not target.resolve().is_relative_to(Path.cwd().resolve()):
-                raise FileError(f"{path} lies outside this folder", place=act.place)
-            target.parent.mkdir(parents=True, exist_ok=True)
-        self.engine.send(Record(str(Path(path).resolve()) if path else ""))
-        self.recording = path
-        return f"recording to {path}" if path else "recording ends"
 
-    def _loopback(self, act: Act) -> str:
-        """Record some cycles of what comes in, from the next boundary on."""
-        name, cycles = act.args[0], Fraction(act.args[1])
-        conductor, ready = self.conductor, self.ready
-        if conductor is None or ready is None:
-            raise SoundError("the engine does not run yet", place=act.place)
-        if not ready.inputs:
-            raise SoundError(
-                "nothing comes in: the sound device has no input",
-                place=act.place,
-                hint="livecode doctor tells which device is used; samples 'folder' plays what was recorded elsewhere",
-            )
-        with self._lock:
-            begin = conductor.boundary(self._now(), self.session.settings.quant, CATCH)
-            start, end = conductor.map.sample(begin), conductor.map.sample(begin + cycles)
-            seconds = (end - start) / ready.rate
-            from livecode.conductor.tapes import INPUT
-
-            recording = Recording(f"{INPUT}{name}", min(ready.inputs, 2), seconds, next(self._taken))
-            number = conductor.tapes.capture(recording, start, end - start)
-            self._takes[number] = f's "{name}" plays it'
-        self.history.remember(self.session)
-        self._take(replace(self.session, samples=MappingProxyType({**self.session.samples, name: (recording,)})))
-        return f"{name} is recorded from cycle {float(begin):g} on, {seconds:.1f} s"
-
-    def _export(self, act: Act) -> str:
-        order, session, home = act.order, self.session, Path.cwd()
-        if not isinstance(order, Order):
-            raise SoundError("export says nothing of what is to be delivered", place=act.place)
-        if not self.delivers:
-            return f"{order.path} is not written while a file plays: livecode export FILE does it"
-        self._deliver(order.path, lambda job: job.prepared(session, order, home))
-        return f"{order.path} is being rendered; what plays goes on"
-
-    def _deliver(self, name: str, prepare: Callable[[Any], Any]) -> None:
-        from livecode.deliver import job
-        from livecode.deliver.background import Deliveries
-
-        self.deliveries = self.deliveries or Deliveries(self.tell)
-        self.deliveries.add(name, lambda: prepare(job))
-
-    def _compare(self, act: Act) -> str:
-        asked, session, home = act.order, self.session, Path.cwd()
-        if not isinstance(asked, Comparison):
-            raise SoundError("compare says nothing of what is to be compared", place=act.place)
-        if not self.delivers:
-            return f"livecode compare FILE {asked.path} compares"
-        try:
-            inside(home / asked.path, home)
-        except FileError as error:
-            raise error.at(act.place) from None
-        self._deliver(f"compare {asked.path}", lambda job: job.contrasted(session, asked, home))
-        return "our master is being rendered; what plays goes on"
-
-    def _save(self, act: Act) -> str:
-        try:
-            save(self.session, Path(act.args[0]))
-        except FileError as error:
-            raise error.at(act.place) from None
-        return f"saved {act.args[0]}"
-
-    def _load(self, act: Act) -> str:
-        home = home_of("" if act.place is None else act.place.source.name)
-        path = home / act.args[0]
-        try:
-            if path.suffix == ".mid":
-                from livecode.outboard import lines_of
-
-                evaluation = self.evaluate(lines_of(inside(path, home)))
-            else:
-                evaluation = self.evaluate(read_inside(path, home))
-        except LiveError as problem:
-            raise problem.at(act.place) from None
-        for error in evaluation.errors:
-            self.tell(error.render())
-        return f"loaded {act.args[0]}" if not evaluation.errors else ""
-
-
-def _arranging(name: str) -> Callable[[Performance, Act], str] | None:
+def _elsewhere(name: str) -> Callable[[Performance, Act], str] | None:
     from livecode.arranging import ARRANGING
+    from livecode.keeping import KEEPING
 
-    return ARRANGING.get(name)
+    return ARRANGING.get(name) or KEEPING.get(name)
 
 
 ACTS: dict[str, Callable[[Performance, Act], str]] = {
@@ -494,10 +395,4 @@ ACTS: dict[str, Callable[[Performance, Act], str]] = {
     "panic": Performance._panic,
     "undo": Performance._undo,
     "redo": Performance._redo,
-    "record": Performance._record,
-    "load": Performance._load,
-    "save": Performance._save,
-    "loopback": Performance._loopback,
-    "export": Performance._export,
-    "compare": Performance._compare,
 }
