@@ -183,9 +183,14 @@ def _note(piece: Piece, block: int) -> tuple[float, int]:
         made += sum(len(p.voices) for p in self.pools.values()) - units
 
     Engine._fire = timed  # type: ignore[method-assign]
+    gc.collect()
+    gc.freeze()
+    gc.disable()  # as the live engine does before it plays
     try:
         run(piece, block)
     finally:
+        gc.enable()
+        gc.unfreeze()
         Engine._fire = fire  # type: ignore[method-assign]
     return spent / (sum(n.time < piece.seconds for n in piece.notes) + 1) / 1000, made
 
