@@ -223,17 +223,20 @@ class Performance:
         made = score(session)
         if self._outboard is not None or session.gear != NO_GEAR:
             self.outboard.apply(session)
-        conductor = self.conductor
+        conductor, sounding = self.conductor, None
         if conductor is not None:
             asked = len(conductor.tapes.asked)
             conductor.rehearse(made, self._now())
-            if len(conductor.tapes.asked) > asked:
-                self._built()  # what plays goes on while samples are read
+            with self._lock:
+                sounding, building = conductor.foresee(made, self._now(), session.settings.quant)
+            if len(conductor.tapes.asked) > asked or building:
+                self._built()  # what plays goes on while samples are read and voices are made
         with self._lock:
             self.session = session
             if self.conductor is not None:
                 now = self._now()
-                took = self.conductor.change(made, now, session.settings.quant)
+                foreseen = sounding if conductor is self.conductor else None
+                took = self.conductor.change(made, now, session.settings.quant, foreseen)
                 if self.journal is not None:
                     mixed = self.conductor.map.cycle(now).limit_denominator(1 << 32)
                     self.journal.took(took, self.conductor.eras[-1].origin, mixed)

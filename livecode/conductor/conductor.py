@@ -164,15 +164,25 @@ class Conductor:
         grid = max(quant, Fraction(1, 64))
         return max(Fraction(0), -(-cycle // grid) * grid)
 
-    def change(self, score: Score, now: int, quant: Fraction) -> Fraction:
-        """Let a score take over at the next boundary; gives its cycle."""
+    def foresee(self, score: Score, now: int, quant: Fraction) -> tuple[Sounding, bool]:
+        """Send what a score needs before it takes over; tells whether the engine has something to build."""
         last = self.eras[-1]
         known = last.sounding.voices if score.sounds == last.score.sounds else {}
         sounding = self._sounding(score, known)
         before = (self.mix, self.numbers)
         soon = self.boundary(now, quant)
         self._prepare(Era(soon, self._origin(score, soon), score, sounding), last.score)
-        begin = self.boundary(now, quant, MARGIN if before == (self.mix, self.numbers) else BUILDING)
+        return sounding, before != (self.mix, self.numbers)
+
+    def change(self, score: Score, now: int, quant: Fraction, sounding: Sounding | None = None) -> Fraction:
+        """Let a score take over at the next boundary; gives its cycle.
+
+        `sounding` is what `foresee` gave, once the engine has built it.
+        """
+        building = False
+        if sounding is None:
+            sounding, building = self.foresee(score, now, quant)
+        begin = self.boundary(now, quant, BUILDING if building else MARGIN)
         while len(self.eras) > 1 and self.eras[-1].begin >= begin:
             self.eras.pop()
         self.extend(begin)
