@@ -198,3 +198,10 @@ def test_waveshapers_add_their_harmonics(kind: str, harmonic: float) -> None:
 def test_coarse_halves_the_rate_again_and_again() -> None:
     wave = steady("sine freq | coarse 16")
     assert level(wave, 2500) > level(wave, 500) - 25  # 3000 - 500
+
+
+@pytest.mark.parametrize("level", [1, 4, 16])
+@pytest.mark.parametrize("freq", [2000, 20000])
+def test_a_ladder_bears_any_level(level: int, freq: int) -> None:
+    wave = heard(f"{level} * saw freq | moog {freq}hz 0.9 | asr 1ms 5ms | gain -20dB", "a = s 'x' | freq 60")
+    assert 0.005 < np.abs(wave).max() < 0.5

@@ -13,6 +13,7 @@ from livecode.engine.values import Expr, Held, Number, Value, Wire
 from livecode.errors import SoundError
 
 LOWEST = 10.0  # Hz, of filters
+HOTTEST = 4.0  # the level that a ladder takes before it clips
 SUPERSAW = (-0.11002313, -0.06288439, -0.01952356, 0.0, 0.01991221, 0.06216538, 0.10745242)  # A. Szabo, 2010
 
 
@@ -298,6 +299,7 @@ def notch(b: Builder, freq: Value, q: Value, source: Value) -> Value:
 
 @ugen()
 def moog(b: Builder, freq: Value, res: Value, source: Value) -> Value:
-    wire = b.wire(source)
+    # pyo's ladder runs away from an input above 1.5, sooner the higher its frequency
+    wire = b.clamp(b.affine(b.wire(source), 1.0 / HOTTEST, 0.0), -1.0, 1.0)
     resonance = Held(b.clamp(res, 0.0, 1.0), "setRes", 0.0)
-    return b.unit("MoogLP", wire, cutoff(b, freq, 0.4), resonance, life=wire.life)
+    return b.affine(b.unit("MoogLP", b.wire(wire), cutoff(b, freq, 0.4), resonance, life=wire.life), HOTTEST, 0.0)
