@@ -300,6 +300,6 @@ def notch(b: Builder, freq: Value, q: Value, source: Value) -> Value:
 @ugen()
 def moog(b: Builder, freq: Value, res: Value, source: Value) -> Value:
     # pyo's ladder runs away from an input above 1.5, sooner the higher its frequency
-    wire = b.clamp(b.affine(b.wire(source), 1.0 / HOTTEST, 0.0), -1.0, 1.0)
+    wire = b.wire(b.clamp(b.affine(b.wire(source), 1.0 / HOTTEST, 0.0), -1.0, 1.0))
     resonance = Held(b.clamp(res, 0.0, 1.0), "setRes", 0.0)
-    return b.affine(b.unit("MoogLP", b.wire(wire), cutoff(b, freq, 0.4), resonance, life=wire.life), HOTTEST, 0.0)
+    return b.affine(b.unit("MoogLP", wire, cutoff(b, freq, 0.4), resonance, life=wire.life), HOTTEST, 0.0)
