@@ -38,6 +38,8 @@ NO_GEAR = Gear()
 WAKE = 0.01  # seconds between two looks at the clock
 LEAD = 0.06  # seconds between everything being built and cycle 0: the chains have faded in by then
 PATIENCE = 3.0  # seconds that building may take before the music begins without it
+NEAR = 0.01  # seconds before a boundary in which a change comes too late for it
+TRIES = 4  # boundaries that a change may miss before it takes one all the same
 OVERDUE = 1.0  # seconds of work that the events of a moment may take
 HEARD = 1.0  # seconds between two entries of the journal that say where the music is
 
@@ -234,9 +236,13 @@ class Performance:
         with self._lock:
             self.session = session
             if self.conductor is not None:
-                now = self._now()
                 foreseen = sounding if conductor is self.conductor else None
-                took = self.conductor.change(made, now, session.settings.quant, foreseen)
+                for _ in range(TRIES):  # a boundary that came too near meanwhile is left for the next
+                    now = self._now()
+                    took = self.conductor.change(made, now, session.settings.quant, foreseen)
+                    if self.conductor.map.sample(took) > self._now() + self.conductor.rate * NEAR:
+                        break
+                self._play_on(self.conductor)
                 if self.journal is not None:
                     mixed = self.conductor.map.cycle(now).limit_denominator(1 << 32)
                     self.journal.took(took, self.conductor.eras[-1].origin, mixed)
@@ -276,11 +282,13 @@ class Performance:
                 self._heard()
             with self._lock, self._watchdog:
                 if self.conductor is not None:
-                    self._tick(self.conductor, self._now() + int(self.session.settings.latency * self.ready.rate))
+                    self._play_on(self.conductor)
             self._over.wait(WAKE)
         self._watchdog.stop()
 
-    def _tick(self, conductor: Conductor, until: int) -> None:
+    def _play_on(self, conductor: Conductor) -> None:
+        """Send the events of the time to come."""
+        until = self._now() + int(self.session.settings.latency * conductor.rate)
         try:
             conductor.tick(until)
         except Exception as error:  # noqa: BLE001 (a fault of ours costs some events, never the music)

@@ -93,7 +93,9 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     plugins = session.config.pluginmanager
     with plugins.getplugin("capturemanager").global_and_fixture_disabled():
         found = batches.run_all(files)
-    session.testsfailed = found["failed"] + found["error"]
+    failed = found.pop("failed", 0) + found.pop("error", 0)
     for word, count in found.items():
         plugins.getplugin("terminalreporter").stats[word] = [SimpleNamespace()] * count
+    if failed:
+        raise session.Failed(f"{failed} failed, as told above")
     return True
