@@ -10,6 +10,7 @@ from prompt_toolkit.document import Document
 
 from livecode.errors import LiveError, Source
 from livecode.language.lexer import is_complete
+from livecode.repl.pairs import quote_before
 from livecode.session import Session
 from livecode.stages.statements import evaluate_text
 
@@ -19,8 +20,10 @@ READING = re.compile(r"^(?:samples|import)\b", re.MULTILINE)  # would read files
 
 
 def mistake(session: Session, text: str) -> LiveError | None:
-    """Give the first mistake of a complete text; the session stays as it is."""
-    if not text.strip() or len(text) > LONGEST or READING.search(text) or not is_complete(text):
+    """Give the first mistake of a text that is complete, or goes on behind an open quote; nothing changes."""
+    if not text.strip() or len(text) > LONGEST or READING.search(text):
+        return None
+    if not is_complete(text) and not ("\n" in text and quote_before(text) is not None):
         return None
     errors = evaluate_text(session, Source("here", text)).errors
     return min(errors, key=lambda e: e.place.start if e.place is not None else 0) if errors else None

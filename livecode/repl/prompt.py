@@ -296,8 +296,8 @@ def _keys() -> KeyBindings:
         buffer = event.current_buffer
         if buffer.complete_state is not None and buffer.complete_state.current_completion is not None:
             buffer.complete_state = None
-        elif is_complete(buffer.text):
-            buffer.validate_and_handle()
+        elif is_complete(buffer.text) or (buffer.text.strip() and not buffer.document.current_line.strip()):
+            buffer.validate_and_handle()  # an empty line ends whatever is still open, and tells what it is
         else:
             buffer.insert_text("\n" + INDENT)
 

@@ -17,6 +17,7 @@ from livecode.stages.prelude import prelude
         ('s "bd*4" | gian 2', 11, "did you mean gain?"),
         ('s "bd [sd"', 6, ""),
         ("tempo 5", 6, "10 to 999"),
+        ('s "bd\n    ', 2, "quote"),
         ('s "bd"\n\nx = fst 2 "a"', 12, "fast"),
     ],
 )

@@ -75,6 +75,15 @@ def test_what_is_wrong_is_told_before_enter(prompt: Terminal) -> None:
     assert prompt.until(lambda: "did you mean" not in prompt.text())
 
 
+def test_an_empty_line_ends_a_quote_that_was_forgotten(prompt: Terminal) -> None:
+    prompt.enter('s "bd*4')
+    prompt.wait("never closed")
+    prompt.enter("")
+    prompt.wait(":1:3: this quote is never closed")
+    prompt.enter('kick = s "bd*4"')
+    prompt.wait("1 kick")
+
+
 def test_the_keys_of_a_performer(prompt: Terminal) -> None:
     prompt.enter('kick = s "bd*4"')
     prompt.enter('hats = s "hh*8"')
