@@ -118,7 +118,7 @@ def _handler(row: Key, performance: Performance, entered: Callable[[str], None])
 PROMPT: tuple[Key, ...] = (
     Key((), "F1", "this page"),
     Key((), "F2", "the stage view: the text as an editor, and what plays"),
-    Key((), "Enter", "evaluate what is complete, else a new line; an empty line ends it"),
+    Key((), "Enter", "evaluate what is complete, else a new line; empty: end it"),
     Key((), "Alt-Enter", "evaluate whatever stands there"),
     Key((), "Ctrl-O", "a new line in any case"),
     Key((), "Tab", "complete; arrows choose"),
