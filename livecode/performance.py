@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 NO_GEAR = Gear()
 WAKE = 0.01  # seconds between two looks at the clock
-LEAD = 0.06  # seconds between everything being built and cycle 0: the chains have faded in by then
+LEAD = 0.06  # seconds between everything being built again and the music going on: the chains have faded in
+SETTLED = 0.35  # seconds between everything being built and cycle 0: compressors too have come to rest, as in a rendering
 PATIENCE = 3.0  # seconds that building may take before the music begins without it
 NEAR = 0.01  # seconds before a boundary in which a change comes too late for it
 TRIES = 4  # boundaries that a change may miss before it takes one all the same
@@ -309,7 +310,7 @@ class Performance:
             conductor.prepare(score(self.session))
         self._built()
         with self._lock:
-            sample = -(-int(self.engine.now() + LEAD * ready.rate) // ready.block) * ready.block
+            sample = -(-int(self.engine.now() + SETTLED * ready.rate) // ready.block) * ready.block
             conductor.begin(score(self.session), sample, cycle, origin)
             self.past.took(cycle, origin, self.session)
             self.conductor, self.ready = conductor, ready
