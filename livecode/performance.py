@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 NO_GEAR = Gear()
 WAKE = 0.01  # seconds between two looks at the clock
 LEAD = 0.06  # seconds between everything being built again and the music going on: the chains have faded in
-SETTLED = 0.35  # seconds between everything being built and cycle 0: compressors too have come to rest, as in a rendering
+SETTLED = 0.35  # seconds before cycle 0, in which compressors come to rest as in a rendering
 PATIENCE = 3.0  # seconds that building may take before the music begins without it
 NEAR = 0.01  # seconds before a boundary in which a change comes too late for it
 TRIES = 4  # boundaries that a change may miss before it takes one all the same
