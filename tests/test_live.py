@@ -17,7 +17,6 @@ from tests.conftest import RATE, TRACK
 pytest.importorskip("jack")
 
 BLOCK = 256
-CHUNK = RATE // 10
 
 
 def heard(server: str, file: Path, seconds: float) -> Capture:
@@ -63,11 +62,12 @@ def test_what_is_heard_is_what_is_rendered(jack: str, tmp_path: Path) -> None:
     start = onsets(capture.audio[:, 0], 1e-4, RATE)[0] - onsets(rendered[:, 0], 1e-4, RATE)[0]
     level = (rendered**2).mean()
     wrong = 0
-    for at in range(0, 17 * RATE, CHUNK):
+    for at in range(0, 17 * RATE, BLOCK):
         # Each block that the server could not run on a busy machine moves what follows by one block.
         begins = [start + at + lost * BLOCK for lost in range(capture.lost + 1)]
-        wrong += min(residual(capture, begin, rendered[at : at + CHUNK], level) for begin in begins) > -80
-    assert wrong <= capture.lost
+        wrong += min(residual(capture, begin, rendered[at : at + BLOCK], level) for begin in begins) > -80
+    # A loss in the middle of a block spoils that block and the one in which the next begins; nothing else may be wrong.
+    assert wrong <= 2 * capture.lost
 
 
 def residual(capture: Capture, begin: int, wanted: np.ndarray[Any, Any], level: float) -> float:
