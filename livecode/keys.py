@@ -64,7 +64,7 @@ class Keys:
             conductor.output.push(EVENT.pack(sample, EVERYTHING, RELEASE, 1, 0, group, *zeros))
             return
         note = self._note(sounding, sound, key, velocity)
-        if note.voice not in conductor.pools:
+        if note.voice not in conductor.provision.pools:
             with self.performance.playing():
                 conductor.admit(note.voice)
         conductor.strike(note, int(self.performance.engine.now()))

@@ -158,7 +158,7 @@ class Outboard:
         with performance.playing() as conductor:
             if conductor is None:
                 return 0.0
-            cycle = conductor.position(int(performance.engine.now() - self._lag() * conductor.rate))[0]
+            cycle = conductor.map.cycle(int(performance.engine.now() - self._lag() * conductor.rate))
         beats = float(performance.session.settings.beats)
         off = self.rig.follower.beat(now) - float(cycle) * beats
         if self.rig.follower.running:

@@ -170,7 +170,7 @@ class Performance:
         if self.conductor is None:
             return None
         with self._lock:
-            return self.conductor.map.cycle(self._now()).limit_denominator(1 << 32)
+            return self.conductor.at(self._now()).limit_denominator(1 << 32)
 
     def _heard(self) -> None:
         cycle = self._cycle()
@@ -245,7 +245,7 @@ class Performance:
                         break
                 self._play_on(self.conductor)
                 if self.journal is not None:
-                    mixed = self.conductor.map.cycle(now).limit_denominator(1 << 32)
+                    mixed = self.conductor.at(now).limit_denominator(1 << 32)
                     self.journal.took(took, self.conductor.eras[-1].origin, mixed)
                 self.past.took(took, self.conductor.eras[-1].origin, session)
 
@@ -335,7 +335,7 @@ class Performance:
                 self.conductor.resume(self._now() + int(LEAD * ready.rate))
                 self.ready = ready
         else:
-            self._conduct(ready, self.conductor.map.cycle(self._now()), self.conductor.eras[-1].origin)
+            self._conduct(ready, self.conductor.at(self._now()), self.conductor.eras[-1].origin)
 
     def _trouble(self, error: LiveError) -> None:
         self.tell(error.render())
@@ -353,7 +353,7 @@ class Performance:
             return 0.0
         with self._lock:
             now = self._now()
-            length = self.conductor.map.length(self.conductor.map.cycle(now))
+            length = self.conductor.map.length(self.conductor.at(now))
             return round(float(self.ready.rate * 60 * self.conductor.beats(now) / length), 2)
 
     def spot(self) -> Spot | None:

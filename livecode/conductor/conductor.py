@@ -12,6 +12,7 @@ from livecode.conductor.notes import Note, Sounding, Voice
 from livecode.conductor.outward import HERE, Moment, Outward, continuous, replaced_strips, route
 from livecode.conductor.pace import TEMPO_GRID, Forecast, Pace, lay_out, pace_at
 from livecode.conductor.places import Spot, kept, spot
+from livecode.conductor.provision import Provision
 from livecode.conductor.returns import Returns
 from livecode.conductor.score import Part, Score, new_parts, stretch_at, stretches
 from livecode.conductor.takeovers import Takeovers
@@ -27,18 +28,12 @@ from livecode.engine.records import (
     MORE,
     NOTE,
     START,
-    AddPool,
-    DropPool,
     Message,
-    Mix,
-    Pool,
-    SetMix,
 )
 from livecode.errors import LiveError, Place, PlayError
 from livecode.patterns import Context, Hap, Pattern
 
 LANE_GRID = 1024  # samples between two values of an automated parameter
-VOICES = 64  # of one sound on one strip; the engine makes them as they are needed
 EVERYTHING = 0xFFFF
 MARGIN = 0.03  # seconds that a change needs to reach the engine before its boundary
 BUILDING = 0.3  # seconds that a change needs whose strips or voices are still to be built
@@ -66,14 +61,6 @@ class Era:
 
 
 @dataclass(slots=True)
-class Held:
-    """A pool of the engine, and when it was last needed."""
-
-    pool: Pool
-    used: int
-
-
-@dataclass(slots=True)
 class Conductor:
     """Plays scores on an output, each from its boundary on; `tick` does all the work."""
 
@@ -88,14 +75,11 @@ class Conductor:
     map: TempoMap = field(init=False)
     eras: list[Era] = field(default_factory=list)
     sent: int = 0  # every event before this sample has been sent
-    pools: dict[Any, Held] = field(default_factory=dict)
-    mix: Mix | None = None
-    lanes: dict[tuple[str, str], int] = field(default_factory=dict)  # (bus, parameter) -> lane, for good
+    provision: Provision = field(init=False)
     looked: Fraction = Fraction(0)  # up to here the map knows the tempo
     forecast: Forecast = field(init=False)  # how it goes on from there
     points: int = 0  # points of the lane grid that have been sent
     count: int = 0
-    numbers: int = 0
     tapes: Tapes = field(init=False)
     returns: Returns = field(default_factory=Returns)
     pitches: dict[str, float] = field(default_factory=dict)  # of the last note of each strip, in Hz
@@ -103,6 +87,7 @@ class Conductor:
 
     def __post_init__(self, trouble: Callable[[LiveError], None]) -> None:
         self.troubles = Troubles(trouble)
+        self.provision = Provision(self.output.send)
         self.tapes = Tapes(self.output.send)
         self.forecast = Forecast(self.rate, self._pace)
 
@@ -143,7 +128,7 @@ class Conductor:
     def admit(self, voice: Voice) -> None:
         """Have a pool ready for notes that stand in no pattern."""
         self._mixer(self.eras[-1])
-        self._pool(voice)
+        self.provision.pool(voice, self.sent)
 
     def strike(self, note: Note, sample: int) -> None:
         """Play a note that stands in no pattern; any thread may, once its voice is admitted."""
@@ -169,10 +154,10 @@ class Conductor:
         last = self.eras[-1]
         known = last.sounding.voices if score.sounds == last.score.sounds else {}
         sounding = self._sounding(score, known)
-        before = (self.mix, self.numbers)
+        before = self.provision.count
         soon = self.boundary(now, quant)
         self._prepare(Era(soon, self._origin(score, soon), score, sounding), last.score)
-        return sounding, before != (self.mix, self.numbers)
+        return sounding, before != self.provision.count
 
     def change(self, score: Score, now: int, quant: Fraction, sounding: Sounding | None = None) -> Fraction:
         """Let a score take over at the next boundary; gives its cycle.
@@ -281,10 +266,9 @@ class Conductor:
         while len(self.eras) > 1 and self.map.sample(self.eras[1].begin) <= heard:
             self.eras.pop(0)
         self.map.forget(self.map.cycle(max(self.start, until - 60 * self.rate)))
-        for key, held in list(self.pools.items()):
-            if until - held.used > UNUSED * self.rate and not any(key in e.sounding.voices.values() for e in self.eras):
-                self.output.send(DropPool(held.pool.number))
-                del self.pools[key]
+        self.provision.give_back(
+            until - int(UNUSED * self.rate), lambda voice: any(voice in e.sounding.voices.values() for e in self.eras)
+        )
 
     def extend(self, cycle: Fraction) -> None:
         """Let the map know tempo and meter up to a cycle."""
@@ -305,7 +289,7 @@ class Conductor:
 
     def beats(self, sample: int) -> Fraction:
         """Give the beats to a cycle that hold at a sample."""
-        return self._pace(self.map.cycle(sample)).beats
+        return self._pace(self.at(sample)).beats
 
     def _records(self, era: Era, begin: int, end: int) -> Iterator[tuple[int, bytes]]:
         """Give the records of one era between two samples."""
@@ -369,10 +353,10 @@ class Conductor:
         return float(self.rate / self.map.length(cycle))
 
     def _pack(self, sample: int, note: Note, era: Era) -> bytes:
-        held = self.pools.get(note.voice)
+        held = self.provision.pools.get(note.voice)
         if held is None:
             self._mixer(era)  # the event may have asked for a bus
-            held = self._pool(note.voice)
+            held = self.provision.pool(note.voice, self.sent)
         held.used = max(held.used, sample)
         self.count = (self.count + 1) & 0xFFFFFFFF
         values = note.values
@@ -412,7 +396,7 @@ class Conductor:
             for key, pattern in zip(era.score.mix.lanes, era.score.lanes, strict=True):
                 value = self._value(pattern, cycle, self._cps(cycle + era.origin), era.score.places.get(key[0]))
                 if value is not None:
-                    yield sample, EVENT.pack(sample, self.lanes[key], AUTOMATE, 1, 0, value, *zeros)
+                    yield sample, EVENT.pack(sample, self.provision.lanes[key], AUTOMATE, 1, 0, value, *zeros)
         self.points = last + 1
 
     def _value(self, pattern: Pattern, cycle: Fraction, cps: float, place: Place | None) -> float | None:
@@ -441,7 +425,7 @@ class Conductor:
                 chords += ((voice, count) for (voice, _), count in sorted(found.items(), key=lambda item: -item[1]))
         self._mixer(era)  # events may have asked for buses, which must be there before what plays into them
         for voice, count in chords:
-            self._pool(voice, count)
+            self.provision.pool(voice, self.sent, count)
 
     def _rehearsed(
         self, sounding: Sounding, part: Part, haps: list[Hap], context: Context
@@ -460,22 +444,11 @@ class Conductor:
         return voices
 
     def _mixer(self, era: Era) -> None:
-        """Send the mixer when it changed; a lane keeps its number, so that values under way stay right."""
-        mix = self.returns.extended(era.score.mix)
-        if mix != self.mix:
-            self.mix = mix
-            for key in mix.lanes:
-                self.lanes.setdefault(key, len(self.lanes))
-            self.output.send(SetMix(Mix(mix.buses, tuple(self.lanes))))
+        self.provision.mixer(self.returns.extended(era.score.mix))
 
-    def _pool(self, voice: Voice, ahead: int = 1) -> Held:
-        held = self.pools.get(voice)
-        if held is None:
-            self.numbers += 1
-            pool = Pool(self.numbers, voice.strip, voice.graph, VOICES, voice.sends, ahead)
-            held = self.pools[voice] = Held(pool, self.sent)
-            self.output.send(AddPool(pool))
-        return held
+    def at(self, sample: int) -> Fraction:
+        """Give the cycle that is heard at a sample; until the music begins, the one that it begins with."""
+        return self.map.cycle(max(sample, self.start))
 
     def position(self, sample: int) -> tuple[Fraction, str]:
         """Give the cycle that is heard at a sample, and the section it lies in."""
@@ -497,5 +470,5 @@ class Conductor:
         return spot(shown.score, time, cycle, self.beats(sample), cued)
 
     def _era_at(self, sample: int) -> tuple[Fraction, Era]:
-        cycle = self.map.cycle(sample)
+        cycle = self.at(sample)
         return cycle, next((e for e in reversed(self.eras) if e.begin <= cycle), self.eras[0])

@@ -83,7 +83,7 @@ class Steering:
             conductor.output.push(b"".join(records))
 
     def _note(self, held: Held, at: int) -> Iterator[bytes]:
-        pool = self.conductor.pools.get(held.voice)
+        pool = self.conductor.provision.pools.get(held.voice)
         if pool is None:
             return
         part = Fraction(at - held.onset) / held.length if held.length else Fraction(0)
@@ -109,9 +109,9 @@ class Steering:
                 if outside.reads() == reads:
                     break
                 if value is not None and sample == ahead:
-                    yield _packed(at, conductor.lanes[key], AIM, 0, value, RAMP)
+                    yield _packed(at, conductor.provision.lanes[key], AIM, 0, value, RAMP)
                 elif value is not None:
-                    yield _packed(sample, conductor.lanes[key], AUTOMATE, 0, value)
+                    yield _packed(sample, conductor.provision.lanes[key], AUTOMATE, 0, value)
 
     def _context(self, sample: int) -> Context:
         map_ = self.conductor.map

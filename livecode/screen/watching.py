@@ -53,7 +53,7 @@ class Watcher:
                 return Moment(), []
             self.sounding.follow(conductor)
             now = int(performance.engine.now()) - performance.engine.clock().latency
-            cycle = conductor.map.cycle(now)
+            cycle = conductor.at(now)
             eras = tuple(conductor.eras)
         meters, session = performance.engine.meters(), performance.session
         first = max(floor(cycle) // CYCLES * CYCLES, 0)
