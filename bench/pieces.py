@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from livecode.engine.records import (
     EVENT,
     EVENT_FLOATS,
+    EVENT_PARAMETERS,
     START,
     AddPool,
     Bus,
@@ -27,12 +27,6 @@ from livecode.engine.records import (
 )
 
 RATE = 48000
-BASICS = (
-    Parameter("dur", 1.0, 0.0, math.inf),
-    Parameter("freq", 440.0, 0.0, math.inf),
-    Parameter("gain", 1.0, 0.0, 16.0),
-    Parameter("pan", 0.5, 0.0, 1.0),
-)
 FREQ = Control("freq")
 
 
@@ -78,7 +72,7 @@ class Piece:
 
 
 def instrument(name: str, *nodes: Node, params: tuple[Parameter, ...] = ()) -> Graph:
-    return Graph(name, BASICS + params, nodes, Ref(len(nodes) - 1))
+    return Graph(name, EVENT_PARAMETERS + params, nodes, Ref(len(nodes) - 1))
 
 
 def chain(*nodes: Node) -> Graph:

@@ -15,7 +15,7 @@ from livecode.conductor.returns import Returns
 from livecode.conductor.score import Score
 from livecode.conductor.tapes import ROOT, Played, Tapes, named, played, sampler
 from livecode.conductor.unheard import Watched, unheard
-from livecode.engine.records import Graph, Parameter, Recording
+from livecode.engine.records import EVENT_PARAMETERS, Graph, Parameter, Recording
 from livecode.errors import LiveError, Place, PlayError, nearest
 from livecode.patterns import Context, Hap
 from livecode.patterns.notes import is_note, midi_to_freq, note_to_midi
@@ -29,16 +29,10 @@ OCTAVE = ROOT / 12 - 1  # in which the root stands
 USUAL_AMP = 0.4  # what `amp` is where nobody says it
 STEREO = 10 ** (-3 / 20)  # what the middle takes from a mono sound
 
-BASICS = (
-    Parameter("dur", 0.25, 0.0, 3600.0),
-    Parameter("freq", 261.6255653005986, 1.0, 20000.0),
-    Parameter("gain", 1.0, 0.0, 16.0),
-    Parameter("pan", 0.5, 0.0, 1.0),
-)
 MOST_CHAINS = 16  # of an event, beside its own
 MOST_NODES = 1000  # of the graph of an event
 MOST_MET = 512  # sets of controls of which is told what nobody hears
-SENDS = ("room", "delay")
+SENDS = {"room": "room", "delay": "delay", "bus": "busgain"}  # what feeds a return, and what says how much
 ENVELOPE = ("attack", "decay", "sustain", "release")
 PITCH_ENVELOPE = ("pattack", "pdecay", "psustain", "prelease")
 FM_ENVELOPES = tuple(
@@ -53,6 +47,7 @@ class Voice:
     strip: str
     graph: Graph
     sends: tuple[tuple[str, str], ...]
+    late: int = 0  # samples by which what it plays comes late
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +71,7 @@ class Sound:
 
 @cache
 def _sampler(channels: int, way: str) -> tuple[Graph, frozenset[str]]:
-    graph = sampler(channels, way, BASICS)
+    graph = sampler(channels, way, EVENT_PARAMETERS)
     return graph, own(graph) - {"speed"}
 
 
@@ -179,17 +174,24 @@ class Sounding:
     def _voice(self, strip: str, sound: Sound, value: dict[str, Any], moving: Mapping[str, Any], cycle: float) -> Voice:
         key = (strip, sound.name if sound.played is None else "", id(sound.graph), *_marks(value), *sorted(moving))
         sends = tuple(send for send in SENDS if send in value)
-        key += tuple((send, self.returns.name(send, value, cycle)) for send in sends)
+        levels = tuple((self._return(send, value, cycle), SENDS[send]) for send in sends)
+        key += levels
         voice = self.voices.get(key)
         if voice is not None and isinstance(value, Watched):
             grown(sound, value, frozenset(moving), sends)  # what it looks at tells what is heard
         if voice is None:
-            levels = tuple((self.returns.name(send, value, cycle), send) for send in sends)
             graph = grown(sound, value, frozenset(moving), sends)
             if len(graph.nodes) > MOST_NODES:
                 raise ValueError(f"it takes {len(graph.nodes)} unit generators, and {MOST_NODES} are possible")
-            voice = self.voices[key] = Voice(strip, graph, levels)
+            voice = self.voices[key] = Voice(strip, graph, levels, lateness(sound, value))
         return voice
+
+    def _return(self, send: str, value: dict[str, Any], cycle: float) -> str:
+        """Name the return that a send feeds. Raises PlayError where there is none of that name."""
+        name = self.returns.name(send, value, cycle)
+        if send == "bus" and all(bus.name != name for bus in self.score.mix.buses):
+            raise PlayError(f"there is no return {name}", hint=f"mix {name} = return | reverb 3s")
+        return name
 
     # which numbers
 
@@ -395,7 +397,7 @@ def grown(sound: Sound, value: dict[str, Any], moving: frozenset[str], sends: tu
     """Give the graph of a sound with all that an event adds: movements before it, effects behind it, sends."""
     given = _given(value)
     texts = {name: chain.TEXTS[name.rpartition(":")[2]](x) for name, x in given.items() if _is_text(name)}
-    stages = [s for s in chain.STAGES if any(c in value and c not in sound.own for c in s.calls)]
+    stages = _called(sound, value)
     further = _chains(value["FX"]) if "FX" in value else []
     modulations = movement.modulations(value)
     front = not FRONT.isdisjoint(value) or modulations
@@ -429,7 +431,10 @@ def grown(sound: Sound, value: dict[str, Any], moving: frozenset[str], sends: tu
     if "place" in moving:
         out = g.node("pan", g.knob("place"), out)
     for send in sends:
-        g.number(send, 0.0, 0.0, 4.0)
+        if send == "bus":
+            g.knob("busgain")
+        else:
+            g.number(send, 0.0, 0.0, 4.0)
     if "cut" in value:
         g.number("cut", 0.0)
     if "dry" in value:
@@ -437,6 +442,16 @@ def grown(sound: Sound, value: dict[str, Any], moving: frozenset[str], sends: tu
     if isinstance(value, Watched):
         value.look(g.asked)
     return g.graph(out)
+
+
+def _called(sound: Sound, value: dict[str, Any]) -> list[chain.Stage]:
+    return [s for s in chain.STAGES if any(c in value and c not in sound.own for c in s.calls)]
+
+
+def lateness(sound: Sound, value: dict[str, Any]) -> int:
+    """Give by how many samples what an event asks for is late."""
+    further = [stage for item in (_chains(value["FX"]) if "FX" in value else []) for stage in _written(item)]
+    return sum(stage.late for stage in (*_called(sound, value), *further))
 
 
 OWN_MOTIONS = tuple(call for _, calls, _ in chain.OWN_MOTIONS for call in calls)

@@ -37,6 +37,15 @@ class Parameter:
     moves: bool = False
 
 
+# What every event brings, in this order, before the parameters of its sound.
+EVENT_PARAMETERS = (
+    Parameter("dur", 0.25, 0.0, 3600.0),
+    Parameter("freq", 261.6255653005986, 1.0, 20000.0),
+    Parameter("gain", 1.0, 0.0, 16.0),
+    Parameter("pan", 0.5, 0.0, 1.0),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """One unit generator with all its arguments; `text` names a bus where one is meant (send, duck)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from livecode.engine.records import Control, Graph, Parameter
+from livecode.engine.records import EVENT_PARAMETERS, Control, Graph, Parameter
 from livecode.errors import KindError
 from livecode.language import tree
 from livecode.language.evaluate import Scope, evaluate, evaluate_body
@@ -21,13 +21,6 @@ from livecode.stages.ugen_rows import IN
 from livecode.stages.ugens import DESIGN
 from livecode.words import Kind, Param, Word
 
-# What every event brings, in this order, before the design's own parameters.
-EVENT_PARAMETERS = (
-    Parameter("dur", 0.25, 0.0, 3600.0),
-    Parameter("freq", 261.6255653005986, 1.0, 20000.0),
-    Parameter("gain", 1.0, 0.0, 4.0),
-    Parameter("pan", 0.5, 0.0, 1.0),
-)
 IMPLICIT = ("freq", "dur", "cycle", "last")
 # What an event brings too where a design asks for it: the seconds of a cycle, and the pitch of the note before.
 ASKED = (Parameter("cycle", 2.0, 0.001, 3600.0), Parameter("last", 261.6255653005986, 1.0, 20000.0))

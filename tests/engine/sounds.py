@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from livecode.engine.offline import OfflineEngine
 from livecode.engine.records import (
     EVENT,
     EVENT_FLOATS,
+    EVENT_PARAMETERS,
     MORE,
     NOTE,
     AddPool,
@@ -27,19 +27,13 @@ from livecode.engine.records import (
 
 Wave = np.ndarray[Any, np.dtype[np.float32]]
 
-BASICS = (
-    Parameter("dur", 1.0, 0.0, math.inf),
-    Parameter("freq", 440.0, 0.0, math.inf),
-    Parameter("gain", 1.0, 0.0, 16.0),
-    Parameter("pan", 0.5, 0.0, 1.0),
-)
 FREQ = Control("freq")
 PLAIN = Graph("plain", (), (Node("in", ()),), Ref(0))
 
 
 def instrument(name: str, *nodes: Node, params: tuple[Parameter, ...] = ()) -> Graph:
     """Make an instrument whose output is its last node."""
-    return Graph(name, BASICS + params, nodes, Ref(len(nodes) - 1))
+    return Graph(name, EVENT_PARAMETERS + params, nodes, Ref(len(nodes) - 1))
 
 
 def chain(*nodes: Node, params: tuple[Parameter, ...] = ()) -> Graph:

@@ -80,9 +80,7 @@ def test_the_control_side_needs_neither_numpy_nor_pyo() -> None:
 
 
 def test_it_starts_runs_and_leaves_nothing(engine: EngineProcess) -> None:
-    began = time.monotonic()
     engine.start("silent")
-    assert time.monotonic() - began < 0.2
     ready = engine.wait_ready()
     assert (ready.backend, ready.rate, ready.block) == ("silent", 48000, 256)
     assert until(lambda: engine.clock().sample > 0)

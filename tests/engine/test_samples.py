@@ -19,13 +19,13 @@ from livecode.engine.records import Control, Graph, LoadSample, Mark, Node, Para
 from livecode.engine.samples import Samples, decode
 from livecode.errors import SoundError
 from tests.engine.conftest import Make
-from tests.engine.sounds import BASICS, add, event, one_strip, render
+from tests.engine.sounds import EVENT_PARAMETERS, add, event, one_strip, render
 
 PARAMS = tuple(
     Parameter(name, default)
     for name, default in (("sample", 1.0), ("speed", 1.0), ("begin", 0.0), ("length", 1.0), ("in", 0.0), ("out", 0.001))
 )
-PLAYER = Graph("player", BASICS + PARAMS, (Node("sample1", tuple(Control(p.name) for p in PARAMS)),), Ref(0))
+PLAYER = Graph("player", EVENT_PARAMETERS + PARAMS, (Node("sample1", tuple(Control(p.name) for p in PARAMS)),), Ref(0))
 SIZE = 4800
 
 

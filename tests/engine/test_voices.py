@@ -30,9 +30,9 @@ from livecode.engine.records import (
 )
 from tests.engine.conftest import Make
 from tests.engine.sounds import (
-    BASICS,
     BOX,
     CLICK,
+    EVENT_PARAMETERS,
     FREQ,
     KICK,
     PLAIN,
@@ -209,7 +209,10 @@ def test_gain_and_pan(make: Make) -> None:
 def test_parameters_beyond_twelve_arrive(make: Make) -> None:
     params = tuple(Parameter(f"x{i}", 0.0) for i in range(20))
     graph = Graph(
-        "many", BASICS + params, (Node("asr", (0.0, 0.0)), SINE, SHAPED, Node("mul", (Ref(2), Control("x19")))), Ref(3)
+        "many",
+        EVENT_PARAMETERS + params,
+        (Node("asr", (0.0, 0.0)), SINE, SHAPED, Node("mul", (Ref(2), Control("x19")))),
+        Ref(3),
     )
     engine = make()
     add(engine, 1, graph)
@@ -304,7 +307,7 @@ def test_a_dropped_pool_ends_its_notes_by_itself(make: Make) -> None:
 
 def test_an_event_sends_to_a_return(make: Make) -> None:
     params = (Parameter("wet", 0.0, 0.0, 1.0),)
-    graph = Graph("tone", BASICS + params, TONE.nodes, TONE.out)
+    graph = Graph("tone", EVENT_PARAMETERS + params, TONE.nodes, TONE.out)
     engine = make()
     engine.send(one_strip(PLAIN, Bus("hall", "return", PLAIN, "master")))
     engine.send(AddPool(Pool(1, "strip", graph, 4, (("hall", "wet"),))))

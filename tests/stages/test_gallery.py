@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from livecode.errors import Source
@@ -53,14 +51,6 @@ def test_every_name_of_the_gallery_can_be_called() -> None:
     session = after(f'a = s "{sounds}"\nmix a | ' + " | ".join(gallery.names(Space.EFFECT)))
     assert set(gallery.names(Space.SOUND)) <= set(session.names(Space.SOUND))
     assert set(gallery.names(Space.EFFECT)) <= set(session.names(Space.EFFECT))
-
-
-def test_an_index_costs_nothing_to_speak_of() -> None:
-    gallery.index.cache_clear()
-    gallery._texts.cache_clear()
-    begin = time.perf_counter()
-    gallery.index()
-    assert time.perf_counter() - begin < 0.02
 
 
 def test_listing_tells_what_is_not_loaded_yet() -> None:
