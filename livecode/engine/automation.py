@@ -15,14 +15,17 @@ from livecode.engine.values import clamp
 class Line:
     """One automated parameter: its lane and the breakpoints it moves through.
 
-    It stands at its default until the first breakpoint, and keeps the value of the last.
+    It stands at its default until the first breakpoint, and keeps the value of the last. What it moves may be heard
+    some samples after its notes: `late`. When that changes, the line is read faster or slower until it is there.
     """
 
-    __slots__ = ("_lane", "_still", "hi", "lo", "points", "value")
+    __slots__ = ("_lane", "_read", "_still", "hi", "late", "lo", "points", "value")
 
     def __init__(self, lane: Lane | None, param: Parameter | None) -> None:
         self._lane = lane
         self._still = False
+        self.late = 0
+        self._read = -1  # samples by which it is read late at present; nothing was read
         self.points: list[tuple[int, float]] = []
         self.lo, self.hi = -1e9, 1e9
         self.value = 0.0
@@ -67,22 +70,35 @@ class Line:
     def fill(self, start: int, times: np.ndarray[Any, np.dtype[np.float64]]) -> None:
         """Write the samples of a block and drop the breakpoints it has left behind."""
         points = self.points
-        if self._still and (not points or points[0][0] >= start + len(times)):
+        first, end = float(start), float(start + len(times))
+        if self.late != self._read or self.late:
+            times = self._behind(times)
+            first, end = float(times[0]), float(times[-1]) + 1.0
+        if self._still and (not points or points[0][0] >= end):
             return
-        if len(points) == 1 and points[0][0] <= start:
+        if len(points) == 1 and points[0][0] <= first:
             self.value = points[0][1]
-        if not points or points[0][0] >= start + len(times) or (len(points) == 1 and points[0][0] <= start):
+        if not points or points[0][0] >= end or (len(points) == 1 and points[0][0] <= first):
             self._stay()
             return
         xs = [float(t) for t, _ in points]
         ys = [v for _, v in points]
         self.lane.samples[:] = np.interp(times, xs, ys)
-        if xs[0] > start:
-            self.lane.samples[: int(xs[0]) - start] = self.value
-        end = start + len(times)
+        if xs[0] > first:
+            self.lane.samples[times < xs[0]] = self.value
         while len(points) > 1 and points[1][0] <= end:
             points.pop(0)
         self._still = False
+
+    def _behind(self, times: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Give the times at which the line is read; it comes to its lateness by an eighth of a sample each sample."""
+        if self._read < 0:
+            self._read = self.late
+        size = len(times)
+        step = max(-size // 8, min(self.late - self._read, size // 8))
+        behind = times - self._read if not step else times - (self._read + step * np.arange(1, size + 1) / size)
+        self._read += step
+        return np.asarray(behind)
 
     def _stay(self) -> None:
         """Keep the lane at one value, writing it only once."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
+from livecode.engine.alignment import Ways
 from livecode.engine.binding import Unit
 from livecode.engine.circuit import Circuit, Sustain
 from livecode.engine.memory import REMEMBERS, Memory
@@ -47,6 +48,8 @@ class Builder:
         self.voice = gate is not None
         self.master = master
         self.arrival = 0  # samples by which what goes in comes after its notes
+        self.ways: Ways | None = None  # of a bus: when its nodes hear what they hear
+        self.before = 0  # samples by which what the present node hears comes after what goes in
         self.circuit = Circuit()
         self._made = 0
         self._names = 0
@@ -70,7 +73,8 @@ class Builder:
                 raise SoundError(f"{self.graph.name}: there is no unit generator {node.ugen}")
             if not row.takes(len(node.args)):
                 raise SoundError(f"{self.graph.name}: {node.ugen} takes {row.arity} arguments, not {len(node.args)}")
-            args = [self._arg(a, values) for a in node.args]
+            self.before = self.ways.before[i] if self.ways is not None else 0
+            args = [self._in_time(a, self._arg(a, values)) for a in node.args]
             value = row.build(self, node.text, *args) if row.text else row.build(self, *args)
             values.append(self.settle(value) if isinstance(value, Wire) and self._uses[i] > 1 else value)
             yield
@@ -82,6 +86,12 @@ class Builder:
         if isinstance(arg, Control):
             return self.control(arg.name)
         return float(arg) if math.isfinite(arg) else 0.0
+
+    def _in_time(self, arg: Arg, value: Value) -> Value:
+        """Delay what a node hears until all of it is there."""
+        if self.ways is None or not isinstance(arg, Ref) or not isinstance(value, Wire):
+            return value
+        return self.late(value, self.before - self.ways.late[arg.node]) if self.ways.heard[arg.node] else value
 
     def control(self, name: str) -> Value:
         """Give the value of a parameter: of the note in a voice, a lane or its default in a bus."""
@@ -167,10 +177,21 @@ class Builder:
 
     def fixed(self, value: Value, lo: float, hi: float) -> Number:
         """Keep a number in a range; raises SoundError for a signal."""
-        out = self.clamp(value, lo, hi)
+        out = self.clamp(self.onset(value), lo, hi)
         if isinstance(out, Wire):
             raise SoundError(f"{self.graph.name}: a signal cannot move what is fixed when the note starts")
         return out
+
+    def onset(self, value: Value) -> Value:
+        """Give what a parameter that moves is when the note starts; anything else as it is."""
+        if not isinstance(value, Wire) or value.lane is None:
+            return value
+        ref = value.lane
+        index = next((i for i, lane in self.circuit.moves.items() if lane is ref.lane), None)
+        if index is None:
+            return value
+        number = self.number("add", self.number("mul", self.given(index), ref.scale), ref.offset)
+        return self.clamp(number, ref.lo, ref.hi) if math.isfinite(ref.lo) and math.isfinite(ref.hi) else number
 
     def length(self) -> Number:
         """Give the seconds until the gate of the note closes."""
@@ -405,12 +426,13 @@ class Builder:
         return replace(self.unit("Max", low, -limit, life=wire.life), lo=-limit, hi=limit)
 
     def ear(self, bus: str) -> Wire:
-        """Hear what leaves another bus."""
+        """Hear what leaves another bus, as late as what the present node hears."""
         units = self.rig.unit("Mix", []), self.rig.unit("Mix", [])
         self.circuit.units.extend(units)
         self.circuit.ears.append((bus, units))
         self._made += 1
-        return Wire(units, self._made, slot=2)
+        there = self.ways.keys.get(bus, self.before) if self.ways is not None else self.before
+        return self.late(Wire(units, self._made, slot=2), self.before - there)
 
     def late(self, wire: Wire, samples: int) -> Wire:
         """Delay a signal by so many samples, if any."""

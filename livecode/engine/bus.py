@@ -42,6 +42,7 @@ class Chain:
     circuit: Circuit
     gates: tuple[Unit, Unit]
     out: tuple[Unit, Unit]
+    plain: tuple[Unit, Unit]  # the same before it waits for what comes later on other ways
     taps: list[Tap]
     tail: float
     values: list[Callable[[], float]]
@@ -53,16 +54,22 @@ class Chain:
     @property
     def ends(self) -> tuple[Unit, ...]:
         """Give the units through which it is heard."""
-        return (*self.out, *(u for tap in self.taps for u in tap.units))
+        plain = () if self.plain[0] is self.out[0] else self.plain
+        return (*self.out, *plain, *(u for tap in self.taps for u in tap.units))
 
 
 class Bus:
-    """One bus: what it sums, its chain, and a pair of units that stays while chains come and go."""
+    """One bus: what it sums, its chain, and pairs of units that stay while chains come and go.
+
+    Notes that go straight into a return have a pair of their own, so that they can be as late as what is sent there.
+    """
 
     def __init__(self, rig: Rig, record: BusRecord) -> None:
         self.record = record
         self.left, self.right = rig.unit("Mix", []), rig.unit("Mix", [])
+        self.notes = (rig.unit("Mix", []), rig.unit("Mix", [])) if record.kind == "return" else None
         self.out = rig.unit("Mix", []), rig.unit("Mix", [])
+        self.ahead: tuple[Unit, Unit] | None = None  # what leaves it before it waits for others, if a bus listens
         self.peaks = rig.unit("PeakAmp", self.out[0]), rig.unit("PeakAmp", self.out[1])
         self.timing = Timing()
         self.chain: Chain | None = None
@@ -71,9 +78,11 @@ class Bus:
         self.target: Bus | None = None
         self.moves = 0
         self.callers = 0  # voices that play into it
+        self.called = False  # one came in since the last look, however short it was
         self.asleep = False
         self.since = 0  # the sample since which nothing goes in and nothing comes out
-        self.frame = [self.left, self.right, *self.out, *self.peaks]
+        self._heads = [self.left, self.right, *(self.notes or ())]
+        self.frame = [*self._heads, *self.out, *self.peaks]
         self.meters = [p._getStream().getValue for p in self.peaks]
         self.levels: list[Callable[[], float]] = []  # RMS of left, right and their sum
         self.meter = BusMeter(rig) if rig.metered else None
@@ -88,7 +97,31 @@ class Bus:
     @property
     def units(self) -> list[Unit]:
         chains = [*self.retired, self.chain] if self.chain else self.retired
-        return [self.left, self.right, *(u for c in chains for u in c.circuit.units), *self.frame[2:]]
+        return [*self._heads, *(u for c in chains for u in c.circuit.units), *self.frame[len(self._heads) :]]
+
+    @property
+    def sources(self) -> tuple[Unit, ...]:
+        """Give the units through which all comes in."""
+        return tuple(self._heads)
+
+    @property
+    def doors(self) -> tuple[Unit, Unit]:
+        """Give the units that sum its notes."""
+        return self.notes or (self.left, self.right)
+
+    def listened(self, rig: Rig) -> bool:
+        """Be ready for buses that listen to it; say whether it was not before."""
+        if self.ahead is not None:
+            return False
+        self.ahead = rig.unit("Mix", []), rig.unit("Mix", [])
+        for chain in [*self.retired, *([self.chain] if self.chain is not None else [])]:
+            for unit, plain in zip(self.ahead, chain.plain, strict=True):
+                unit.input.append(plain)
+        self.frame += self.ahead
+        if not self.asleep:
+            for unit in self.ahead:
+                unit.play()
+        return True
 
     def plug(self, units: tuple[Unit, ...]) -> None:
         """Take one or two units as an input."""
@@ -96,26 +129,26 @@ class Bus:
         self.right.input.append(units[-1])
 
     def unplug(self, units: tuple[Unit, ...]) -> None:
-        for inputs, unit in ((self.left.input, units[0]), (self.right.input, units[-1])):
-            if unit in inputs:
-                inputs.remove(unit)
+        _taken_out((self.left, self.right), units)
 
     def call(self, units: tuple[Unit, ...]) -> None:
         """Take a voice as an input, and be awake for it."""
-        self.plug(units)
+        for door, unit in zip(self.doors, (units[0], units[-1]), strict=True):
+            door.input.append(unit)
         self.callers += 1
+        self.called = True
         self.wake()
 
     def swap(self, old: tuple[Unit, ...], new: tuple[Unit, ...]) -> None:
         """Take a voice as an input in the place of another."""
-        for inputs, c in ((self.left.input, 0), (self.right.input, -1)):
-            inputs[inputs.index(old[c])] = new[c]
+        for door, c in zip(self.doors, (0, -1), strict=True):
+            door.input[door.input.index(old[c])] = new[c]
 
     def leave(self, units: tuple[Unit, ...]) -> None:
         """Let a voice go."""
-        if units[0] in self.left.input:
+        if units[0] in self.doors[0].input:
             self.callers -= 1
-        self.unplug(units)
+        _taken_out(self.doors, units)
 
     def wake(self) -> None:
         """Compute again, and all that hears this bus too."""
@@ -157,10 +190,18 @@ class Bus:
                 target.wake()
 
 
+def _taken_out(doors: tuple[Unit, Unit], units: tuple[Unit, ...]) -> None:
+    for door, unit in zip(doors, (units[0], units[-1]), strict=True):
+        if unit in door.input:
+            door.input.remove(unit)
+
+
 def connect(bus: Bus, chain: Chain, buses: Mapping[str, Bus]) -> None:
     """Let a chain be heard behind its bus, and its sends where they go."""
     bus.out[0].input.append(chain.out[0])
     bus.out[1].input.append(chain.out[1])
+    for unit, plain in zip(bus.ahead or (), chain.plain, strict=False):
+        unit.input.append(plain)
     for tap in chain.taps:
         tap.bus = buses.get(tap.name)
         if tap.bus is not None:
@@ -168,7 +209,7 @@ def connect(bus: Bus, chain: Chain, buses: Mapping[str, Bus]) -> None:
     for ear in chain.ears:
         ear.bus = buses.get(ear.name)
         if ear.bus is not None:
-            for unit, out in zip(ear.units, ear.bus.out, strict=True):
+            for unit, out in zip(ear.units, ear.bus.ahead or ear.bus.out, strict=True):
                 unit.input.append(out)
 
 
@@ -177,6 +218,8 @@ def disconnect(bus: Bus, chain: Chain) -> None:
     for inputs, unit in zip((bus.out[0].input, bus.out[1].input), chain.out, strict=True):
         if unit in inputs:
             inputs.remove(unit)
+    if bus.ahead is not None:
+        _taken_out(bus.ahead, chain.plain)
     for tap in chain.taps:
         if tap.bus is not None:
             tap.bus.unplug(tap.units)

@@ -44,7 +44,6 @@ class Circuit:
     moves: dict[int, Lane] = field(default_factory=dict)  # of a voice: the parameters that follow a line
     out: Wire | None = None
     gains: list[Callable[[], float]] = field(default_factory=list)  # of what turns the signal down, linear
-    latency: int = 0  # samples by which it is late
     settle: float = 0.0  # s that what measures levels takes to find them
     ceiling: float | None = None  # dB, of a limiter in the chain
     fades: tuple[Number, Number] = (0.0, REST)  # s: how a voice whose life is known comes in, and goes after it

@@ -100,7 +100,7 @@ def _times(wire: Wire, b: Builder, factor: Value) -> Value:
     return replace(b.wire(b.mul(wire, factor)), life=wire.life)
 
 
-@ugen(text=True)
+@ugen(text=True, late=lambda args: args[6] if isinstance(args[6], float) else 0.0)
 def compress(
     b: Builder,
     key: str,
@@ -127,7 +127,6 @@ def _late(b: Builder, wire: Wire, look: Value) -> Wire:
     samples = round(seconds * b.rig.rate)
     if samples and b.voice:
         raise SoundError("look stands only in a mix: a voice cannot come later than the others")
-    b.circuit.latency += samples
     return b.late(wire, samples)
 
 
@@ -292,7 +291,7 @@ def dip(b: Builder, key: str, depth: Value, onset: Value, time: Value, source: V
     fall = b.fixed(onset, 0.0, 10.0)
     assert isinstance(fall, float)
     down = [(0.0, 0.0), (fall, 1.0)] if fall >= 0.001 else [(0.0, 1.0)]
-    pressed = b.late(Wire((lane.scan,), -1, slot=2), b.arrival + b.circuit.latency)  # as late as what it dips
+    pressed = b.late(Wire((lane.scan,), -1, slot=2), b.arrival + b.before)  # as late as what it dips
     dipping = b.unit("TrigLinseg", pressed, [(0.0, 0.0), (0.001, 0.0)])
 
     def recover(over: float) -> None:

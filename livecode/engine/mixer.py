@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from livecode.engine.alignment import timings
+from livecode.engine.alignment import timings, ways
 from livecode.engine.automation import Line
 from livecode.engine.binding import Unit
 from livecode.engine.builder import Builder, finished
 from livecode.engine.bus import DOZE, Bus, Chain, Ear, Tap, connect, dependent, disconnect
 from livecode.engine.records import Bus as BusRecord
-from livecode.engine.records import Graph, Mix, Node, Ref, bus_key, bus_order
+from livecode.engine.records import Graph, Mix, Node, Ref, bus_key, bus_order, keys_of
 from livecode.engine.rig import Rig
 from livecode.engine.tables import Block, Lane
 from livecode.engine.values import LaneRef, Wire
@@ -85,6 +85,8 @@ class Mixer:
         order = bus_order(mix)
         timing = timings(mix, order, rig.rate)
         moved = self._set_lanes(mix, records)
+        for (name, lane), line in self.lines.items():
+            line.late = dict(timing[name].lanes).get(lane, 0)
         yield
         for name in [n for n in self.order if n not in records]:
             self._remove(name)
@@ -97,6 +99,11 @@ class Mixer:
                 self._move(bus, order, i)
                 yield
         self.order = order
+        listened = set[str]().union(*(keys_of(r.chain) for r in mix.buses))
+        for i, name in enumerate(order[:-1]):
+            if name in listened and self.buses[name].listened(rig):
+                self._move(self.buses[name], order, i)
+                yield
         if reordered:
             for i in reversed(range(len(order) - 1)):
                 self._move(self.buses[order[i]], order, i)
@@ -221,16 +228,24 @@ class Mixer:
     def _build(self, bus: Bus, record: BusRecord) -> Generator[None, None, Chain]:
         """Build a chain, a node a step; nothing of it plays yet."""
         rig = self.rig
-        gates = rig.unit("Sig", bus.left), rig.unit("Sig", bus.right)
         lanes = {name: line.lane for (b, name), line in self.lines.items() if b == record.name}
-        b = Builder(rig, record.chain, self.front.scan, source=gates, lanes=lanes, master=record.kind == "master")
+        b = Builder(rig, record.chain, self.front.scan, lanes=lanes, master=record.kind == "master")
         b.arrival = bus.timing.arrival
+        b.ways = ways(record.chain, rig.rate, dict(bus.timing.keys))
+        if bus.notes is not None:
+            notes = b.late(Wire(bus.notes, -1, slot=2), b.arrival).units  # what is sent here comes so much later
+            gates = rig.unit("Mix", [bus.left, notes[0]]), rig.unit("Mix", [bus.right, notes[1]])
+        else:
+            gates = rig.unit("Sig", bus.left), rig.unit("Sig", bus.right)
+        b.source = gates
         b.circuit.units += gates
         value = b.settle(b.wire((yield from b.steps())))
         if len(value.units) == 1:
             value = Wire(value.units * 2, value.made, slot=2, life=value.life)
         values = [u._getStream().getValue for u in value.units]
-        out = b.shield(b.late(value, bus.timing.pad))
+        core = b.shield(value)
+        out = b.late(core, bus.timing.pad)
+        plain = out if out is core else b.unit("Sig", core)
         circuit = b.circuit
         taps = [
             Tap(name, b.shield(b.late(wire, pad)).units)
@@ -247,9 +262,10 @@ class Mixer:
         yield
         tail = value.life if isinstance(value.life, float) else UNKNOWN_TAIL
         ends = out.units[0], out.units[-1]
-        chain = Chain(circuit, gates, ends, taps, min(tail, LONGEST_TAIL), values, circuit.settle)
+        heard = plain.units[0], plain.units[-1]
+        chain = Chain(circuit, gates, ends, heard, taps, min(tail, LONGEST_TAIL), values, circuit.settle)
         chain.ears = [Ear(name, units) for name, units in circuit.ears]
-        chain.resting = dependent(circuit.units, (bus.left, bus.right))
+        chain.resting = dependent(circuit.units, bus.sources)
         yield
         return chain
 
@@ -335,7 +351,9 @@ class Mixer:
             return
         self._look = self.clock + round(LOOK * self.rig.rate)
         self._dozing.clear()
-        busy = {id(b) for b in self.buses.values() if b.callers or b.retired or b.chain is None}
+        busy = {id(b) for b in self.buses.values() if b.callers or b.called or b.retired or b.chain is None}
+        for bus in self.buses.values():
+            bus.called = False
         for bus in [self.buses[n] for n in self.order if n in self.buses]:  # each before what hears it
             if bus.asleep or bus.chain is None:
                 continue

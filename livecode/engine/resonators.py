@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,9 +15,13 @@ from livecode.engine.ugens import cutoff, resonance
 from livecode.engine.values import Expr, Held, LaneRef, Number, Value, Wire
 
 TURN = 0.08  # s: how long a delay of the pitch shifter runs
+NEAREST = 0.001  # s: where it begins
 BANDS = 20  # of the vocoder
+SPEECH = 0.5  # the gain with which it speaks, in the mean of noise and tones, as loud as its voice
 NOTCHES = 6  # all-passes of the phaser
 FLANGER = (0.0005, 0.006)  # s: the shortest and longest delay
+SEMITONE = 0.057762 / math.tau  # s Hz: how far a delay swings whose pitch goes up and down by one
+SHORTEST, FARTHEST = 0.0005, 0.02  # s: the delay of a vibrato at its shortest, and how far from its middle it swings
 
 
 @ugen()
@@ -95,7 +99,7 @@ def vocoder(b: Builder, carrier: Value, source: Value) -> Value:
     voice = b.settle(b.wire(source))
     tone = b.settle(b.wire(carrier))
     wet = b.unit("Vocoder", voice, tone, 80.0, 1.28, 18.0, 0.5, BANDS, life=voice.life)
-    return b.mul(wet, 2.0)
+    return b.mul(wet, SPEECH)
 
 
 @ugen()
@@ -151,22 +155,30 @@ def tremolo(b: Builder, rate: Value, depth: Value, source: Value) -> Value:
     return replace(b.wire(b.mul(wire, level)), life=wire.life)
 
 
-@ugen()
+def _middle(args: Sequence[Any]) -> float:
+    """Tell around how many seconds the delay of a vibrato swings."""
+    rate, depth, _ = args
+    if not isinstance(rate, float) or not isinstance(depth, float):
+        return SHORTEST
+    return min(SEMITONE * depth / min(max(rate, 0.1), 20.0), FARTHEST) + SHORTEST
+
+
+@ugen(late=_middle)
 def vibrato(b: Builder, rate: Value, depth: Value, source: Value) -> Value:
     """Let the pitch of what goes in tremble, by `depth` semitones, through a delay that swings."""
     wire = b.wire(source)
     speed = b.clamp(rate, 0.1, 20.0)
     if isinstance(speed, Wire):
         speed = b.settle(speed)
-    swing = b.mul(b.clamp(depth, 0.0, 12.0), 0.057762 / math.tau)
-    reach = b.clamp(b.div(swing, speed), 0.0, 0.02)
+    swing = b.mul(b.clamp(depth, 0.0, 12.0), SEMITONE)
+    reach = b.clamp(b.div(swing, speed), 0.0, FARTHEST)
     if isinstance(reach, Wire):
         reach = b.settle(reach)
-    time = b.settle(b.wire(b.add(b.mul(_slow(b, speed), reach), b.add(reach, 0.0005))))
+    time = b.settle(b.wire(b.add(b.mul(_slow(b, speed), reach), b.add(reach, SHORTEST))))
     return b.unit("Delay", wire, time, 0.0, 0.05, life=b.tail(wire.life, 0.04))
 
 
-@ugen()
+@ugen(late=lambda args: TURN / 2 + NEAREST)
 def shift(b: Builder, semitones: Value, source: Value) -> Value:
     """Raise or lower the pitch of what goes in, by two delays that run and take turns (pyo's Harmonizer gives NaN)."""
     wire = b.settle(b.wire(source))
@@ -184,7 +196,7 @@ def shift(b: Builder, semitones: Value, source: Value) -> Value:
     for phase in (0.0, 0.5):
         place = b.unit("OscTrig", b.rig.waves.motion("sweep", 0.5), b.trigger, pitch, phase, 2)
         window = b.unit("OscTrig", b.rig.waves.motion("hann", 0.5), b.trigger, pitch, phase, 2)
-        time = b.settle(b.affine(place, TURN, 0.001))
+        time = b.settle(b.affine(place, TURN, NEAREST))
         out = b.add(out, b.mul(b.unit("Delay", wire, time, 0.0, TURN + 0.01), window))
     return replace(b.wire(out), life=b.tail(wire.life, TURN))
 
