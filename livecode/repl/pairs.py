@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from livecode.language.lexer import CLOSING
 
 ANGLES = {**CLOSING, "<": ">"}  # in mini-notation
+SIGNS = re.compile(r"[\"'#\n<>()\[\]{}]")  # all other characters open and close nothing
 
 
 @lru_cache(maxsize=4)
@@ -15,31 +17,30 @@ def pairs(text: str) -> dict[int, int]:
     found: dict[int, int] = {}
     opened: list[tuple[int, str]] = []  # what is open, with what closes it
     outer: list[tuple[int, str]] = []  # what was open around the quotes
-    quote = -1
+    quote, sign = -1, ""
+    comment = False
 
     def close(at: int, begin: int) -> None:
         found[at], found[begin] = begin, at
 
-    position = 0
-    while position < len(text):
-        c = text[position]
-        inside = quote >= 0
-        if inside and c == text[quote]:
+    for match in SIGNS.finditer(text):
+        c, position = match.group(), match.start()
+        if comment:
+            comment = c != "\n"
+        elif sign and c == sign:
             close(position, quote)
-            opened, quote = outer, -1
-        elif inside and text[quote] == "'":
+            opened, sign = outer, ""
+        elif sign == "'":
             if c == "\n":
-                opened, quote = outer, -1
-        elif not inside and c in "\"'":
-            outer, opened, quote = opened, [], position
-        elif not inside and c == "#":
-            stop = text.find("\n", position)
-            position = len(text) if stop < 0 else stop
-        elif c in (ANGLES if inside else CLOSING):
+                opened, sign = outer, ""
+        elif not sign and c in "\"'":
+            outer, opened, quote, sign = opened, [], position, c
+        elif not sign and c == "#":
+            comment = True
+        elif c in (ANGLES if sign else CLOSING):
             opened.append((position, ANGLES[c]))
         elif opened and c == opened[-1][1]:
             close(position, opened.pop()[0])
-        position += 1
     return found
 
 

@@ -51,12 +51,15 @@ def shares(panes: Sequence[Pane], moment: Moment, height: int) -> list[int]:
     return lines
 
 
-def drawn(panes: Sequence[Pane], moment: Moment, width: int, height: int) -> list[Line]:
-    """Draw panes below each other: exactly so many lines, none wider than the width."""
+def drawn(
+    panes: Sequence[Pane], moment: Moment, width: int, height: int, between: Callable[[], None] = lambda: None
+) -> list[Line]:
+    """Draw panes below each other: exactly so many lines, none wider than the width; `between` is called in between."""
     out: list[Line] = []
     for pane, lines in zip(panes, shares(panes, moment, height), strict=True):
         if lines:
             out.append([("class:title", f"─ {pane.title} ".ljust(width, "─")[:width])])
             made = pane.draw(moment, width, lines)[:lines]
             out += [*made, *[[]] * (lines - len(made))]
+            between()
     return [*out, *[[]] * (height - len(out))][:height]

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -16,6 +17,7 @@ from prompt_toolkit.completion import ThreadedCompleter
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition, has_completions
 from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.formatted_text.utils import split_lines
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.layout import (
@@ -33,7 +35,7 @@ from prompt_toolkit.layout.controls import BufferControl, FormattedTextControl
 from prompt_toolkit.layout.dimension import Dimension
 from prompt_toolkit.layout.menus import CompletionsMenu
 from prompt_toolkit.output import Output
-from prompt_toolkit.styles import Style
+from prompt_toolkit.styles import Attrs, Style
 from prompt_toolkit.utils import get_cwidth
 
 from livecode.errors import LiveError, Place, Source
@@ -45,10 +47,12 @@ from livecode.repl.entry import enter
 from livecode.repl.highlight import Marked, StatementLexer
 from livecode.repl.prompt import STYLES
 from livecode.repl.toolbar import toolbar
+from livecode.screen.canvas import Area, Canvas
 from livecode.screen.editor import Chosen, Script, block_at, statement_at, whole
-from livecode.screen.moment import Line, Moment
+from livecode.screen.moment import Line
 from livecode.screen.pace import Pace
 from livecode.screen.panes import chosen, drawn
+from livecode.screen.room import TOOLBAR, Room, panes
 from livecode.screen.timeline import timeline
 from livecode.screen.watching import Watcher
 
@@ -73,10 +77,8 @@ STYLE = Style.from_dict(
         **{f"track{i}": f"ansibright{c}" for i, c in enumerate(("cyan", "yellow", "green", "magenta", "blue", "red"))},
     }
 )
-PANES = 34  # columns that the panes take at least
-PART = 2 / 5  # of the columns that they take where there are more
-NARROW = 60  # columns below which there is only the text
 MESSAGES = 100  # that are remembered
+PATIENCE = 0.05  # s that a picture waits for a key to be seen
 HINTS = "F1 keys  F2 prompt  Ctrl-E statement  Ctrl-B block  Ctrl-A all"
 
 
@@ -87,15 +89,17 @@ class Left(Enum):
     END = "for good"
 
 
+Mark = tuple[int, int, str]  # from and to which character, and the style
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A picture: the lines of the panes and of the timeline, the toolbar, and the places that sound."""
+    """A picture: the lines of the panes, of the timeline and of the toolbar, and the places that sound."""
 
     panes: list[Line] = field(default_factory=list)
     time: list[Line] = field(default_factory=list)
-    toolbar: StyleAndTextTuples = field(default_factory=list)
+    toolbar: list[Line] = field(default_factory=list)
     sounding: frozenset[Place] = frozenset()
-    flashing: int = 0
 
 
 class Lines(UIControl):
@@ -110,7 +114,10 @@ class Lines(UIControl):
 
 
 class Stage:
-    """The application, its text and its pictures; pictures are made in a thread that no key waits for."""
+    """The application, its text and its pictures.
+
+    Pictures are made in a thread that gives way to keys, and drawn past what draws the text (see `canvas`).
+    """
 
     def __init__(
         self,
@@ -131,7 +138,13 @@ class Stage:
         self.page = False
         self._warned = False
         self._over = threading.Event()
-        self._began = self._drawn = 0.0
+        self._unhurried = threading.Event()  # no key waits to be seen
+        self._unhurried.set()
+        self._spent = 0.0  # s that drawing took since the last picture
+        self._began = 0.0
+        self._room = Room(0, 0)  # as it is drawn
+        self._lit: list[Mark] = []  # in the text as it is drawn: what sounds and flashes
+        self._marks: list[Mark] | None = None  # all of them, once they are known
         self.checker = Checker(lambda: performance.session, lambda: self.application.invalidate())
         self.buffer = Buffer(
             document=Document(script.text, 0),
@@ -152,6 +165,8 @@ class Stage:
             input=input,
             output=output,
         )
+        self.application.key_processor.before_key_press += lambda _: self._unhurried.clear()
+        self.canvas = Canvas(self.application.output, self._attributes, lambda: self.application.color_depth)
 
     # what is done
 
@@ -218,60 +233,115 @@ class Stage:
         while not self._over.is_set():
             began = time.thread_time()
             frame = self.picture()
-            if frame != self.frame:
+            cost, self._spent = time.thread_time() - began + self._spent, 0.0
+            if frame != self.frame or self.script.flashes:
                 self.frame = frame
-                self.application.invalidate()
-                self.pace.paid(time.thread_time() - began + self._drawn)
+                self._hand_over()
+                self.pace.paid(cost)
             self._over.wait(self.pace.pause())
 
+    def _hand_over(self) -> None:
+        """Have the picture drawn by the thread that draws."""
+        loop = self.application.loop
+        if loop is not None:
+            with suppress(RuntimeError):  # it ended just now, and with it the stage
+                loop.call_soon_threadsafe(self._show)
+
     def picture(self) -> Frame:
-        """Make a picture of now."""
+        """Make a picture of now, in steps between which a key is seen first."""
         moment, heard = self.watcher.moment()
+        self._give_way()
         size = self.application.output.get_size()
-        width = self._pane_width(size.columns)
-        below = self._below(moment, size.columns, size.rows)
-        height = max(size.rows - 3 - len(below) - len(self._told(size.columns, size.rows)), 1)
+        below = timeline(moment, size.columns, 2 if size.rows > 16 else 1)
+        room = self._shared(len(below))
+        beside: list[Line] = []
+        if room.panes:
+            beside = drawn(chosen(self.rolling), moment, room.panes, room.body, self._give_way)
         return Frame(
-            drawn(chosen(self.rolling), moment, width, height) if width else [],
+            beside,
             below,
-            toolbar(self.performance, size.columns),
+            [[(piece[0], piece[1]) for piece in line] for line in split_lines(toolbar(self.performance, size.columns))],
             frozenset(place for note in heard for place in note.places),
-            len(self.script.flashing()),
         )
 
-    def _below(self, moment: Moment, columns: int, rows: int) -> list[Line]:
-        return timeline(moment, columns, 2 if rows > 16 else 1)
+    def _give_way(self) -> None:
+        self._unhurried.wait(PATIENCE)
 
-    def _pane_width(self, columns: int) -> int:
-        return max(PANES, int(columns * PART)) if self.paned and columns >= NARROW else 0
+    def _show(self) -> None:
+        """Draw the picture; the text only where it is lit otherwise than it is drawn."""
+        began = time.thread_time()
+        if self._lit != self._lighting() or self._room != self._shared(len(self.frame.time)):
+            self.application.invalidate()  # and the picture with it
+        elif self.application.is_running:
+            self.canvas.draw(self._areas())
+        self._spent += time.thread_time() - began
+
+    def _shared(self, below: int) -> Room:
+        """Share the screen as it is now."""
+        size = self.application.output.get_size()
+        told = len(self._told(size.columns, size.rows))
+        wide = panes(size.columns) if self.paned else 0
+        return Room(size.rows, size.columns, wide, below, told, self.page)
+
+    def _areas(self) -> list[Area]:
+        """Give the pictures and where they stand."""
+        frame, room = self.frame, self._room
+        if room.page or not room.fits:
+            return []
+        low = room.rows - TOOLBAR
+        areas = [
+            Area(low - room.told - room.time, 0, room.columns, frame.time[: room.time]),
+            Area(low, 0, room.columns, frame.toolbar[:TOOLBAR], "class:bottom-toolbar"),
+        ]
+        if room.panes:
+            lines = [*frame.panes, *[[]] * (room.body - len(frame.panes))][: room.body]
+            areas.append(Area(1, room.text + 1, room.panes, lines))
+        return areas
+
+    def _lighting(self) -> list[Mark]:
+        return [*self.script.sounding(self.frame.sounding), *self.script.flashing()]
 
     def _told(self, columns: int, rows: int) -> list[str]:
         """Give the newest messages: as many lines as the last of them has, at most a third of the screen."""
+        messages = tuple(self.messages)
         lines: list[str] = []
-        for text in self.messages:
+        for text in messages:
             lines = [*lines, *_wrapped(text, columns)][-rows:]
-        count = len(_wrapped(self.messages[-1], columns)) if self.messages else 0
+        count = len(_wrapped(messages[-1], columns)) if messages else 0
         return lines[len(lines) - min(count, max(rows // 3, 1)) :]
 
     def _begin_drawing(self, app: Application[Any]) -> None:
+        """Take stock of what is to be drawn, and wipe away the pictures that have no room there."""
         self._began = time.thread_time()
+        before, self._room = self._room, self._shared(len(self.frame.time))
+        self._lit, self._marks = self._lighting(), None
+        if app.renderer.last_rendered_screen is None or before.columns != self._room.columns:
+            self.canvas.forget()  # all is drawn anew
+        elif before != self._room:
+            self.canvas.keep(self._areas())
 
     def _end_drawing(self, app: Application[Any]) -> None:
-        self._drawn = time.thread_time() - self._began
+        if not app.is_done:
+            self.canvas.draw(self._areas())
+        self._unhurried.set()
+        self._spent += time.thread_time() - self._began
+
+    def _attributes(self, style: str) -> Attrs:
+        return STYLE.get_attrs_for_style_str(style)
 
     # what is seen
 
     def _layout(self) -> Layout:
-        lexer = StatementLexer()
-        marks = (highlight.paired, self._mistake, lambda document: self.script.sounding(self.frame.sounding))
         text = Window(
             BufferControl(
                 self.buffer,
-                lexer=lexer,
-                input_processors=[*(Marked(m) for m in marks), Marked(lambda document: self.script.flashing())],
+                lexer=StatementLexer(),
+                input_processors=[Marked(self._marked)],
                 include_default_input_processors=False,
             ),
             wrap_lines=False,
+            width=lambda: Dimension.exact(self._room.text),
+            height=lambda: Dimension.exact(self._room.body),
         )
         wrong = Condition(lambda: self._wrong() is not None)
         mistake = Window(FormattedTextControl(self._mistaken), dont_extend_width=True, dont_extend_height=True)
@@ -283,32 +353,28 @@ class Stage:
                 Float(CompletionsMenu(max_height=12, scroll_offset=1), xcursor=True, ycursor=True),
             ],
         )
-
-        def width() -> int:
-            return self._pane_width(self.application.output.get_size().columns)
-
-        beside = VSplit([Window(width=1, char="│", style="class:title"), self._window(lambda: self.frame.panes)])
+        line = Window(width=1, char="│", style="class:title")  # holds off the ends of lines from the panes
+        beside = VSplit([line, Window(width=lambda: Dimension.exact(self._room.panes))])
         body = HSplit(
             [
                 Window(FormattedTextControl(self._head), height=1, style="class:head"),
                 VSplit(
-                    [
-                        editor,
-                        ConditionalContainer(
-                            HSplit([beside], width=lambda: Dimension.exact(width() + 1)), Condition(lambda: width() > 0)
-                        ),
-                    ]
+                    [editor, ConditionalContainer(beside, Condition(lambda: self._room.panes > 0))],
+                    height=lambda: Dimension.exact(self._room.body),
                 ),
-                self._window(lambda: self.frame.time, height=lambda: Dimension.exact(len(self.frame.time))),
-                self._window(self._said, height=lambda: Dimension.exact(len(self._said()))),
-                Window(FormattedTextControl(lambda: self.frame.toolbar), height=2, style="class:bottom-toolbar"),
+                Window(height=lambda: Dimension.exact(self._room.time)),
+                Window(Lines(self._said), height=lambda: Dimension.exact(self._room.told)),
+                Window(height=TOOLBAR),
             ]
         )
         shown_page = ConditionalContainer(page, Condition(lambda: self.page))
         return Layout(FloatContainer(body, [Float(shown_page, left=1, right=1, top=1)]), text)
 
-    def _window(self, lines: Callable[[], list[Line]], **options: Any) -> Window:
-        return Window(Lines(lines), **options)
+    def _marked(self, document: Document) -> list[Mark]:
+        """Give what is shown otherwise in the text: looked for once, and asked for at every line."""
+        if self._marks is None:
+            self._marks = [*highlight.paired(document), *self._mistake(document), *self._lit]
+        return self._marks
 
     def _head(self) -> StyleAndTextTuples:
         columns = self.application.output.get_size().columns
@@ -335,8 +401,7 @@ class Stage:
 
     def _mistaken(self) -> StyleAndTextTuples:
         found = self._wrong()
-        columns = self.application.output.get_size().columns
-        width = max(columns - self._pane_width(columns) - 4, 10)
+        width = max(self._room.text - 4, 10)
         return [("class:checked", shown(found[0], width))] if found is not None else []
 
     def _page(self) -> StyleAndTextTuples:
