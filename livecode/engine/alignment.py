@@ -62,7 +62,7 @@ def ways(graph: Graph, rate: int, keys: Mapping[str, int]) -> Ways:
         if heard:
             made.lanes |= {name: max(before, made.lanes.get(name, 0)) for name in names}
         row = UGENS.get(node.ugen)
-        own = round(row.late(node.args) * rate) if row is not None and row.late is not None else 0
+        own = round(row.late(node.args, rate)) if row is not None and row.late is not None else 0
         made.before.append(before)
         made.late.append(before + own if heard else 0)
         made.heard.append(heard)

@@ -100,7 +100,7 @@ def _times(wire: Wire, b: Builder, factor: Value) -> Value:
     return replace(b.wire(b.mul(wire, factor)), life=wire.life)
 
 
-@ugen(text=True, late=lambda args: args[6] if isinstance(args[6], float) else 0.0)
+@ugen(text=True, late=lambda args, rate: args[6] * rate if isinstance(args[6], float) else 0.0)
 def compress(
     b: Builder,
     key: str,

@@ -155,12 +155,12 @@ def tremolo(b: Builder, rate: Value, depth: Value, source: Value) -> Value:
     return replace(b.wire(b.mul(wire, level)), life=wire.life)
 
 
-def _middle(args: Sequence[Any]) -> float:
-    """Tell around how many seconds the delay of a vibrato swings."""
-    rate, depth, _ = args
-    if not isinstance(rate, float) or not isinstance(depth, float):
-        return SHORTEST
-    return min(SEMITONE * depth / min(max(rate, 0.1), 20.0), FARTHEST) + SHORTEST
+def _middle(args: Sequence[Any], rate: int) -> float:
+    """Tell around how many samples the delay of a vibrato swings."""
+    speed, depth, _ = args
+    if not isinstance(speed, float) or not isinstance(depth, float):
+        return SHORTEST * rate
+    return (min(SEMITONE * depth / min(max(speed, 0.1), 20.0), FARTHEST) + SHORTEST) * rate
 
 
 @ugen(late=_middle)
@@ -178,7 +178,7 @@ def vibrato(b: Builder, rate: Value, depth: Value, source: Value) -> Value:
     return b.unit("Delay", wire, time, 0.0, 0.05, life=b.tail(wire.life, 0.04))
 
 
-@ugen(late=lambda args: TURN / 2 + NEAREST)
+@ugen(late=lambda args, rate: (TURN / 2 + NEAREST) * rate)
 def shift(b: Builder, semitones: Value, source: Value) -> Value:
     """Raise or lower the pitch of what goes in, by two delays that run and take turns (pyo's Harmonizer gives NaN)."""
     wire = b.settle(b.wire(source))

@@ -8,7 +8,7 @@ from inspect import Parameter, signature
 from typing import Any
 
 Build = Callable[..., Any]  # (builder, [text,] arguments) -> value
-Late = Callable[[Sequence[Any]], float]  # the arguments of a node -> seconds
+Late = Callable[[Sequence[Any], int], float]  # (the arguments of a node, Hz) -> samples
 
 
 @dataclass(frozen=True, slots=True)
