@@ -24,6 +24,7 @@ from livecode.engine.records import (
     Bus,
     Control,
     Graph,
+    Mark,
     Message,
     Mix,
     Node,
@@ -116,7 +117,7 @@ def test_notes_sound_and_are_recorded(engine: EngineProcess, tmp_path: Path) -> 
     times = [start + i * 4800 for i in range(4)]
     engine.push([event(t, 1, 0.1, 440.0, 0.5) for t in times])
     loud = until(lambda: engine.meters().buses.get("strip", (0.0, 0.0))[0] > 0.1)
-    time.sleep(0.8)
+    assert until(lambda: engine.clock().sample > times[-1] + 9600)
     assert loud and engine.meters().late == 0
     engine.stop()
     wave = read_wav(path)[1][:, 0]
@@ -166,12 +167,13 @@ def test_live_and_offline_give_the_same_samples(
     for message in messages:
         engine.send(message)
     path = tmp_path / "take.wav"
-    time.sleep(0.5)
+    engine.send(Mark(1))
+    assert until(lambda: engine.marked() == 1)
     engine.send(Record(str(path)))
     assert until(path.exists)
-    time.sleep(0.05)
-    engine.push(piece((int(engine.now()) // 256 + 40) * 256))
-    time.sleep(1.6)
+    origin = (int(engine.now()) // 256 + 40) * 256
+    engine.push(piece(origin))
+    assert until(lambda: engine.clock().sample > origin + 62400)
     engine.stop()
     heard = read_wav(path)[1]
     first = [int(np.argmax(np.abs(w).max(axis=1) > 0)) for w in (wanted, heard)]
@@ -185,7 +187,8 @@ def test_a_killed_engine_comes_back_with_its_pools_and_its_clock(engine: EngineP
     engine.wait_ready()
     engine.send(one_strip())
     engine.send(AddPool(Pool(1, "strip", TONE, 8)))
-    time.sleep(0.3)
+    engine.send(Mark(1))
+    assert until(lambda: engine.marked() == 1)
     engine.reports()
     before, then = engine.now(), time.monotonic()
     os.kill(pid(engine), signal.SIGKILL)
@@ -284,7 +287,8 @@ def test_a_jack_server_that_vanishes_does_not_end_the_show(
     engine.start()
     assert engine.wait_ready().backend == "jack"
     engine.send(AddPool(Pool(1, "strip", TONE, 8)))
-    time.sleep(0.2)
+    engine.send(Mark(1))
+    assert until(lambda: engine.marked() == 1)
     engine.reports()
     jackd.terminate()
     told: list[Report] = []
