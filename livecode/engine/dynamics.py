@@ -16,12 +16,14 @@ QUICK, LAZY, LASTING = (0.0005, 0.06), (0.03, 0.06), (0.0005, 0.4)  # s: the ris
 AT_ONCE = 0.00002  # s
 CLOSING = 0.03  # s in which a gate forgets a peak: longer than the turns of a bass
 SPAN = 2.0 * math.pi / math.log(10.0)  # between the times of pyo's followers and those in which 90 % are gone
-STEEP = 20.0  # a gate is open or shut: it moves within a twentieth of a decibel
+LONGEST_HOLD = 2.0  # s
+HALVED = 2.0 * math.pi / math.log(2.0)  # between the times of pyo's followers and those in which one half is left
 WIDEST_KNEE = 40.0  # dB
 FLATTEST = 0.01  # dB
 MOST_LOOK = 0.05  # s
 BUTTERWORTH = 0.7071067811865476
 LOW_PASS, HIGH_PASS, ALL_PASS = 0, 1, 4  # kinds of a biquad
+ABOVE = 2  # pyo's number of the comparison x > y
 DUCK_SLOPE = 200.0  # Hz: rounds the corner of a dip, to about a millisecond
 SETTLE, SETTLE_LONGEST = 0.05, 0.4  # s that a compressor takes to find its level, beside its attack; and at most
 
@@ -85,6 +87,24 @@ def _louder(b: Builder, source: Value, decibels: Value) -> Value:
     if isinstance(decibels, Wire):
         return b.mul(b.wire(source), b.settle(b.unit("DBToA", b.settle(decibels))))
     return b.mul(source, b.evaluated("10.0 ** ({0} / 20.0)", b.clamp(decibels, -40.0, 40.0)))  # type: ignore[arg-type]
+
+
+def _opened(b: Builder, level: Wire, threshold: Value, hold: Value, hysteresis: Value) -> Wire:
+    """Give 1 from when a level in dB passes a threshold until it has been under it for the hold, and 0 else.
+
+    Once open, the level has to fall lower by the hysteresis. Between the two thresholds what was stays.
+    """
+    over = b.settle(b.wire(b.sub(level, threshold)))
+    opened = b.settle(b.unit("Compare", over, 0.0, ABOVE))
+    if hysteresis != 0.0:
+        under = b.settle(b.wire(b.add(over, b.clamp(hysteresis, 0.0, 24.0))))
+        between = b.settle(b.wire(b.sub(b.unit("Compare", under, 0.0, ABOVE), opened)))
+        opened = b.unit("TrackHold", b.unit("Delay1", opened), between, 1.0)  # it keeps the first it finds there
+    if hold != 0.0:
+        seconds = b.clamp(hold, 1e-4, LONGEST_HOLD)
+        fall = Held(b.mul(seconds, HALVED), "setFalltime", 0.1)
+        opened = b.unit("Compare", b.unit("Follower2", opened, AT_ONCE, fall), 0.5, ABOVE)
+    return opened
 
 
 def _keyed(b: Builder, key: str, wire: Wire) -> Wire:
@@ -176,26 +196,48 @@ def expand(
     release: Value,
     knee: Value,
     floor: Value,
+    hold: Value,
+    hysteresis: Value,
     source: Value,
 ) -> Value:
-    """Turn down what is below the threshold, `ratio` - 1 dB for each dB, by `floor` at most."""
+    """Turn down what is below the threshold, `ratio` - 1 dB for each dB, by `floor` at most.
+
+    While it holds, or the level is within the hysteresis, nothing is turned down.
+    """
     wire = b.settle(b.wire(source))
-    level = _loudness(b, _keyed(b, key, wire), attack, release)
-    under = b.sub(b.clamp(threshold, -80.0, 0.0), level)
-    fallen = b.mul(_beyond(b, under, knee), b.sub(1.0, b.clamp(ratio, 1.0, 100.0)))
+    level = b.settle(_loudness(b, _keyed(b, key, wire), attack, release))
+    bottom = b.clamp(threshold, -80.0, 0.0)
+    fallen = b.mul(_beyond(b, b.sub(bottom, level), knee), b.sub(1.0, b.clamp(ratio, 1.0, 100.0)))
+    if hold != 0.0 or hysteresis != 0.0:
+        opened = _moved(b, _opened(b, level, bottom, hold, hysteresis), attack, release)
+        fallen = b.mul(b.settle(b.wire(fallen)), b.sub(1.0, opened))
     least = Held(b.clamp(floor, -100.0, 0.0), "setMin", -100.0)
     return _times(wire, b, _turned(b, b.unit("Clip", b.settle(b.wire(fallen)), least, 0.0)))
 
 
+def _moved(b: Builder, opened: Wire, attack: Value, release: Value) -> Wire:
+    """Open in the attack and shut in the release."""
+    rise = Held(b.clamp(attack, 0.0, 5.0), "setRiseTime", 0.001)
+    return b.settle(b.unit("Port", opened, rise, Held(b.clamp(release, 1e-3, 5.0), "setFallTime", 0.1)))
+
+
 @ugen(text=True)
-def gate(b: Builder, key: str, threshold: Value, attack: Value, release: Value, floor: Value, source: Value) -> Value:
+def gate(
+    b: Builder,
+    key: str,
+    threshold: Value,
+    attack: Value,
+    release: Value,
+    floor: Value,
+    hold: Value,
+    hysteresis: Value,
+    source: Value,
+) -> Value:
     """Shut what is below the threshold down to a floor; it opens in the attack and shuts in the release."""
     wire = b.settle(b.wire(source))
-    level = _loudness(b, _keyed(b, key, wire), AT_ONCE, CLOSING)
-    over = b.mul(b.sub(level, b.clamp(threshold, -100.0, 0.0)), STEEP)
-    opened = b.unit("Clip", b.settle(b.wire(over)), 0.0, 1.0)
-    rise = Held(b.clamp(attack, 0.0, 5.0), "setRiseTime", 0.001)
-    moved = b.settle(b.unit("Port", opened, rise, Held(b.clamp(release, 1e-3, 5.0), "setFallTime", 0.1)))
+    level = b.settle(_loudness(b, _keyed(b, key, wire), AT_ONCE, CLOSING))
+    opened = _opened(b, level, b.clamp(threshold, -100.0, 0.0), hold, hysteresis)
+    moved = _moved(b, opened, attack, release)
     floor = b.clamp(floor, -100.0, 0.0)
     if isinstance(floor, Wire):
         shut: Value = b.settle(b.unit("DBToA", b.settle(floor)))

@@ -207,10 +207,13 @@ EFFECTS: tuple[Row, ...] = (
             _time("attack", 1.0, 0.001),
             _time("release", 5.0, 0.1),
             _param("floor", "dB", -100.0, 0.0, -80.0),
+            _time("hold", 2.0, 0.0),
+            _param("hysteresis", "dB", 0.0, 24.0, 0.0),
             KEY,
         ),
-        "Shuts out what is softer than the threshold, or while the strip that `key` names is.",
-        "gate -40dB release=80ms",
+        "Shuts out what is softer than the threshold, or while the strip that `key` names is; it stays open for the "
+        "`hold`, and until the level is lower by the `hysteresis`.",
+        "gate -40dB release=80ms hold=20ms hysteresis=4dB",
     ),
     Row(
         "expand",
@@ -221,10 +224,13 @@ EFFECTS: tuple[Row, ...] = (
             _time("release", 5.0, 0.1),
             KNEE,
             _param("floor", "dB", -100.0, 0.0, -40.0),
+            _time("hold", 2.0, 0.0),
+            _param("hysteresis", "dB", 0.0, 24.0, 0.0),
             KEY,
         ),
-        "Turns down what is softer than the threshold, by ratio - 1 dB for each dB, by the floor at most.",
-        "expand -30dB 2",
+        "Turns down what is softer than the threshold, by ratio - 1 dB for each dB, by the floor at most; not yet in "
+        "the `hold`, nor within the `hysteresis`.",
+        "expand -30dB 2 hold=50ms",
     ),
     Row(
         "multiband",

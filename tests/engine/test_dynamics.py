@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -63,7 +65,7 @@ def test_makeup_is_in_decibels(make: Make) -> None:
 
 @pytest.mark.parametrize(("peak", "expected"), [(-20.0, 0.0), (-40.0, -10.0), (-50.0, -20.0), (-60.0, -25.0)])
 def test_the_curve_of_an_expander(make: Make, peak: float, expected: float) -> None:
-    node = Node("expand", (-30.0, 2.0, 0.005, 0.1, 0.0, -25.0, Ref(0)))
+    node = Node("expand", (-30.0, 2.0, 0.005, 0.1, 0.0, -25.0, 0.0, 0.0, Ref(0)))
     assert change(make, chain(node), peak) == pytest.approx(expected, abs=0.1)
 
 
@@ -86,7 +88,7 @@ def test_a_compressor_attacks_and_releases_in_its_times(make: Make) -> None:
 
 
 def test_a_gate_opens_at_once_and_shuts_in_its_release(make: Make) -> None:
-    node = Node("gate", (-30.0, 0.001, 0.05, -60.0, Ref(0)))
+    node = Node("gate", (-30.0, 0.001, 0.05, -60.0, 0.0, 0.0, Ref(0)))
     notes = [event(0, 1, 2.0, 1000.0, 0.01), event(24000, 1, 0.5, 1000.0, 0.5)]
     found = envelope(heard(make(), chain(node), *notes, seconds=2.0))
     loud, soft = 0.51 * math.sqrt(0.5), 0.01 * math.sqrt(0.5)
@@ -94,6 +96,72 @@ def test_a_gate_opens_at_once_and_shuts_in_its_release(make: Make) -> None:
     assert found[515:990].min() == pytest.approx(loud, rel=0.03)
     assert found[1400:1900].max() < soft * 0.05
     assert found[1030] > soft * 0.3  # not yet shut
+
+
+def shutting(node: Node, make: Make, peaks: list[float], turn: float = 0.2) -> list[float]:
+    """Tell by how many dB a tone is changed whose peak in dB moves from one to the next every so many seconds."""
+    samples = round(turn * RATE)
+    levels = []
+    factor = Parameter("factor", 0.0, 0.0, 1.0)
+    for more in ((), (replace(node, args=(*node.args[:-1], Ref(1))),)):
+        engine = make()
+        graph = chain(Node("gain", (Control("factor"), Ref(0))), *more, params=(factor,))
+        strip = Bus("strip", "strip", graph, "master")
+        engine.send(SetMix(Mix((strip, Bus("master", "master", PLAIN)), (("strip", "factor"),))))
+        add(engine, 1, TONE)
+        engine.push(event(0, 1, 60.0, 1000.0, math.sqrt(2)))
+        for i, peak in enumerate(peaks):
+            for at in (i * samples + 480, (i + 1) * samples):
+                engine.push(event(at, 0, 10 ** (peak / 20), kind=AUTOMATE))
+        wave = render(engine, samples * len(peaks))[:, 0]
+        middles = (wave[i * samples + samples // 2 : (i + 1) * samples - 1920] for i in range(len(peaks)))
+        levels.append([level(part) for part in middles])
+    return [wet - dry for dry, wet in zip(*levels, strict=True)]
+
+
+WAVERING = [-50.0, -34.0, -28.0, -34.0, -38.0, -34.0]  # around -30 dB, and 6 dB below that
+
+
+@pytest.mark.parametrize(("hysteresis", "opened"), [(0.0, [2]), (6.0, [2, 3])])
+@pytest.mark.parametrize(
+    ("name", "args", "shut"),
+    [("gate", (-30.0, 0.001, 0.01, -60.0), 60.0), ("expand", (-30.0, 4.0, 0.001, 0.01, 0.0, -60.0), 11.5)],
+)
+def test_what_is_open_stays_so_within_the_hysteresis(
+    make: Make, name: str, args: tuple[float, ...], shut: float, hysteresis: float, opened: list[int]
+) -> None:
+    changes = shutting(Node(name, (*args, 0.0, hysteresis, Ref(0))), make, WAVERING)
+    for i, change in enumerate(changes):
+        if i in opened:
+            assert change == pytest.approx(0.0, abs=0.1), i
+        else:
+            assert change < -shut + 0.5, i
+
+
+@pytest.mark.parametrize("name", ["gate", "expand"])
+@pytest.mark.parametrize("hold", [0.0, 0.05, 0.3])
+def test_what_is_open_holds(make: Make, name: str, hold: float) -> None:
+    """A loud note stops: a soft tone beside it is heard until the detector has fallen and the hold is over."""
+    args = (-30.0, 0.001, 0.01, -60.0) if name == "gate" else (-30.0, 20.0, 0.001, 0.01, 0.0, -60.0)
+    node = Node(name, (*args, hold, 0.0, Ref(0)))
+    notes = [event(0, 1, 2.0, 1000.0, 0.01), event(24000, 1, 0.1, 1000.0, 0.5)]
+    found = envelope(heard(make(), chain(node), *notes, seconds=1.5))
+    shut = 620 + int(np.argmax(found[620:] < 0.3 * 0.01 * math.sqrt(0.5)))
+    falling = 38 if name == "gate" else 13  # ms, of the detector from -9 dB to -30 dB, and of the release
+    assert shut - 610 == pytest.approx(1000 * hold + falling, abs=0.03 * 1000 * hold + 12)
+    assert np.all(found[shut + 30 : 1400] < 0.1 * 0.01)
+
+
+def test_a_gate_that_wavers_moves_no_more(make: Make) -> None:
+    """A level that trembles around the threshold opens and shuts a plain gate at every turn, and this one once."""
+    counts = []
+    for hold, hysteresis in ((0.0, 0.0), (0.0, 6.0), (0.3, 0.0)):
+        peaks = [-50.0, *[-29.0, -31.5] * 8, -50.0]
+        changes = shutting(Node("gate", (-30.0, 0.001, 0.01, -60.0, hold, hysteresis, Ref(0))), make, peaks, 0.12)
+        states = [change > -6.0 for change in changes]
+        counts.append(sum(a != b for a, b in pairwise(states)))
+    assert counts[0] >= 12
+    assert counts[1:] == [2, 2] or counts[1:] == [2, 1]
 
 
 def keyed(name: str, *args: float, key: str = "kick") -> SetMix:
@@ -105,8 +173,8 @@ def keyed(name: str, *args: float, key: str = "kick") -> SetMix:
 
 KEYS = [  # the change of the tone before, while and after the key sounds
     ("compress", (-30.0, 4.0, 0.005, 0.05, 0.0, 0.0, 0.0), 0.0, -15.75),
-    ("gate", (-30.0, 0.001, 0.03, -80.0), -80.0, 0.0),
-    ("expand", (-30.0, 4.0, 0.005, 0.05, 0.0, -30.0), -30.0, 0.0),
+    ("gate", (-30.0, 0.001, 0.03, -80.0, 0.0, 0.0), -80.0, 0.0),
+    ("expand", (-30.0, 4.0, 0.005, 0.05, 0.0, -30.0, 0.0, 0.0), -30.0, 0.0),
 ]
 
 
