@@ -184,6 +184,11 @@ def test_an_lfo_in_hertz_and_in_cycles() -> None:
     assert (square.reshape(-1, 240).max(axis=1) > 0.05).mean() == pytest.approx(0.25, abs=0.04)
 
 
+@pytest.mark.parametrize("freq", ["freq * pow 2 (asr 0ms 1ms)", "2 * freq * freq / (freq * asr 0ms 1ms)"])
+def test_a_frequency_may_be_a_power_or_a_quotient(freq: str) -> None:
+    assert pitch(steady(f"sine ({freq}) | asr 1ms 5ms")) == pytest.approx(1000.0, rel=1e-4)
+
+
 def test_mix_is_the_mean() -> None:
     wave = steady("mix [sine freq, sine (freq * 3)]")
     assert relative(wave, 500, 1500) == pytest.approx([0.0], abs=0.05)

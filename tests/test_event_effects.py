@@ -190,13 +190,13 @@ def test_other_orbits_do_not_duck(sounds: Session) -> None:
 
 
 UNHEARD = [
-    ("s 'pure' | freeze 0.5", ["freeze has no effect on pure"]),
+    ("s 'pure' | xsdelay 0.5", ["xsdelay has no effect on pure"]),
     ("s 'pure' | ir 'bd'", ["ir has no effect on pure"]),
     ("s 'pure' | kcutoff 800", ["kcutoff has no effect without krush"]),
     ("s 'pure' | detune 0.2", ["detune has no effect without unison"]),
     ("s 'pure' | lpf 800 | lprate 3 | resonance 0.2", []),
     ("s 'pure' | lprate 3", ["lprate has no effect without cutoff"]),
-    ("s 'pure' | FX [distort 1 | smear 0.3]", ["smear has no effect on pure"]),
+    ("s 'pure' | FX [distort 1 | real 0.3]", ["real has no effect on pure"]),
     ("s 'knob' | cut 500", []),
     ("s 'pure' | label 'x' | color 'red' | nudge 0.01 | clip 0.5 | velocity 0.3 | lag 0.01", []),
     ("chord \"<Cm7>\" | voicing | s 'pure' | room 0.4 | roomsize 2 | orbit 2", []),
@@ -232,11 +232,11 @@ def test_an_event_has_its_bounds(sounds: Session) -> None:
 
 
 def test_a_warning_stands_where_the_control_was_written(sounds: Session) -> None:
-    (trouble,) = play(sounds, 's "pure" | gain 0.5 | smear 0.3').troubles
+    (trouble,) = play(sounds, 's "pure" | gain 0.5 | real 0.3').troubles
     assert trouble.split("\n")[:3] == [
-        "test:1:27: smear has no effect on pure",
-        '    a = s "pure" | gain 0.5 | smear 0.3',
-        "                              ^^^^^",
+        "test:1:27: real has no effect on pure",
+        '    a = s "pure" | gain 0.5 | real 0.3',
+        "                              ^^^^",
     ] or trouble.startswith("test:1:27")
 
 

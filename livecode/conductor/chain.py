@@ -17,6 +17,10 @@ ENVELOPE_PARTS = ("attack", "decay", "sustain", "release")
 SEMITONE = math.log(2.0) / 12.0
 STEEP = (0.0, 0.0, 0.0, 0.3)  # the resonances of eight poles that together fall by 3 dB at their frequency
 BRICKS = 20000.0  # Hz: what a brick wall sees as the whole spectrum
+WINDOW = 1024  # samples of a spectrum, by which what works on it is late
+COMB = 0.01  # s: the latest echo of a comb
+BINS = 3000.0  # Hz: how far the parts of a spectrum are shifted at most
+OVERTONES = 800.0  # Hz: above it overtones are made of what is there
 EXPONENT = 3.0  # bends a straight envelope nearly as an exponential one of 60 dB
 VOWELS = ("a", "e", "i", "o", "u", "ae", "aa", "oe", "ue", "y", "uh", "un", "en", "an", "on")
 SHAPES = {"tri": "tri", "triangle": "tri", "square": "square", "sine": "sine", "saw": "saw", "ramp": "ramp"}
@@ -32,6 +36,7 @@ class Stage:
     calls: tuple[str, ...]
     build: Callable[[Growing, Arg], Arg]
     hot: bool = False  # what it does depends on how loud the sound is
+    late: int = 0  # samples by which it is late: the note starts as much earlier
 
 
 def _plain(ugen: str, *controls: str) -> Callable[[Growing, Arg], Arg]:
@@ -149,7 +154,14 @@ def _noise(g: Growing, x: Arg) -> Arg:
 
 
 def _amp(g: Growing, x: Arg) -> Arg:
-    return g.node("mul", x, g.node("ahdsr", *(g.knob(k) for k in ("attack", "hold", "decay", "sustain", "release"))))
+    parts = [g.knob(k) for k in ("attack", "hold", "decay", "sustain", "release")]
+    return g.node("mul", x, g.node("bent", *parts, g.knob("curve")) if g.has("curve") else g.node("ahdsr", *parts))
+
+
+def _swell(g: Growing, x: Arg) -> Arg:
+    """Let the sound rise and fall once, as a grain does."""
+    length = g.knob("length") if g.sample else g.knob("dur")
+    return g.node("mul", x, g.node("swell", length, g.knob("tilt"), g.knob("plat"), g.knob("curve")))
 
 
 def _tremolo(g: Growing, x: Arg) -> Arg:
@@ -193,6 +205,12 @@ def _ring(g: Growing, x: Arg) -> Arg:
     return g.node("ring", freq, g.knob("ring"), x)
 
 
+def _comb(g: Growing, x: Arg) -> Arg:
+    """Take out what an echo cancels: notches all along the spectrum, more of them the later it comes."""
+    echo = g.node("delay", g.node("mul", g.knob("comb"), COMB), 0.0, 1.0, x)
+    return g.node("mul", g.node("add", x, echo), 0.5)
+
+
 def _krush(g: Growing, x: Arg) -> Arg:
     return g.node("lpf", g.knob("kcutoff"), 0.1, g.node("waveshape", g.knob("krush"), x, text="asym"))
 
@@ -215,6 +233,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("psrate", ("psrate",), lambda g, x: g.node("shift", g.number("pstranspose", 0.0, -48.0, 48.0), x)),
     Stage("transient", ("transient", "transsustain"), _plain("transient", "transient", "transsustain")),
     Stage("amp", (*ENVELOPE_PARTS, "hold"), _amp),
+    Stage("swell", ("tilt", "plat"), _swell),
     Stage("lpf", ("cutoff",), _low),
     Stage("hpf", ("hcutoff",), _high),
     Stage("bpf", ("bandf",), _band),
@@ -233,6 +252,12 @@ STAGES: tuple[Stage, ...] = (
     Stage("krush", ("krush",), _krush, True),
     Stage("octer", ("octer", "octersub", "octersubsub"), _plain("octaves", "octer", "octersub", "octersubsub", "freq")),
     Stage("ring", ("ring", "ringf"), _ring),
+    Stage("enhance", ("enhance",), lambda g, x: g.node("excite", g.knob("enhance"), OVERTONES, x), True),
+    Stage("freeze", ("freeze",), _plain("freeze", "freeze"), late=WINDOW),
+    Stage("comb", ("comb",), _comb),
+    Stage("smear", ("smear",), _plain("smear", "smear"), late=WINDOW),
+    Stage("scram", ("scram",), _plain("scram", "scram"), late=WINDOW),
+    Stage("binshift", ("binshift",), lambda g, x: g.node("sideband", g.node("mul", g.knob("binshift"), BINS), 0.0, x)),
     Stage("tremolo", ("tremolo", "tremolosync"), _tremolo),
     Stage("compressor", ("compressor",), _compressor, True),
     Stage("chorus", ("chorus",), lambda g, x: g.node("chorus", 0.4, g.knob("chorus"), x)),
@@ -256,7 +281,11 @@ def pitch(g: Growing) -> list[Arg]:
         factors.append(g.node("add", 1.0, g.node("mul", wave, swing)))
     if g.has("penv"):
         octaves = g.node("div", g.knob("penv"), 12.0)
-        factors.append(g.node("bend", octaves, g.knob("panchor"), *envelope_knobs(g, "p")))
+        if g.text("pcurve", "lin") == "exp":
+            way = g.node("sub", g.node("pow", g.node("adsr", *envelope_knobs(g, "p")), EXPONENT), g.knob("panchor"))
+            factors.append(g.node("pow", 2.0, g.node("mul", way, octaves)))
+        else:
+            factors.append(g.node("bend", octaves, g.knob("panchor"), *envelope_knobs(g, "p")))
     if g.has("accelerate"):
         length = g.knob("length") if g.sample else g.knob("dur")
         factors.append(g.node("add", 1.0, g.node("mul", g.knob("accelerate"), g.node("ramp", length))))
@@ -397,6 +426,7 @@ def _wave(x: Any) -> str:
 TEXTS: dict[str, Callable[[Any], str]] = {
     "unison": _copies,
     "ftype": _one_of(("12db", "ladder", "24db"), "a kind of filter"),
+    "pcurve": _one_of(("lin", "exp"), "the curve of an envelope"),
     "distorttype": _one_of(DISTORTIONS, "a distortion"),
     "tremoloshape": shape_name,
     **{f"{prefix}shape": shape_name for prefix in ("lp", "hp", "bp", "wt", "warp")},
@@ -410,6 +440,7 @@ SWITCHES = frozenset(
         *(call for _, calls, _ in OWN_MOTIONS for call in calls),
         *(f"{p}depthfrequency" for p in ("lp", "hp", "bp")),
         "dry",
+        "curve",
         *FM_CONTROLS,
         *(f"fm{part}{n}" for n in ("", *range(2, OPERATORS + 1)) for part in ENVELOPE_PARTS),
     ]

@@ -310,7 +310,7 @@ class Conductor:
             except Exception as error:  # noqa: BLE001 (whatever fails, the other events sound)
                 self.troubles.left_out(error, part.pattern, era.score.places.get(strip))
                 continue
-            sample = self.map.sample(at) + round(note.nudge * self.rate)
+            sample = max(0, self.map.sample(at) + round(note.nudge * self.rate) - note.voice.late)
             self.pitches[note.voice.strip] = note.values[1]
             if self.heard is not None:
                 self.heard(sample, note, hap)

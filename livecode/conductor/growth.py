@@ -37,6 +37,7 @@ KNOBS: dict[str, tuple[float, float, float]] = {  # default, lowest, highest
     "place": (0.5, 0.0, 1.0),
     "pwsweep": (0.3, 0.0, 1.0),
     "dry": (1.0, 0.0, 1.0),
+    "curve": (-3.0, -20.0, 20.0),
     **{f"{prefix}depth": (1.0, -16.0, 16.0) for prefix in ("lp", "hp", "bp")},
     **{f"{prefix}depth": (0.5, -16.0, 16.0) for prefix in ("wt", "warp")},
 }

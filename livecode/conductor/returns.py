@@ -36,6 +36,8 @@ class Returns:
 
     def name(self, send: str, value: Mapping[str, Any], cycle: float) -> str:
         """Give the bus that an event's send feeds; when there are too many, the plain one."""
+        if send == "bus":
+            return f"bus{int(float(value['bus']))}"
         setting = _room(value) if send == "room" else _delay(value, cycle)
         orbit = int(float(value.get("orbit", 0)))
         if setting is None and not orbit:

@@ -18,12 +18,48 @@ SHOWN = frozenset(("label", "activeLabel", "color"))  # for the eye
 OWN = frozenset(("strip", "lfo", "env"))  # of the language itself
 ROUTES = {"unison": "2", "ftype": "ladder"}  # the values of stages at which they look at most
 OFFERING = ("noise",)  # stages that take up what others are asked for
+SENT_ON = "it only goes on to SuperDirt: osc superdirt 'host:57120' as NAME"
 # What is no stage of the chain, and the control without which it means nothing.
 ELSEWHERE = {
     **dict.fromkeys(ROOM_KEYS, "room"),
     **dict.fromkeys(DELAY_KEYS, "delay"),
     **dict.fromkeys(("duckdepth", "duckonset", "duckattack"), "duckorbit"),
     **dict.fromkeys(("loopBegin", "loopEnd"), "loop"),
+    "busgain": "bus",
+}
+
+
+# What this engine has no part for, and what comes nearest.
+INSTEAD = {
+    **dict.fromkeys(
+        ("channel", "channels", "panspan", "pansplay", "panwidth", "panorient"),
+        "there are two outputs: pan 0 is the left one, pan 1 the right one",
+    ),
+    **dict.fromkeys(("real", "imag"), "distorttype 'sinefold', or ring, comes near"),
+    **dict.fromkeys(("xsdelay", "tsdelay"), "smear lets the spectrum ring on, delay repeats all of it"),
+    **dict.fromkeys(("delaySend", "delayAmp"), "delay says how much goes to it, mix delay = return | … how loud it is"),
+    "delayspeed": "shift in mix delay = return | … moves the pitch of echoes",
+    **dict.fromkeys(("analyze", "fft"), "livecode render --plot draws a spectrogram"),
+    **dict.fromkeys(
+        ("byteBeatExpression", "byteBeatStartTime"), "design draws a wave of your own: wave [0, 1, -1] freq"
+    ),
+    "endSpeed": "accelerate glides the speed",
+    **dict.fromkeys(("stepsPerOctave", "octaveR"), "scale has tunings, freq takes hertz"),
+    **dict.fromkeys(("warp", "warpmode"), "a design may have a parameter warp; wt moves through a wavetable"),
+    "wtphaserand": "unison puts copies apart",
+    "FXrelease": "release in the chain itself does it",
+    "gate": "clip says how long an event is held",
+    "psdisp": "granular in a design scatters grains",
+    "timescalewin": "timescale stretches with grains of 100 ms",
+    "metatune": "note transposes a sample, 60 is its own pitch",
+    **dict.fromkeys(
+        ("pitch1", "pitch2", "pitch3", "perc", "percf"), "design makes an organ: partials [1, 0.5, 0.3] freq"
+    ),
+    **dict.fromkeys(
+        ("modamp", "modfreq", "rate", "vrate", "muffle", "stereo", "voice"), "a parameter of a design does"
+    ),
+    "source": "s names the sound, design makes one",
+    "offset": "nudge shifts in time, voicing has an offset of its own",
 }
 
 
@@ -101,7 +137,7 @@ def unheard(value: Watched, sound: str, own: frozenset[str], place: Place | None
                 continue
             caller = wanting().get(name)
             why = f" without {caller}" if caller and caller not in scope else ""
-            hint = "" if why or row.lo is None else "it only goes on to SuperDirt: osc superdirt 'host:57120' as NAME"
+            hint = "" if why else INSTEAD.get(name, "" if row.lo is None else SENT_ON)
             where = _written(name, row.aliases, place)
             if where is not None or place is None:  # what a word such as hurry sets by itself may well go unheard
                 yield PlayError(f"{name} has no effect{why or f' on {sound}'}", place=where, hint=hint)

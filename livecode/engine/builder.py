@@ -401,7 +401,8 @@ class Builder:
                 return self.number("div", a, b)
             return self.mul(a, self.number("div", 1.0, b))
         quotient = self.unit("M_Div", self.wire(a), self.settle(b))
-        return self.guard(replace(quotient, life=a.life if isinstance(a, Wire) else None), 1e6)
+        life = a.life if isinstance(a, Wire) else None
+        return replace(self.guard(quotient, 1e6), life=life, lo=-math.inf, hi=math.inf)
 
     def sub(self, a: Value, b: Value) -> Value:
         return self.add(a, self.mul(b, -1.0))

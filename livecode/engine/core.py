@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from livecode.engine import dynamics, effects, motion, oscillators, players, resonators, rooms, shapers, ugens  # noqa: F401 (they fill the table of unit generators)
+from livecode.engine import dynamics, effects, motion, oscillators, players, resonators, rooms, shapers, spectra, ugens  # noqa: F401 (they fill the table of unit generators)
 from livecode.engine.binding import Server
 from livecode.engine.bus import Bus
 from livecode.engine.captures import Captures

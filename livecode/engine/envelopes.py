@@ -65,6 +65,38 @@ class Shapes:
             level = y0 + (y1 - y0) * (dur - t0) / (t1 - t0) if t1 > t0 else y0
         return self._grid(*kept, (dur, level), (dur + r, 0.0))
 
+    def curved(self, dur: float, a: float, hold: float, d: float, s: float, r: float, curve: float) -> Points:
+        """Do what `adsr` does along bent lines: a curve below 0 goes fast at first, above 0 fast at last."""
+        corners = [(0.0, 0.0 if a * self.rate >= 0.5 else 1.0), (a, 1.0), (a + hold, 1.0), (a + hold + d, s)]
+        points = [corners[0]]
+        for (t0, y0), (t1, y1) in pairwise(corners):
+            last = min(t1, dur)
+            part = (last - t0) / (t1 - t0) if t1 > t0 else 1.0
+            if last < t0 or t1 == t0:
+                continue
+            points += self._bent(t0, y0, t1, y1, curve, part)
+        held = points[-1][1]
+        points.append((dur, held))
+        points += self._bent(dur, held, dur + r, 0.0, curve, 1.0)
+        return self._grid(*points)
+
+    def _bent(self, t0: float, y0: float, t1: float, y1: float, curve: float, part: float) -> Points:
+        """Give points of a bent line, up to a part of its time, as SuperCollider bends it."""
+        if t1 <= t0 or part <= 0.0:
+            return []
+        straight = abs(curve) < 0.01 or y0 == y1
+        steps = 1 if straight else max(1, min(CURVE_STEPS, int((t1 - t0) * part * self.rate / 4)))
+        out = []
+        for i in range(1, steps + 1):
+            x = part * i / steps
+            out.append((t0 + (t1 - t0) * x, y0 + (y1 - y0) * (x if straight else _bend(curve, x))))
+        return out
+
+    def swell(self, dur: float, peak: float, flat: float, curve: float) -> Points:
+        """Rise and fall once over a time: `peak` says where it is at its top, `flat` for what part of the time."""
+        rest = dur * (1.0 - flat)
+        return self.segments((0.0, 1.0, 1.0, 0.0), (rest * peak, dur * flat, rest * (1.0 - peak)), curve)
+
     def asr(self, dur: float, a: float, r: float) -> Points:
         """Rise, stay, and release when the gate closes."""
         if a * self.rate < 0.5:
@@ -94,7 +126,7 @@ class Shapes:
             steps = 1 if straight else max(1, min(CURVE_STEPS, int(time * self.rate / 4)))
             for i in range(1, steps + 1):
                 x = i / steps
-                part = x if straight else math.expm1(curve * x) / math.expm1(curve)
+                part = x if straight else _bend(curve, x)
                 points.append((at + time * x, start + (end - start) * part))
             at += time
         return self._grid(*points) if len(points) > 1 else [points[0], (1.0, points[0][1])]
@@ -143,3 +175,7 @@ class Shapes:
     def burst(self, time: float) -> Points:
         """Stay at 1 for a time."""
         return self._grid((0.0, 1.0), (time, 1.0), (time, 0.0))
+
+
+def _bend(curve: float, x: float) -> float:
+    return math.expm1(curve * x) / math.expm1(curve)

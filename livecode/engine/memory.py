@@ -31,6 +31,7 @@ QUICKLY: dict[str, tuple[tuple[str, float], ...]] = {
     "Atone": (("freq", FAST),),
     "ButLP": (("freq", FAST),),
     "ButHP": (("freq", FAST),),
+    "PVVerb": (("revtime", 0.0),),
 }
 AT_ONCE = frozenset(
     {"Delay", "SDelay", "SmoothDelay", "Freeverb", "WGVerb", "STReverb", "Chorus", "AllpassWG", "Waveguide"}
@@ -56,6 +57,9 @@ SLOWLY = frozenset(
         "MultiBandMain",
         "Phaser",
         "Port",
+        "PVAnal",
+        "PVFreqMod",
+        "PVSynth",
         "Vocoder",
     }
 )

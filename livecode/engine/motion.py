@@ -31,6 +31,23 @@ def lfo(b: Builder, shape: str, rate: Value, phase: Value, skew: Value) -> Value
 
 
 @ugen()
+def bent(b: Builder, attack: Value, hold: Value, decay: Value, sustain: Value, release: Value, curve: Value) -> Value:
+    """Do what an envelope of these times does, along bent lines: a curve below 0 is fast at first."""
+    a, h, d, r = times(b, attack, hold, decay, release)
+    s, bow = b.fixed(sustain, 0.0, 1.0), b.fixed(curve, -20.0, 20.0)
+    dur = b.length()
+    return envelope(b, f"curved({dur}, {a}, {h}, {d}, {s}, {r}, {bow})", b.number("add", dur, r))
+
+
+@ugen()
+def swell(b: Builder, time: Value, peak: Value, flat: Value, curve: Value) -> Value:
+    """Rise and fall once over a time; `peak` says where in it the top lies, `flat` how much of it is the top."""
+    length = b.fixed(time, 0.001, 3600.0)
+    where, share, bow = b.fixed(peak, 0.0, 1.0), b.fixed(flat, 0.0, 1.0), b.fixed(curve, -20.0, 20.0)
+    return envelope(b, f"swell({length}, {where}, {share}, {bow})", length)
+
+
+@ugen()
 def after(b: Builder, time: Value) -> Value:
     """Be 0 for a time and 1 from then on, a millisecond on the way."""
     return envelope(b, f"after({b.fixed(time, 0.0, 3600.0)})", None)

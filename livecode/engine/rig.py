@@ -17,7 +17,7 @@ from livecode.engine.samples import Samples
 from livecode.engine.tables import Lane, Waves
 from livecode.engine.values import Number, clamp, divide, modulo, power
 
-SHAPES = ("adsr", "asr", "perc", "burst", "after", "ramp", "bend", "segments", "glide", "travel")
+SHAPES = ("adsr", "curved", "asr", "perc", "burst", "after", "ramp", "bend", "segments", "swell", "glide", "travel")
 FUNCTIONS: dict[str, Any] = {
     "formant": formant,
     "clamp": clamp,

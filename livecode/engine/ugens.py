@@ -61,7 +61,8 @@ def _pow(b: Builder, x: Value, y: Value) -> Value:
     whole = isinstance(y, float) and y == int(y) and y >= 0
     base = b.wire(x) if whole or (isinstance(x, Wire) and x.lo >= 0) else b.unit("Max", b.wire(x), 1e-9)
     life = x.life if isinstance(x, Wire) else None
-    return b.guard(replace(b.unit("M_Pow", base, Held(y, "setExponent")), life=life), 1e6)
+    power = b.unit("M_Pow", base, Held(y, "setExponent"))
+    return replace(b.guard(power, 1e6), life=life, lo=-math.inf, hi=math.inf)  # cut there, but no range to be mapped
 
 
 @ugen("abs")
@@ -215,7 +216,7 @@ def envelope(b: Builder, text: str, life: Number | None) -> Wire:
 def times(b: Builder, *values: Value) -> list[Number]:
     out: list[Number] = []
     for value in values:
-        value = b.clamp(value, 0.0, 120.0)
+        value = b.clamp(b.onset(value), 0.0, 120.0)
         if isinstance(value, Wire):
             raise SoundError("the times of an envelope are fixed when the note starts")
         out.append(value)

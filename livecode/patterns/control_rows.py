@@ -41,7 +41,7 @@ cps - | - 0 8 - - | - | Set the cycles a second.
 channel - | - 0 - - - | - | Choose the output channel.
 channels ch | - 1 - - - | - | Choose the output channels, counted from 1.
 orbit o | - 0 - 0 - | - | Choose the bus of shared effects.
-bus - | - 0 - - - | - | Send to a bus by number.
+bus - | - 0 - - - | bus busgain | Send to the return of a number: bus 1 feeds the return bus1.
 busgain bgain | gain 0 4 1 - | - | Set the level that is sent to the bus.
 analyze - | - 0 - - - | - | Send to a number for analysis.
 fft - | - 0 10 8 - | - | Set the size of the analysis.
@@ -56,7 +56,7 @@ decay dec | s 0 10 0.05 - | - | Fall to the sustain level over a time.
 sustain sus | - 0 1 1 - | - | Hold at a level after the decay.
 release rel | s 0 30 0.01 - | - | Fade out over a time after the event.
 hold - | s 0 30 0 - | - | Hold the envelope at its top for a time.
-curve - | - - - -3 - | - | Bend the envelope.
+curve - | - -20 20 -3 - | - | Bend the envelope: below 0 fast first, above 0 fast last.
 fadeTime fadeOutTime | s 0 - 0.001 - | - | Set the fade at the end of a sample.
 fadeInTime - | s 0 - 0.001 - | - | Set the fade at the start of a sample.
 cutoff ctf,lp,lpf | Hz 20 20000 - log | cutoff resonance lpenv | Filter what is above a frequency.
@@ -90,16 +90,16 @@ waveloss - | - 0 100 0 - | - | Drop a percentage of wave segments.
 fshift - | Hz - - 0 - | - | Shift all frequencies by an amount.
 fshiftnote - | - - - 0 - | - | Shift all frequencies by a multiple of the note's.
 fshiftphase - | - - - 0 - | - | Set the phase of the frequency shift.
-freeze - | - 0 1 0 - | - | Freeze the spectrum.
-comb - | - 0 1 0 - | - | Comb the spectrum.
+freeze - | - 0 1 0 - | - | Freeze the spectrum: what has sounded once sounds on to the end of the event.
+comb - | - 0 1 0 - | - | Comb the spectrum: notches all along it, the more the higher.
 smear - | - 0 1 0 - | - | Smear the spectrum over time.
-scram - | - 0 1 0 - | - | Scramble the spectrum.
-binshift - | - 0 1 0 - | - | Shift the bins of the spectrum.
+scram - | - 0 1 0 - | - | Scramble the spectrum: every part of it wavers at random.
+binshift - | - 0 1 0 - | - | Shift all parts of the spectrum up, by 3 kHz at 1.
 hbrick - | - 0 1 0 - | - | Cut a part of the spectrum off steeply, from below.
 lbrick - | - 0 1 0 - | - | Cut a part of the spectrum off steeply, from above.
 real - | - 0 1 0.5 - | - | Set the real part of a conformal map.
 imag - | - 0 1 0.5 - | - | Set the imaginary part of a conformal map.
-enhance - | - 0 1 0.5 - | - | Enhance the spectrum.
+enhance - | - 0 1 0.5 - | - | Enhance the spectrum: add overtones of what is there.
 xsdelay - | - 0 1 0.5 - | - | Delay parts of the spectrum.
 tsdelay - | - 0 1 0.5 - | - | Set the time of the spectral delay.
 compressor - | dB -60 0 -3 dB | compressor compressorRatio compressorKnee compressorAttack compressorRelease | Compress above a level.
@@ -269,12 +269,12 @@ percf - | - 0 - - - | - | Choose the harmonic of the soft organ's percussion.
 pitch1 - | - 0 - 1 - | - | Tune the first partial of a soft synth.
 pitch2 - | - 0 - 1 - | - | Tune the second partial of a soft synth.
 pitch3 - | - 0 - 1 - | - | Tune the third partial of a soft synth.
-plat - | - 0 1 0 - | - | Set the flat share of the grain envelope.
+plat - | - 0 1 0 - | - | Let the event rise and fall once as a grain does, so much of it flat.
 psdisp - | s 0 1 0 - | - | Scatter the grains of the pitch shift.
 psrate - | - 0 4 1 - | - | Shift the pitch by a ratio and keep the length.
 rate - | - 0 - 1 - | - | Set the rate of a soft synth.
 stereo - | - 0 1 0.2 - | - | Set the width of a soft synth.
-tilt - | - 0 1 0.5 - | - | Place the peak of the grain envelope.
+tilt - | - 0 1 0.5 - | - | Let the event rise and fall once as a grain does, its peak at a part of it.
 timescale - | - 0.1 3 - - | - | Stretch the sample by a ratio and keep its pitch.
 timescalewin - | - 0 10 1 - | - | Set the window of the time stretch.
 vrate - | Hz 0 100 6 - | - | Set the rate of a soft synth's vibrato.
