@@ -118,8 +118,9 @@ class Stage:
             if m[0] & 0xF0 == 0x90:
                 self.down[m[0] & 15, m[1]] = 1
             elif m[0] & 0xF0 == 0x80:
+                if self.down[m[0] & 15, m[1]]:  # what is said again for certain ends nothing
+                    self.last = at
                 self.down[m[0] & 15, m[1]] = 0
-                self.last = at
 
     def until(self, true: Callable[[], bool], seconds: float) -> bool:
         end = time.monotonic() + seconds

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -39,15 +40,33 @@ from livecode.midi.records import (
 )
 from livecode.shared import SharedMemory
 
-DEATHS = 5  # within `DEATH_WINDOW` seconds, and it is not started again
-DEATH_WINDOW = 20.0
+KILLED = 9  # the signal
+SHORT_LIFE = 5.0  # s: a process that dies by itself sooner is started again later and later
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 8.0  # s
 PRIORITY = 20  # of real time, of the threads that write and that take what is played, where that is permitted
 KEPT = 6.0  # s that records are kept, to be sent again to a successor
 FAREWELL = 2.0  # s the process has to close its notes
 
 
+@dataclass(slots=True, eq=False)
+class Worker:
+    """A process and what it is still to be sent."""
+
+    process: subprocess.Popen[bytes]
+    born: float  # s of the monotonic clock
+    outbox: SimpleQueue[bytes | None] = field(default_factory=SimpleQueue)
+
+    def send(self, *messages: Message) -> None:
+        for message in messages:
+            self.outbox.put(message_frame(message))
+
+
 class MidiProcess:
-    """The MIDI process; every method may be called from any thread and none waits for a port."""
+    """The MIDI process; every method may be called from any thread and none waits for a port.
+
+    Another one stands by, with everything loaded and the outputs open: when the first dies it closes the notes by
+    itself, without waiting to be told.
+    """
 
     def __init__(self, system: str = "", listener: Callable[[Report], None] | None = None) -> None:
         self.system = system
@@ -56,54 +75,43 @@ class MidiProcess:
         self.ledger = Ledger(self.memory.map)
         self.ports: Ports | None = None
         self._lock = threading.RLock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._standby: subprocess.Popen[bytes] | None = None  # waits for the first message
-        self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
+        self._worker: Worker | None = None
+        self._standby: Worker | None = None
         self._reports: deque[Report] = deque(maxlen=4096)
         self._known = threading.Event()
         self._opened: dict[tuple[str, int], OpenOut | OpenIn] = {}
         self._recent: deque[tuple[float, bytes]] = deque()
-        self._deaths: list[float] = []
-        self._stopping = False
+        self._short_lives = 0
+        self._stopping = threading.Event()
 
     def start(self) -> None:
         """Spawn the process and return at once; nothing happens when it runs already."""
         with self._lock:
-            if self._process is None and not self._stopping:
-                self._spawn()
-                self._outbox.put(message_frame(Look()))
+            if self._worker is None and not self._stopping.is_set():
+                self._worker = self._made()
+                self._worker.send(Begin(), Look())
 
     @property
     def running(self) -> bool:
-        return self._process is not None
+        return self._worker is not None
 
     @property
     def pid(self) -> int | None:
-        return self._process.pid if self._process is not None else None
+        worker = self._worker
+        return worker.process.pid if worker is not None else None
 
     @property
     def standby(self) -> int | None:
         """The process that would take over, while there is one."""
         standby = self._standby
-        return standby.pid if standby is not None and standby.poll() is None else None
+        return standby.process.pid if standby is not None and standby.process.poll() is None else None
 
-    def _spawn(self) -> None:
-        """Let the process that stands by begin, or a new one where there is none."""
-        process, self._standby = self._standby, None
-        if process is None or process.poll() is not None:
-            process = self._made()
-        self._process = process
-        self._outbox = SimpleQueue()
-        self._outbox.put(message_frame(Begin()))
-        threading.Thread(target=self._write, args=(process, self._outbox), name="midi out", daemon=True).start()
-        threading.Thread(target=self._attend, args=(process,), name="midi reports", daemon=True).start()
-
-    def _made(self) -> subprocess.Popen[bytes]:
+    def _made(self) -> Worker:
         command = [sys.executable, "-m", "livecode.midi", "--memory", self.memory.handle, "--system", self.system]
         root = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH", "")) if p)
         debug = None if os.environ.get("LIVECODE_DEBUG") else subprocess.DEVNULL
-        return subprocess.Popen(
+        process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -111,64 +119,90 @@ class MidiProcess:
             env={**os.environ, "PYTHONPATH": path},
             pass_fds=self.memory.inherited,
         )
+        worker = Worker(process, time.monotonic())
+        threading.Thread(target=self._write, args=(worker,), name="midi out", daemon=True).start()
+        threading.Thread(target=self._attend, args=(worker,), name="midi reports", daemon=True).start()
+        return worker
 
     def _stand_by(self) -> None:
         """Have a successor ready: loading takes longer than a note may go on after the process was killed."""
         with self._lock:
-            if self._standby is None and not self._stopping:
+            if self._standby is None and not self._stopping.is_set():
                 self._standby = self._made()
+                self._standby.send(*(m for m in self._opened.values() if isinstance(m, OpenOut)))
 
-    def _write(self, process: subprocess.Popen[bytes], outbox: SimpleQueue[bytes | None]) -> None:
-        assert process.stdin is not None
+    def _write(self, worker: Worker) -> None:
+        stream = worker.process.stdin
+        assert stream is not None
         hurry(PRIORITY)
         with suppress(OSError, ValueError):  # it has died: its successor is told all anew
-            while (data := outbox.get()) is not None:
-                process.stdin.write(data)
-                process.stdin.flush()
+            while (data := worker.outbox.get()) is not None:
+                stream.write(data)
+                stream.flush()
         with suppress(OSError):
-            process.stdin.close()
+            stream.close()
 
-    def _attend(self, process: subprocess.Popen[bytes]) -> None:
+    def _attend(self, worker: Worker) -> None:
         """Read the reports to their end, and start another process unless the end was wanted."""
-        assert process.stdout is not None
+        assert worker.process.stdout is not None
         hurry(PRIORITY)
-        for _, data in frames(process.stdout):
+        for _, data in frames(worker.process.stdout):
             report = pickle.loads(data)
             if isinstance(report, Ports):
                 self.ports = report
                 self._known.set()
+                threading.Thread(target=self._stand_by, name="midi successor", daemon=True).start()
             self._tell(report)
-            if isinstance(report, Ports):
-                self._stand_by()
-        process.wait()
+        code = worker.process.wait()
+        worker.outbox.put(None)
         with self._lock:
-            if process is self._process and not self._stopping:
-                self._bury(process.returncode)
+            if self._stopping.is_set() or worker not in (self._worker, self._standby):
+                return
+            pause = self._pause(worker, code)
+            standby = worker is self._standby
+            if standby:
+                self._standby = None
+            else:
+                self._worker = None
+                if not pause:
+                    self._replace(code)
+                    return
+        if not standby:
+            self._tell(Trouble(f"the MIDI process died (code {code}) and is started again in {pause:g} s"))
+            self._known.set()  # nobody need wait for its ports
+        if self._stopping.wait(pause):
+            return
+        if standby:
+            self._stand_by()
+        else:
+            with self._lock:
+                self._replace(code)
+
+    def _pause(self, worker: Worker, code: int) -> float:
+        """Give the seconds until another takes the place of one that died: none when it was killed or lived long."""
+        if code == -KILLED or time.monotonic() - worker.born > SHORT_LIFE:
+            self._short_lives = 0
+            return 0.0
+        self._short_lives += 1
+        return min(FIRST_PAUSE * 2.0 ** (self._short_lives - 1), LONGEST_PAUSE)
+
+    def _replace(self, code: int) -> None:
+        """Let the process that stands by take up the work, or a new one where there is none."""
+        if self._worker is not None or self._stopping.is_set():
+            return
+        self._worker, self._standby = self._standby or self._made(), None
+        self._worker.send(Begin(), *self._opened.values())
+        kept = _to_come(b"".join(data for _, data in self._recent), time.monotonic_ns())
+        if kept:
+            self._worker.outbox.put(frame(EVENTS, kept))
+        self._worker.send(Look())
+        self._tell(Trouble(f"the MIDI process died (code {code}) and is started again"))
 
     def _tell(self, report: Report) -> None:
         if self._listener is not None:
             self._listener(report)
         else:
             self._reports.append(report)
-
-    def _bury(self, code: int) -> None:
-        self._process = None
-        self._outbox.put(None)
-        now = time.monotonic()
-        self._deaths = [*(t for t in self._deaths if now - t < DEATH_WINDOW), now]
-        if len(self._deaths) > DEATHS:
-            self._tell(Trouble(f"the MIDI process does not start (code {code})"))
-            self._known.set()
-            return
-        self._spawn()
-        for message in self._opened.values():
-            self._outbox.put(message_frame(message))
-        data = b"".join(data for _, data in self._recent)
-        kept = _to_come(data, time.monotonic_ns())
-        if kept:
-            self._outbox.put(frame(EVENTS, kept))
-        self._outbox.put(message_frame(Look()))
-        self._tell(Trouble(f"the MIDI process died (code {code}) and is started again"))
 
     def send(self, message: Message) -> None:
         """Send a message; which ports are open is kept for a successor."""
@@ -184,7 +218,10 @@ class MidiProcess:
                     self._opened.pop(("in", number), None)
                 case Panic():
                     self._recent.clear()
-            self._outbox.put(message_frame(message))
+            if self._worker is not None:
+                self._worker.send(message)
+            if self._standby is not None and isinstance(message, OpenOut | CloseOut):
+                self._standby.send(message)
 
     def push(self, records: bytes) -> None:
         """Queue timed records (see `records.EVENT`)."""
@@ -195,7 +232,8 @@ class MidiProcess:
             self._recent.append((now, records))
             while self._recent and now - self._recent[0][0] > KEPT:
                 self._recent.popleft()
-            self._outbox.put(frame(EVENTS, records))
+            if self._worker is not None:
+                self._worker.outbox.put(frame(EVENTS, records))
 
     def wait_ports(self, timeout: float = 3.0) -> Ports:
         """Wait until the ports are known; gives none, with the reason, when that takes too long."""
@@ -212,21 +250,22 @@ class MidiProcess:
     def stop(self) -> None:
         """Let the process close its notes, and wait until it is gone."""
         with self._lock:
-            self._stopping = True
-            process, self._process = self._process, None
+            self._stopping.set()
+            worker, self._worker = self._worker, None
             standby, self._standby = self._standby, None
-            self._outbox.put(message_frame(Quit()))
-            self._outbox.put(None)
         if standby is not None:
-            standby.kill()
-            standby.communicate()
-        if process is None:
+            standby.process.kill()
+            standby.process.wait()
+            standby.outbox.put(None)
+        if worker is None:
             return
+        worker.send(Quit())
+        worker.outbox.put(None)
         try:
-            process.wait(FAREWELL)
+            worker.process.wait(FAREWELL)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            worker.process.kill()
+            worker.process.wait()
 
 
 def _to_come(data: bytes, now: int) -> bytes:

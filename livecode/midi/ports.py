@@ -40,6 +40,9 @@ class Backend(Protocol):
     def rest(self) -> None:
         """Let go of what is held only to list ports: nobody will ask soon."""
 
+    def watch(self, changed: Callable[[str], None]) -> None:
+        """Have the name of each port told as it comes, and no name when one goes, if the system can."""
+
     def open_output(self, name: str, *, virtual: bool = False) -> Port:
         """Open an output by its full name; raises MidiError when it is not there."""
 
@@ -90,6 +93,7 @@ class Dummy:
     name: str = "dummy"
     ports: list[DummyPort] = field(default_factory=list)
     listening: dict[str, list[Heard]] = field(default_factory=dict)
+    watching: list[Callable[[str], None]] = field(default_factory=list)
 
     def outputs(self) -> list[str]:
         return list(self.names)
@@ -99,6 +103,17 @@ class Dummy:
 
     def rest(self) -> None:
         """Nothing is held."""
+
+    def watch(self, changed: Callable[[str], None]) -> None:
+        self.watching.append(changed)
+
+    def replug(self, name: str) -> None:
+        """Let a port be away for a moment, too shortly for any list: what was open is cut off."""
+        for port in self.ports:
+            if port.name == name:
+                port.open = False
+        for changed in self.watching:
+            changed(name)
 
     def open_output(self, name: str, *, virtual: bool = False) -> DummyPort:
         if virtual and name not in self.names:

@@ -1,6 +1,8 @@
 """The MIDI process: sends what it is told at the very time, hears what comes in, and closes every note when it leaves.
 
-It knows no tempo and no pattern, only monotonic time. One thread sends; others only read pipes and fill queues.
+It knows no tempo and no pattern, only monotonic time. One thread sends; others only read pipes and fill queues. A
+second such process stands by with the same outputs open. The one that works holds a lock, which the system gives to
+the other when it dies.
 """
 
 from __future__ import annotations
@@ -13,12 +15,16 @@ import signal
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO
+
+if sys.platform != "win32":
+    import fcntl
 
 from livecode.midi.ledger import SIZE, Ledger
 from livecode.midi.parser import Parser
@@ -52,11 +58,14 @@ from livecode.shared import SharedMemory
 SPIN = 300_000  # ns before a deadline from which the thread no longer sleeps
 IDLE = 0.1  # s that it sleeps at most
 HOT_PLUG = 0.1  # s between two looks at the list of ports
-SETTLED = 40_000_000  # ns after which a port that came back surely hears
+# ns after which what is said to a new connection is said again: a system may lose it before all is wired anew
+SETTLED = (10_000_000, 25_000_000, 45_000_000, 70_000_000, 100_000_000, 140_000_000)
 CALM = 5_000_000  # ns: it looks only when nothing is due for so long
 IMPATIENT = 1.0  # s without a look, and a shorter gap will do
 PRIORITY = 40  # of real time, where that is permitted
 SLICE = 2048  # bytes of records that are unpacked between two looks at the clock
+INHERITED, CHANGED = 2, 3  # kinds in the inbox: the one before has died; ports have come or gone
+FAREWELL = 1.0  # s that the one before is awaited when the control process is gone
 
 
 @dataclass(slots=True)
@@ -68,11 +77,12 @@ class Wanted:
     virtual: bool
     found: str = ""
     port: Port | None = None
+    opened: float = 0.0  # when, in s of the monotonic clock
     told: bool = False  # that it is missing
 
 
 class Host:
-    """Runs a sender on the ports of a backend."""
+    """Runs a sender on the ports of a backend; until it is active it only has the outputs open and says nothing."""
 
     def __init__(self, backend: Backend | None, ledger: Ledger, report: Callable[[Report], None], reason: str) -> None:
         self.backend = backend
@@ -81,7 +91,10 @@ class Host:
         self.sender = Sender(ledger, self._gone)
         self.outs: dict[int, Wanted] = {}
         self.ins: dict[int, Wanted] = {}
+        self.active = False
         self.quitting = False
+        self.changed = threading.Event()  # ports have come or gone since the last look
+        self._came: deque[tuple[str, float]] = deque()  # names of ports, and when they came
         self._looked = self._took = 0.0
 
     # messages
@@ -112,7 +125,18 @@ class Host:
             case Quit():
                 self.quitting = True
             case Begin():
-                pass
+                self.inherit()
+
+    def inherit(self) -> None:
+        """Take up the work: first end what the process before left sounding, on the ports that are open already."""
+        if self.active:
+            return
+        self.active = True
+        for number, wanted in self.outs.items():
+            if wanted.port is not None:
+                self._ready(number, wanted)
+            else:
+                self._find(number, wanted)
 
     def _want(self, table: dict[int, Wanted], number: int, wanted: Wanted) -> None:
         """Put a port in the table; another one that had its number is closed first, with its notes."""
@@ -131,9 +155,12 @@ class Host:
             self.report(Ports((), (), self.reason))
             return
         outs, ins = tuple(self.backend.outputs()), tuple(self.backend.inputs())
-        if all(wanted.port is not None for wanted in (*self.outs.values(), *self.ins.values())):
-            self.backend.rest()
+        self._rest()
         self.report(Ports(outs, ins, "" if outs else f"{self.backend.name} has no port"))
+
+    def _rest(self) -> None:
+        if self.backend and all(wanted.port is not None for wanted in (*self.outs.values(), *self.ins.values())):
+            self.backend.rest()
 
     # ports that come and go
 
@@ -142,6 +169,11 @@ class Host:
         if self.backend is None:
             return
         began = time.monotonic()
+        self.changed.clear()
+        came = {}
+        while self._came:
+            name, at = self._came.popleft()
+            came[name] = at
         for table, listed in ((self.outs, self.backend.outputs), (self.ins, self.backend.inputs)):
             names = listed() if table else []
             for number, wanted in table.items():
@@ -149,21 +181,32 @@ class Host:
                     self._find(number, wanted)
                 elif not wanted.virtual and wanted.found not in names:
                     self._lose(number, wanted)
+                elif not wanted.virtual and came.get(wanted.found, 0.0) > wanted.opened:
+                    self._let_go(number, wanted)  # it was away so shortly that no list was without it
+                    self._find(number, wanted)
                 elif not wanted.input:
                     self.sender.confirm(number)
+        if self.active:
+            self._rest()
         self._looked = time.monotonic()
         self._took = self._looked - began
 
     def ready_to_look(self, now: int) -> bool:
-        """Tell whether it is time to look; what has waited long needs only the gap that the last look took, twice."""
-        waited = time.monotonic() - self._looked
-        if waited < HOT_PLUG:
+        """Tell whether it is time to look; what is urgent needs only the gap that the last look took, twice."""
+        waited, changed = time.monotonic() - self._looked, self.changed.is_set()
+        if waited < HOT_PLUG and not changed:
             return False
         due = self.sender.due()
-        return due is None or due - now > (CALM if waited < IMPATIENT else 2e9 * self._took)
+        return due is None or due - now > (2e9 * self._took if changed or waited > IMPATIENT else CALM)
+
+    def came(self, name: str) -> None:
+        """Note that a port has come, or with no name that one has gone; any thread may."""
+        if name:
+            self._came.append((name, time.monotonic()))
+        self.changed.set()
 
     def _find(self, number: int, wanted: Wanted) -> None:
-        if wanted.port is not None:
+        if wanted.port is not None or (not self.active and wanted.virtual):
             return
         if self.backend is None:
             self._miss(number, wanted)
@@ -179,18 +222,22 @@ class Host:
             else:
                 wanted.port = self.backend.open_output(name, virtual=wanted.virtual)
         except MidiError as error:
-            if not wanted.told:
+            if self.active and not wanted.told:
                 self.report(Trouble(error.message))
             self._miss(number, wanted)
             return
-        wanted.found, wanted.told = name, False
-        if not wanted.input:
-            # a system may lose what is sent before its new connection is made
-            self.sender.attach(number, wanted.port, time.monotonic_ns() + SETTLED)
-        self.report(Opened(number, name, wanted.input))
+        wanted.found, wanted.opened, wanted.told = name, time.monotonic(), False
+        if self.active:
+            self._ready(number, wanted)
+
+    def _ready(self, number: int, wanted: Wanted) -> None:
+        if not wanted.input and wanted.port is not None:
+            now = time.monotonic_ns()
+            self.sender.attach(number, wanted.port, [now + later for later in SETTLED])
+        self.report(Opened(number, wanted.found, wanted.input))
 
     def _miss(self, number: int, wanted: Wanted) -> None:
-        if not wanted.told:
+        if self.active and not wanted.told:
             wanted.told = True
             self.report(Lost(number, wanted.part, wanted.input))
 
@@ -200,12 +247,16 @@ class Host:
             self._lose(number, wanted)
 
     def _lose(self, number: int, wanted: Wanted) -> None:
+        self._let_go(number, wanted)
+        if self.active:
+            wanted.told = True
+            self.report(Lost(number, wanted.found, wanted.input))
+
+    def _let_go(self, number: int, wanted: Wanted) -> None:
         port, wanted.port = wanted.port, None
         if not wanted.input:
             self.sender.lose(number)
         self._close(port)
-        wanted.told = True
-        self.report(Lost(number, wanted.found, wanted.input))
 
     def _close(self, port: Port | None) -> None:
         if port is not None:
@@ -263,7 +314,9 @@ def run(host: Host, inbox: SimpleQueue[tuple[int, bytes] | None]) -> None:
         kind, data_bytes = got
         if kind == EVENTS:
             pending.append(memoryview(data_bytes))
-        else:
+        elif kind == INHERITED:
+            host.inherit()
+        elif kind != CHANGED:  # that only wakes
             host.take(pickle.loads(data_bytes))
 
 
@@ -302,6 +355,17 @@ def prefer() -> None:
     sys.setswitchinterval(0.0002)
 
 
+def succeed(file: int, inbox: SimpleQueue[tuple[int, bytes] | None], alone: threading.Event) -> None:
+    """Wait for the lock that the one before holds as long as it lives, however it dies, and hold it from then on.
+
+    Where there are no such locks the control process alone says when to begin.
+    """
+    if sys.platform != "win32":
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        alone.set()
+        inbox.put((INHERITED, b""))
+
+
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--memory", required=True)
@@ -314,14 +378,22 @@ def main(argv: list[str] | None = None) -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: inbox.put(None))
     stdout = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what C libraries print must not mix with the reports
+    file = os.dup(int(args.memory)) if sys.platform != "win32" else -1
     ledger = Ledger(SharedMemory(SIZE, args.memory).map)
     threading.Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()
     prefer()
     # Over JACK this makes a client, which on a busy machine takes longer than a note may go on after a kill.
     backend, reason = backend_named(args.system)
-    if inbox.get() is None:  # the process stands by until the first message comes
-        os._exit(0)
     host = Host(backend, ledger, outbox.put, reason)
+
+    def changed(name: str) -> None:
+        host.came(name)
+        inbox.put((CHANGED, b""))
+
+    if backend is not None:
+        backend.watch(changed)
+    alone = threading.Event()
+    threading.Thread(target=succeed, args=(file, inbox, alone), daemon=True).start()
     speaker = threading.Thread(target=_speak, args=(stdout, outbox), daemon=True)
     speaker.start()
     gc.collect()
@@ -330,6 +402,8 @@ def main(argv: list[str] | None = None) -> None:
     try:
         run(host, inbox)
     finally:
+        if not host.active and alone.wait(FAREWELL):
+            host.inherit()  # all others were killed at once
         host.leave()
         outbox.put(None)
         speaker.join(timeout=0.5)

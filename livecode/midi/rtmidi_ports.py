@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from livecode.midi.jack import PortWatch
 from livecode.midi.ports import Heard, MidiError
 
 CLIENT = "livecode"
@@ -92,7 +93,10 @@ class Ends:
     def close(self, end: Any) -> None:
         self._open.remove(end)
         end.close_port()
-        end.delete()
+        if self._spare is None:
+            self._spare = end  # the next to be opened
+        else:
+            end.delete()
 
     def rest(self) -> None:
         """Let go of what only lists."""
@@ -127,6 +131,7 @@ class RtMidi:
                 continue
             self._ins = Ends(partial(self._made, rtmidi.MidiIn, number, CLIENT, 1024))
             self.name = str(title)
+            self._watch: PortWatch | None = None
             return
         raise MidiError(
             f"no MIDI system works here ({'; '.join(reasons) or 'none was built in'})",
@@ -147,6 +152,10 @@ class RtMidi:
     def rest(self) -> None:
         self._outs.rest()
         self._ins.rest()
+
+    def watch(self, changed: Callable[[str], None]) -> None:
+        if "jack" in self.name.lower():
+            self._watch = PortWatch.of(changed)
 
     def open_output(self, name: str, *, virtual: bool = False) -> RtOut:
         names = self.outputs()

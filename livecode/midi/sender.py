@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import product
 
 from livecode.midi import messages
 from livecode.midi.ledger import CHANNELS, KEYS, Ledger
@@ -104,10 +105,10 @@ class Sender:
         output.name, output.offset = name, offset
         return output
 
-    def attach(self, number: int, port: Port, settled: int | None = None) -> None:
+    def attach(self, number: int, port: Port, again: Iterable[int] = ()) -> None:
         """Give an output its port; what a former life or a lost cable left sounding on it is closed first.
 
-        All this is said again at `settled`, if given, when the port surely hears.
+        All this is said again at some times, since nobody tells when the port surely hears.
         """
         output = self.outputs[number]
         output.port = port
@@ -118,8 +119,8 @@ class Sender:
         for message in output.zone.setup() if output.zone else ():
             self._send(output, number, message)
             said.append(message)
-        for message in said if settled is not None else ():
-            self._put(settled or 0, settled or 0, number, LIVE_SOURCE, AGAIN, message)
+        for at, message in product(again, said):
+            self._put(at, at, number, LIVE_SOURCE, AGAIN, message)
 
     def confirm(self, number: int) -> None:
         """An open port has been seen: what was sent some time ago was surely heard."""
@@ -262,9 +263,16 @@ class Sender:
         self._send(output, number, message)
 
     def _again(self, number: int, output: Output | None, message: bytes) -> None:
-        """Repeat what was said to a port that had just come; a key that is down again stays down."""
-        off = message[0] & 0xF0 == messages.NOTE_OFF
-        if output is not None and not (off and self.ledger.held(output.slot, message[0] & 15, message[1])):
+        """Repeat what was said to a port that had just come; what is down or runs again is left alone."""
+        if output is None:
+            return
+        kind, channel, *data = message[0] & 0xF0, message[0] & 15, *message[1:2]
+        since = (
+            message == messages.STOP and self.ledger.is_running(output.slot),
+            kind == messages.NOTE_OFF and self.ledger.held(output.slot, channel, *data),
+            kind == messages.CONTROL and data == [messages.PEDAL] and channel in self.ledger.pedals(output.slot),
+        )
+        if not any(since):
             self._send(output, number, message)
 
     def _stream(self, number: int, output: Output, message: bytes) -> None:

@@ -124,5 +124,10 @@ def test_there_is_a_client_for_each_open_port_and_none_that_only_lists(monkeypat
         system.open_output("bass")
     for port in ports:
         port.close()
+    assert rtmidi.alive == 2  # the next to be opened
+    again = system.open_output("drums")
+    assert rtmidi.alive == 2
+    again.close()
+    system.rest()
     assert rtmidi.alive == 0
     assert system.outputs() == ["synth", "drums"] and rtmidi.alive == 1

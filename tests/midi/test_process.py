@@ -128,12 +128,38 @@ def test_a_successor_stands_by_and_is_replaced_too(loop: Loop) -> None:
         assert until(lambda: loop.midi.pid not in (pid, None))  # noqa: B023 (called at once)
         assert loop.midi.pid == standby
     assert until(lambda: loop.midi.standby is not None)
-    os.kill(loop.midi.standby or 0, signal.SIGKILL)
-    assert until(lambda: loop.midi.standby is None)
+    pid, standby = loop.midi.pid or 0, loop.midi.standby or 0
+    os.kill(standby, signal.SIGKILL)
+    # one that stands by is replaced when it is killed, and when both are two others are loaded
+    assert until(lambda: loop.midi.standby not in (None, standby))
     opened = len([r for r in loop.listen() if isinstance(r, Opened)])
-    os.kill(loop.midi.pid or 0, signal.SIGKILL)
-    # with nobody standing by another one is loaded
+    os.kill(loop.midi.standby or 0, signal.SIGKILL)
+    os.kill(pid, signal.SIGKILL)
     assert until(lambda: len([r for r in loop.listen() if isinstance(r, Opened)]) >= opened + 2)
+
+
+def test_it_is_started_again_however_often_it_is_killed(loop: Loop) -> None:
+    for _ in range(8):
+        assert until(lambda: loop.midi.standby is not None and loop.midi.pid is not None)
+        pid = loop.midi.pid or 0
+        os.kill(pid, signal.SIGKILL)
+        assert until(lambda: loop.midi.pid not in (pid, None))  # noqa: B023 (called at once)
+    loop.midi.push(event(time.monotonic_ns(), 1, 0, NOTE, HELD, MS))
+    assert until(lambda: loop.messages()[-2:] == ["90 3c 64", "80 3c 40"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at the processes of Linux")
+def test_the_one_that_stands_by_closes_the_notes_when_all_others_are_killed_at_once() -> None:
+    control = subprocess.Popen([sys.executable, "-c", CONTROL], stdout=subprocess.PIPE, text=True)
+    assert control.stdout is not None
+    pid, handle, standby = control.stdout.readline().split()
+    with Path(f"/proc/{control.pid}/fd/{handle}").open("r+b") as file:
+        ledger = Ledger(mmap.mmap(file.fileno(), SIZE))
+    control.kill()
+    os.kill(int(pid), signal.SIGKILL)
+    control.wait()
+    assert until(lambda: not ledger.busy(0), 5.0)
+    assert until(lambda: not Path(f"/proc/{standby}").exists(), 5.0)
 
 
 CONTROL = """
@@ -145,9 +171,9 @@ midi.start()
 midi.send(OpenOut(1, "loop"))
 midi.wait_ports()
 midi.push(event(time.monotonic_ns(), 1, 0, NOTE, bytes((0, 60, 100, 64)), 10**12))
-while not midi.ledger.busy(0):
+while not (midi.ledger.busy(0) and midi.standby):
     time.sleep(0.01)
-print(midi.pid, midi.memory.handle, flush=True)
+print(midi.pid, midi.memory.handle, midi.standby, flush=True)
 time.sleep(60)
 """
 
@@ -156,7 +182,7 @@ time.sleep(60)
 def test_it_outlives_a_killed_control_process_and_closes_its_notes() -> None:
     control = subprocess.Popen([sys.executable, "-c", CONTROL], stdout=subprocess.PIPE, text=True)
     assert control.stdout is not None
-    pid, handle = control.stdout.readline().split()
+    pid, handle, _ = control.stdout.readline().split()
     # the ledger's memory is seen through the control process while it lives
     with Path(f"/proc/{control.pid}/fd/{handle}").open("r+b") as file:
         ledger = Ledger(mmap.mmap(file.fileno(), SIZE))
@@ -170,10 +196,13 @@ def test_it_outlives_a_killed_control_process_and_closes_its_notes() -> None:
 class Desk:
     """A host without a process, its clock being the real one."""
 
-    def __init__(self, names: list[str] | None = None) -> None:
+    def __init__(self, names: list[str] | None = None, memory: bytearray | None = None, *, active: bool = True) -> None:
         self.backend = Dummy(["a", "b"] if names is None else names)
         self.said: list[Report] = []
-        self.host = Host(self.backend, Ledger(), self.said.append, "")
+        self.host = Host(self.backend, Ledger(memory), self.said.append, "")
+        self.backend.watch(self.host.came)
+        if active:
+            self.host.inherit()
 
     def do(self, *messages: object, records: bytes = b"") -> None:
         inbox: SimpleQueue[tuple[int, bytes] | None] = SimpleQueue()
@@ -200,6 +229,39 @@ def test_ports_are_found_by_a_part_of_their_name_and_reopened_when_they_return()
     desk.host.look()
     assert desk.said[-1] == Opened(1, name, False)
     assert [m.hex() for m in desk.backend.sent(name)] == ["903c64", "803c40"]
+
+
+def test_a_port_that_was_away_too_shortly_to_be_missed_is_opened_again() -> None:
+    desk = Desk()
+    desk.do(OpenOut(1, "a"), OpenIn(2, "b"))
+    desk.do(records=event(time.monotonic_ns(), 1, 0, NOTE, HELD, 10**12))
+    for name in ("a", "b"):
+        desk.backend.replug(name)
+    assert desk.host.ready_to_look(time.monotonic_ns())
+    desk.host.look()
+    # what sounded is ended on the new connection, and nobody was told that anything is missing
+    assert [m.hex() for m in desk.backend.sent("a")] == ["903c64", "803c40"]
+    assert not any(isinstance(r, Lost) for r in desk.said)
+    heard = [r for r in desk.said if isinstance(r, Received)]
+    desk.backend.listening["b"][-1](b"\xb0\x07\x01")
+    assert [r for r in desk.said if isinstance(r, Received)] == [*heard, desk.said[-1]]
+    opened = desk.host.outs[1].opened
+    desk.host.look()
+    assert desk.host.outs[1].opened == opened
+
+
+def test_the_one_that_stands_by_has_its_ports_open_and_says_nothing_before_it_inherits() -> None:
+    memory = bytearray(SIZE)
+    desk, other = Desk(memory=memory), Desk(memory=memory, active=False)
+    desk.do(OpenOut(1, "a", mpe=3))
+    other.do(OpenOut(1, "a", mpe=3), OpenOut(2, "nowhere"))
+    desk.do(records=event(time.monotonic_ns(), 1, 0, SEND, b"\x93\x3c\x64"))
+    other.host.look()
+    assert other.said == [] and other.backend.sent("a") == [] and len(other.backend.ports) == 1
+    other.host.inherit()
+    assert other.backend.sent("a")[0].hex() == "833c40"
+    assert other.said == [Opened(1, "a", False), Lost(2, "nowhere", False)]
+    assert len(other.backend.ports) == 1
 
 
 def test_another_port_under_the_same_number_gets_no_notes_of_the_first() -> None:
@@ -232,6 +294,7 @@ def test_quit_closes_everything() -> None:
 def test_without_a_midi_system_it_says_why() -> None:
     said: list[Report] = []
     host = Host(None, Ledger(), said.append, "no MIDI system works here")
+    host.inherit()
     host.take(Look())
     host.take(OpenOut(1, "x"))
     assert said[0].reason == "no MIDI system works here"  # type: ignore[union-attr]

@@ -252,7 +252,7 @@ def test_what_a_new_port_may_have_missed_is_said_again_but_for_keys_that_are_dow
         bench.note(0, key, 5000)
     bench.run(10)
     bench.sender.lose(0)
-    bench.sender.attach(0, bench.backend.open_output("a"), 60 * MS)
+    bench.sender.attach(0, bench.backend.open_output("a"), [60 * MS])
     bench.note(20, 61, 5000)
     first = len(bench.sent())
     bench.run(50)
@@ -261,6 +261,22 @@ def test_what_a_new_port_may_have_missed_is_said_again_but_for_keys_that_are_dow
     again = bench.sent()[first + 1 :]
     assert again[:2] == ["80 3c 40", "b0 40 00"]
     assert len(again) == 2 + len(bench.sender.outputs[0].zone.setup())  # type: ignore[union-attr]
+
+
+def test_a_pedal_and_a_clock_that_are_on_again_are_left_alone_when_it_is_said_again() -> None:
+    bench = Bench()
+    on = (b"\xb0\x40\x7f", b"\xfa")
+    for message in on:
+        bench.sender.take(event(0, 0, 1, SEND, message))
+    bench.run(10)
+    bench.sender.lose(0)
+    bench.sender.attach(0, bench.backend.open_output("a"), [20 * MS, 60 * MS])
+    bench.run(30)
+    assert bench.sent()[-4:] == ["b0 40 00", "fc"] * 2
+    for message in on:
+        bench.sender.take(event(40 * MS, 0, 1, SEND, message))
+    bench.run(100)
+    assert bench.sent()[-2:] == ["b0 40 7f", "fa"]
 
 
 def test_a_removed_output_is_closed_and_forgotten() -> None:
