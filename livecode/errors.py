@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 WIDEST = 200  # characters of a line that are shown
+SHORT = 3  # letters from which a word may be meant short for another
 
 
 @dataclass(eq=False)
@@ -148,7 +149,10 @@ class FileError(LiveError):
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """Name the nearest known word as a hint, or nothing when none is near."""
-    by_lower = {n.lower(): n for n in names}
-    close = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
-    return f"did you mean {by_lower[close[0]]}?" if close else ""
+    """Name the nearest known word as a hint, and the one it may be short for; nothing when none is near."""
+    by_lower, typed = {n.lower(): n for n in names}, name.lower()
+    close = difflib.get_close_matches(typed, by_lower, n=1, cutoff=0.6)
+    if len(typed) >= SHORT:
+        close += sorted((n for n in by_lower if n.startswith(typed)), key=len)[:1]
+    found = " or ".join(by_lower[n] for n in dict.fromkeys(close))
+    return f"did you mean {found}?" if found else ""
