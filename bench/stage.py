@@ -77,6 +77,7 @@ def typing(terminal: Terminal, wait: Callable[[float], None]) -> list[float]:
     """Press letters, and wait for each to be on the screen where the cursor stood."""
     found: list[float] = []
     choose = random.Random(1)
+    until(terminal, lambda: not terminal.screen.cursor.hidden)  # a picture is not being drawn
     first, y = terminal.screen.cursor.x, terminal.screen.cursor.y
     for number in range(KEYS):
         x = first + number % LINE

@@ -39,13 +39,44 @@ MISTAKES = [
     ('s "bd*"', 7, "something is missing after *", "such as bd"),
     ("let k = kick |", 14, "stops too early", "a value"),
     ("1 +", 3, "stops too early", "a value"),
-    ("kick =", 6, "stops too early", "a value"),
-    ("mix kick", 8, "stops too early", "= or |"),
+    ("kick =", 6, "stops too early", 'kick = s "bd*4"'),
+    ("mix kick", 8, "stops too early", "mix kick | gain -3dB"),
     # habits of Tidal and Strudel
     ('s "bd" $ fast 2', 8, "$ means nothing", "needs no $"),
     ('fast 2 $ s "bd"', 8, "$ means nothing", "needs no $"),
-    ('d1 $ sound "bd"', 4, "$ means nothing", "needs no $"),
-    ('$: s("bd")', 1, "$ means nothing", "needs no $"),
+    ('d1 $ sound "bd"', 4, "$ means nothing", 'a name and an equals sign: kick = s "bd*4"'),
+    ('d1 $ every 4 rev $ s "bd"', 4, "$ means nothing", "a name and an equals sign"),
+    ('$: s("bd")', 1, "$ means nothing", "a name and an equals sign"),
+    ("d1 silence", 1, "d1 means nothing", "a name and an equals sign"),
+    ('x <- s "bd"', 3, "< means nothing", "a name and an equals sign"),
+    ('kick: s "bd"', 5, "found :", "a name and an equals sign"),
+    ('kick := s "bd"', 6, "found :", "a name and an equals sign"),
+    ('const x = s "bd"', 9, "found =", 'kick = s "bd*4"'),
+    ('every 4 (# speed 2) (s "bd")', 9, "( is never closed", "# begins a comment: (speed 2) needs no #"),
+    ('s "bd" |+ n 1', 9, "found +", "p | (+ n 1)"),
+    ('n "1" |< s "bd"', 8, "< means nothing", "behind a bar"),
+    ("every 4 (x => fast 2 x) kick", 13, "> means nothing", "\\x -> x | fast 2"),
+    ('s "bd" | every 4 fast 2', 18, "fast still waits for more", "in brackets with them: (fast …)"),
+    ("jux rev s 'bd'", 9, "not the function s", "as an argument it stands in brackets"),
+    ("s “bd*4”", 3, "“ means nothing", "quotes are straight"),
+    ("// drums", 1, "found /", "a comment begins with #"),
+    ("-- drums", 1, "found -", "a comment begins with #"),
+    ("s 'bd' | gain 0,8", 16, "found ,", "a decimal point: 0.8"),
+    ('arrange([4, s("bd")])', 8, "found (", "arrange drop 8 = kick, bass"),
+    ("arrange a 8 kick", 16, "stops too early", "arrange drop 8 = kick, bass"),
+    ("?", 1, "? means nothing", "help NAME"),
+    ("exit()", 1, "exit means nothing", "Ctrl-D"),
+    # habits of Sonic Pi
+    ("live_loop :drums do", 11, "found :", "repeats by itself"),
+    ("sleep 0.5", 1, "sleep means nothing", "repeats by itself"),
+    ("use_bpm 120", 1, "use_bpm means nothing", "tempo 120"),
+    ("sample :bd_haus", 8, "found :", "choose a sound"),
+    ("with_fx :reverb do", 9, "found :", "room 0.5"),
+    ("play :c4", 6, "found :", "words stand in quotes: 'c4'"),
+    ("tempo = 120", 7, "tempo is a command", "tempo 120"),
+    ("mix kick reverb 0.3", 10, "found reverb", "mix kick | gain -3dB"),
+    ("master limit -1dB", 8, "found limit", "master | limit -1dB"),
+    ("render 'a.wav'", 1, "render means nothing", "export 'song.wav'"),
     ('s "bd".fast 2', 7, ". means nothing", "chained with a bar"),
     ('s("bd sd").fast(2)', 11, ". means nothing", "chained with a bar"),
     ('s "bd" . fast 2', 8, ". means nothing", "chained with a bar"),
@@ -90,14 +121,14 @@ MISTAKES = [
     ("mix kick | lpf 2s", 16, "cannot be in s", "440hz"),
     ("arrange a 8hz = kick", 11, "a number of cycles", "arrange a 8 ="),
     # arguments: swapped, missing, of another kind
-    ('every rev 4 (s "bd")', 7, "wants a number", "in brackets"),
-    ('s "bd" | sometimesBy rev 0.3', 22, "wants a number", "in brackets"),
-    ('s "bd" | fast rev', 15, "wants a time in cycles", "in brackets"),
-    ('s "bd" | fast', 10, "still waits", "a pattern last"),
+    ('every rev 4 (s "bd")', 7, "wants a number", "for example every 4 rev"),
+    ('s "bd" | sometimesBy rev 0.3', 22, "wants a number", "sometimesBy probability f pat"),
+    ('s "bd" | fast rev', 15, "wants a time in cycles", "for example fast 2"),
+    ('s "bd" | fast', 10, "still waits", 'for example fast 2 "bd sn"'),
     ('s "bd" | every 4 3', 18, "wants a function", "rev"),
-    ('s "bd" | off 1/8', 10, "still waits", "a pattern last"),
-    ('fast (s "bd") 2', 1, "not a time", "a number of cycles"),
-    ('s "bd" gain 0.5', 8, "not the function gain", "in brackets"),
+    ('s "bd" | off 1/8', 10, "still waits", "for example off 1/8 (+ 7)"),
+    ('fast (s "bd") 2', 1, "not a time", "for example fast 2"),
+    ('s "bd" gain 0.5', 8, "not the function gain", "behind a pattern stands a bar, … | gain …"),
     ('s "bd" | gain = 0.5', 15, "found =", "has no spaces"),
     ("key minor", 5, "takes a scale", 'key "c:minor"'),
     ('s "bd" | pan left', 14, "left means nothing", "pan 0.2"),
@@ -147,6 +178,34 @@ def test_a_mistake_is_named_and_its_fix_is_shown(text: str, column: int, message
     assert f"typed:1:{column}: " in error.render()
     assert message in error.message
     assert fix in f"expected {error.expected} {error.hint}"
+
+
+# What is right as it is written, and is not what was meant: it is evaluated, and told.
+SWALLOWED = [
+    ('s "bd" # gain 0.8', "gain 0.8 is not heard"),
+    ('s "bd*2" # n 3 # speed 2', "n 3 is not heard"),
+    ('x = s "bd"\n  # speed "1 2"', 'speed "1 2" is not heard'),
+    ('s "bd" # pan (slow 2 sine)', "pan (slow 2 sine) is not heard"),
+]
+COMMENTS = [
+    's "bd"  # gain 3 dB louder than before',
+    's "bd"  # a note',
+    "# gain 0.8\ns 'bd'",
+    's "bd"\n# gain 0.8',
+    "s 'bd' | label '# gain 1'",
+]
+
+
+@pytest.mark.parametrize(("text", "warning"), SWALLOWED)
+def test_a_control_behind_a_number_sign_is_told_to_be_a_comment(text: str, warning: str) -> None:
+    evaluation = evaluate_text(SESSION, Source("typed", text))
+    assert evaluation.errors == ()
+    assert warning in evaluation.said[0] and "| " in evaluation.said[0]
+
+
+@pytest.mark.parametrize("text", COMMENTS)
+def test_a_comment_is_left_in_peace(text: str) -> None:
+    assert not any("comment" in said for said in evaluate_text(SESSION, Source("typed", text)).said)
 
 
 # What is known to be wrong only when it plays: a sound may still come from a folder of samples.

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from livecode.errors import KindError, LiveError, NameUnknown, Place, nearest
-from livecode.language import tree
+from livecode.language import habits, tree
 from livecode.language.functions import (
     Argument,
     Chain,
@@ -24,24 +24,6 @@ from livecode.patterns import CONTROLS, WORDS, Pattern, mini, reify
 from livecode.words import Word, Words
 
 CONSTANTS = {"true": True, "false": False}
-
-# Names of the peers that have another name or form here.
-HABITS = {
-    "sound": "s",
-    "d1": "a pattern has a name here: kick = s 'bd'",
-    "stack": "stack takes one list: stack [a, b]",
-    "setcps": "tempo 120 sets beats per minute",
-    "setcpm": "tempo 120 sets beats per minute",
-    "bpm": "tempo 120 sets beats per minute",
-    "reverb": "room 0.5 sends to the room; mix NAME | reverb 2s puts it on a strip",
-    "volume": "gain 0.8, or gain -6dB",
-    **{name: f'sounds stand in double quotes behind s: s "{name}"' for name in ("bd", "sd", "hh", "oh", "cp")},
-    "setbpm": "tempo 120 sets beats per minute",
-    "cps": "tempo 120 sets beats per minute",
-    "print": "list and show NAME tell what there is",
-    "left": "pan takes a number from 0, left, to 1, right: pan 0.2",
-    "right": "pan takes a number from 0, left, to 1, right: pan 0.8",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +63,7 @@ class Scope:
             head, *rest = name.split(".")
             if self.word(rest[0]):
                 return f"functions are chained with a bar: {head} | {rest[0]} …"
-        return HABITS.get(name, "") or nearest(name, self.known()) or "text stands in single quotes: 'name'"
+        return habits.NAMES.get(name, "") or nearest(name, self.known()) or "text stands in single quotes: 'name'"
 
     def known(self) -> Iterable[str]:
         """Give every name that means something."""
@@ -221,6 +203,13 @@ EVALUATORS: dict[type, Callable[[Any, Scope], Any]] = {
 }
 
 
+def _completed(function: Function) -> str:
+    """Tell how a function that still waits is written with all its arguments."""
+    if isinstance(function, Partial):
+        return f"{function.word.signature}, for example {function.word.example}"
+    return 'give it a pattern last: fast 2 "bd sd"'
+
+
 def pattern_of(e: tree.Expression, scope: Scope) -> Pattern:
     """Give the pattern that an expression means; a number or text becomes a pattern of it.
 
@@ -231,7 +220,7 @@ def pattern_of(e: tree.Expression, scope: Scope) -> Pattern:
         raise KindError(
             f"{value.name} is a function that still waits for its arguments, not a pattern",
             place=value.place if isinstance(value, Partial) and value.place else e.place,
-            hint='give it a pattern last: fast 2 "bd sd"',
+            hint=_completed(value),
         )
     if isinstance(value, list | dict):
         raise KindError("a list is not a pattern", place=e.place, hint="stack [a, b] plays both, cat [a, b] in turn")

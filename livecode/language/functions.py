@@ -10,7 +10,7 @@ from typing import Any
 
 from livecode.errors import KindError, LiveError, NameUnknown, Place, nearest
 from livecode.language.units import Quantity, convert
-from livecode.patterns import Pattern, reify, setter
+from livecode.patterns import WORDS, Pattern, reify, setter
 from livecode.words import Kind, Param, Word
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
@@ -108,6 +108,8 @@ class Partial(Function):
         try:
             return self.word.call(*values)
         except LiveError as error:
+            if isinstance(error, KindError) and error.place is None and not error.hint and args:
+                error.hint = f"{self.word.signature}, for example {self.word.example}"
             raise error.at(self.place or place) from None
         except RecursionError:
             raise KindError("this nests too deep", place=self.place or place) from None
@@ -230,7 +232,7 @@ def apply(function: Any, args: Sequence[Argument], named: dict[str, Argument], p
     raise KindError(
         f"{spoken(function)} is not a function",
         place=place,
-        hint="a chain is written with a bar between its parts: p | fast 2",
+        hint="a chain is written with a bar between its parts, p | fast 2; a name is given one with an equals sign",
     )
 
 
@@ -254,11 +256,21 @@ def _patterned(value: Any, name: str, place: Place | None) -> Any:
     if isinstance(value, Closure):
         return value
     if isinstance(value, Function):
-        raise KindError(f"{name} still waits for more arguments", place=place)
+        raise KindError(
+            f"{name} still waits for more arguments", place=place, hint=f"put it in brackets with them: ({name} …)"
+        )
     return reify(value)
 
 
 PATTERNED = {Kind.TIME, Kind.NUMBER, Kind.TEXT, Kind.VALUE, Kind.PATTERN}
+
+
+def _misplaced(kind: Kind, name: str, function: str) -> str:
+    """Tell what may be meant by a function where a value is wanted."""
+    word = WORDS.get(name)
+    if kind in (Kind.TIME, Kind.NUMBER) and word is not None:
+        return f"{word.signature}, for example {word.example}"
+    return f"behind a pattern stands a bar, … | {function} …; as an argument it stands in brackets, ({function} …)"
 
 
 def coerce(param: Param, argument: Argument, name: str) -> Any:
@@ -279,7 +291,7 @@ def coerce(param: Param, argument: Argument, name: str) -> Any:
             raise KindError(
                 f"{name} wants {kind.value} for {param.name}, not the function {value.name}",
                 place=argument.place,
-                hint=f"{value.name} still waits for its own arguments: put them together in brackets",
+                hint=_misplaced(kind, name, value.name),
             )
         if isinstance(value, dict):
             return reify({k: _plain(v) for k, v in value.items()})

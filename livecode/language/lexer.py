@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from livecode.errors import KindError, Place, ReadError, Source
+from livecode.language import habits
 from livecode.language.units import quantity
 
 KEYWORDS = {
@@ -103,7 +104,7 @@ def tokens(source: Source, start: int, end: int, commands: frozenset[str] | None
     if len(raw) > MAX_TOKENS:
         place = Place(source, raw[-1].start, raw[-1].end)
         raise ReadError(f"a statement of more than {MAX_TOKENS:,} words, numbers and signs", place=place)
-    _check_brackets(source, raw)
+    _check_brackets(source, raw, end)
     return _shape(raw, commands)
 
 
@@ -114,7 +115,7 @@ def _scan(source: Source, start: int, end: int) -> Iterator[Token]:
     while position < end:
         match = TOKEN.match(text, position, end)
         if match is None:
-            raise _unreadable(source, position, end)
+            raise _unreadable(source, start, position, end)
         kind, value, at = match.lastgroup or "", match.group(), match.end()
         kind = {"suffix": "number", "call": "name"}.get(kind, kind)
         sign = text[position] == "-" and value == "-" and previous not in ("name", "number", "close", "text")
@@ -175,7 +176,7 @@ def _number(source: Source, match: re.Match[str], sign: int) -> int | float | Fr
     return sign * value
 
 
-def _unreadable(source: Source, position: int, end: int) -> ReadError:
+def _unreadable(source: Source, start: int, position: int, end: int) -> ReadError:
     c = source.text[position]
     if c in "\"'":
         stop = end if c == '"' else source.text.find("\n", position, end)
@@ -184,22 +185,11 @@ def _unreadable(source: Source, position: int, end: int) -> ReadError:
         return ReadError(
             f"this quote is never closed (the text ends on line {line})", place=place, hint=f"close it with another {c}"
         )
-    hints = {
-        "$": "an argument in brackets needs no $: every 4 (fast 2) p",
-        "~": 'a rest stands inside double quotes: "bd ~"',
-        "<": 'alternatives stand inside double quotes: "<0 3>"',
-        "`": 'mini-notation stands in double quotes: "bd sd"',
-        ".": "functions are chained with a bar: p | fast 2",
-        "@": 'weights stand inside double quotes: "bd@3 sd"',
-        "!": 'repeats stand inside double quotes: "bd!3 sd"',
-        ">": "functions are chained with a bar alone: p | fast 2",
-        "&": "patterns that play together stand in a stack: stack [a, b]",
-        ";": "a statement ends where its line ends",
-    }
-    return ReadError(f"{c} means nothing here", place=Place(source, position, position + 1), hint=hints.get(c, ""))
+    hint = habits.sign(source.text, start, position)
+    return ReadError(f"{c} means nothing here", place=Place(source, position, position + 1), hint=hint)
 
 
-def _check_brackets(source: Source, raw: list[Token]) -> None:
+def _check_brackets(source: Source, raw: list[Token], end: int) -> None:
     opened: list[Token] = []
     for token in raw:
         if token.type in ("LPAR", "LSQB", "LBRACE"):
@@ -222,6 +212,9 @@ def _check_brackets(source: Source, raw: list[Token]) -> None:
             f"{token.value} is never closed",
             place=Place(source, token.start, token.end),
             expected=f"{CLOSING[token.value]} before the end of the statement",
+            hint=f"# begins a comment: ({lost}) needs no #"
+            if (lost := habits.commented(source.text[token.start : end]))
+            else "",
         )
 
 

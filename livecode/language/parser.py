@@ -13,7 +13,7 @@ from lark.exceptions import UnexpectedToken
 from lark.lexer import Lexer
 
 from livecode.errors import LiveError, Place, ReadError, Source
-from livecode.language import tree
+from livecode.language import habits, tree
 from livecode.language.lexer import Token, statement_spans, tokens
 from livecode.resources import grammar_path, parser_cache
 
@@ -69,6 +69,7 @@ def parse(block: Block, commands: frozenset[str] | None) -> tree.Statement:
     """
     found = tokens(block.source, block.start, block.end, commands)
     _check_depth(block.source, found)
+    _check_name(block, found, commands or frozenset())
     try:
         return cast(tree.Statement, _Builder(block).transform(_lark().parse(cast(str, found))))
     except UnexpectedToken as error:
@@ -119,6 +120,14 @@ def _check_depth(source: Source, found: list[Token]) -> None:
             depth -= 1
 
 
+def _check_name(block: Block, found: list[Token], commands: frozenset[str]) -> None:
+    """Refuse a number that is given to a command as if to a name."""
+    if len(found) == 3 and found[1].type == "EQ" and found[2].type == "NUMBER" and found[0].value in commands:
+        name, number = found[0].value, block.source.text[found[2].start : found[2].end]
+        place = Place(block.source, found[1].start, found[1].end)
+        raise ReadError(f"{name} is a command, and takes no =", place=place, hint=f"{name} {number}")
+
+
 def _explain(block: Block, found: list[Token], error: UnexpectedToken) -> LiveError:
     token = error.token
     expected = {SPOKEN[name] for name in error.accepts or error.expected if name in SPOKEN}
@@ -129,27 +138,15 @@ def _explain(block: Block, found: list[Token], error: UnexpectedToken) -> LiveEr
     if token.type == "$END":
         end = block.start + len(block.text.rstrip())
         return ReadError(
-            "the statement stops too early", place=Place(block.source, max(end - 1, block.start), end), expected=spoken
+            "the statement stops too early",
+            place=Place(block.source, max(end - 1, block.start), end),
+            expected=spoken,
+            hint=habits.stopped(found),
         )
     index = next((i for i, t in enumerate(found) if t.start == token.start_pos), 0)
     place = Place(block.source, token.start_pos or 0, token.end_pos or 0)
     shown = block.source.text[place.start : place.end] if token.type != "NEWLINE" else "the end of the line"
-    return ReadError(f"found {shown}", place=place, expected=spoken, hint=_habit(found, index))
-
-
-def _habit(found: list[Token], index: int) -> str:
-    """Tell the habit of another language from the tokens around a mistake."""
-    token = found[index]
-    before = found[index - 1] if index else None
-    if token.type == "PIPE" and before is not None and before.type == "PIPE":
-        return "one bar is enough: p | fast 2"
-    if token.type == "NEWLINE":
-        return "each line of a body is name = expression, the last one the result"
-    if token.type == "EQ":
-        return "a name is given a value at the start of a statement; an argument by name has no spaces: res=0.5"
-    if token.type == "COMMA":
-        return "arguments stand side by side without commas: every 4 rev p; a list stands in [ ]"
-    return ""
+    return ReadError(f"found {shown}", place=place, expected=spoken, hint=habits.token(found, index))
 
 
 class _Builder(Transformer[LarkToken, Any]):

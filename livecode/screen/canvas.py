@@ -66,6 +66,7 @@ class Canvas:
 
     def _write(self, lines: list[tuple[tuple[int, int, int, str], Line]]) -> None:
         output, depth = self.output, self.depth()
+        output.hide_cursor()  # wherever it is meanwhile
         output.write_raw(SAVE)
         for (row, column, width, base), line in lines:
             output.cursor_goto(row + 1, column + 1)
@@ -77,6 +78,7 @@ class Canvas:
                     output.write(text)
                 left = room
         output.write_raw(BACK)
+        output.show_cursor()
         output.flush()
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from livecode.errors import Fault, KindError, LiveError, NameUnknown, Source
-from livecode.language import parser, tree
+from livecode.language import habits, parser, tree
 from livecode.language.parser import Block
 from livecode.session import Definition, Key, Session, Space
 from livecode.stages import arrange, compose, design, gallery, mix
 from livecode.stages.commands import COMMAND_WORDS, Act, run
 from livecode.stages.programs import Program, program
-from livecode.stages.signals import warned
+from livecode.stages.signals import warn, warned
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,8 @@ def evaluate(session: Session, block: Block) -> Outcome:
         statement = parser.parse(block, COMMAND_WORDS)
         session = _with_gallery(session, block)
         with warned() as warnings:
+            if lost := habits.commented(block.text):
+                warn(f"# begins a comment, so {lost} is not heard; a bar chains it: … | {lost}")
             if isinstance(statement, tree.Command):
                 changed, acts, said = run(session, statement)
             else:
