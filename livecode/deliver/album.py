@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from livecode.deliver.target import brought, loudness_of
 Wave = NDArray[np.floating[Any]]
 
 FRAMES = 75  # of a CD to a second
-SAFE = {".wav": "WAVE", ".aiff": "AIFF", ".aif": "AIFF", ".mp3": "MP3"}  # what a cue sheet calls a file; others: WAVE
+KINDS = {".wav": "WAVE", ".aiff": "AIFF", ".aif": "AIFF", ".mp3": "MP3"}  # what a cue sheet calls a file; others: WAVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +72,18 @@ def joined(
     return out, [Track(title, begin) for title, begin in zip(titles, begins, strict=True)]
 
 
-def cue_sheet(file: str, suffix: str, tracks: Sequence[Track], rate: int, tags: Mapping[str, str]) -> str:
-    """Write a cue sheet for one file; times are minutes, seconds and frames of a CD."""
+def cue_sheet(files: Sequence[tuple[str, Sequence[Track]]], rate: int, tags: Mapping[str, str]) -> str:
+    """Write a cue sheet for files and the tracks in each of them; times are minutes, seconds and frames of a CD."""
     lines = [f'PERFORMER "{_quoted(tags["artist"])}"'] if "artist" in tags else []
     album = tags.get("album", tags.get("title", ""))
     lines += [f'TITLE "{_quoted(album)}"'] if album else []
-    lines.append(f'FILE "{_quoted(file)}" {SAFE.get(suffix.lower(), "WAVE")}')
-    for number, track in enumerate(tracks, 1):
-        frames = round(track.begin * FRAMES / rate)
+    number = 0
+    for file, track in ((file, track) for file, tracks in files for track in (None, *tracks)):
+        if track is None:
+            lines.append(f'FILE "{_quoted(file)}" {KINDS.get(PurePath(file).suffix.lower(), "WAVE")}')
+            continue
+        number += 1
+        frames = track.begin * FRAMES // rate
         lines += [
             f"  TRACK {number:02} AUDIO",
             f'    TITLE "{_quoted(track.title)}"',

@@ -17,7 +17,7 @@ import soxr
 from numpy.typing import NDArray
 
 from livecode.deliver.dither import generator, quantised
-from livecode.deliver.tags import prefix, set_tags
+from livecode.deliver.tags import append, prefix, set_tags
 from livecode.errors import FileError, nearest
 
 Wave = NDArray[np.floating[Any]]
@@ -27,6 +27,7 @@ QUALITY = 0.8  # of OGG and MP3, 0 to 1
 DEPTH = 24  # bits, where none are asked for
 FLOAT = 32  # bits, of samples that may go beyond full scale
 SPARE = 1 << 20  # bytes: a disk with less is full
+TAGGED = {"MP3": prefix, "AIFF": append}  # what writes the tags of formats for which the library does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +166,8 @@ def converted(wave: Wave, rate: int, wanted: int | None) -> Wave:
 
 def write(
     path: Path, wave: Wave, rate: int, form: Form = Form(), progress: Callable[[float], None] = lambda part: None
-) -> list[str]:
-    """Write samples (n, 2) at their rate; gives the tags that the format has no place for.
+) -> None:
+    """Write samples (n, 2) at their rate.
 
     Raises FileError; a file that could not be finished is not left behind.
     """
@@ -182,13 +183,12 @@ def write(
         with soundfile.SoundFile(
             partial, "w", rate, wave.shape[1], format=kind.name, subtype=kind.subtypes[depth], **more
         ) as file:
-            lost = set_tags(file, dict(form.tags), kind.name)
+            set_tags(file, dict(form.tags), kind.name)
             for at in range(0, len(wave), CHUNK):
                 file.write(_encoded(wave[at : at + CHUNK], depth, form.dither, rate, random))
                 progress(min(1.0, (at + CHUNK) / len(wave)))
-        if kind.name == "MP3":
-            prefix(partial, dict(form.tags))
-    return lost
+        if kind.name in TAGGED:
+            TAGGED[kind.name](partial, dict(form.tags))
 
 
 def _encoded(part: Wave, depth: int, dither: str, rate: int, random: np.random.Generator) -> NDArray[Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
 import signal
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +16,8 @@ from numpy.typing import NDArray
 
 from livecode.deliver.formats import FLOAT, FORMATS, Form, bytes_of, clips, converted, format_of, make_room, write
 from livecode.deliver.stems import Stem, apart, file_name, part_of, stems, unmastered
+from livecode.deliver.target import faded
+from livecode.deliver.tracks import beside
 from livecode.errors import FileError, LiveError
 from livecode.render import SILENCE, Tape, perform
 from livecode.stages.delivery import Order
@@ -40,20 +41,10 @@ def run_stems(
         raise FileError("nothing plays here, so there are no stems")
     for file in files.values():
         format_of(folder / file, form)
-        if (folder / file).is_dir():
-            raise FileError(f"{folder / file} is a folder")
     one = next(iter(files.values()))
     make_room(folder, len(found) * (bytes_of(folder / one, form, samples) + samples * BYTES))
-    partial = folder / f".stems.{os.getpid()}.partial"
-    partial.mkdir()
-    try:
+    with beside(folder, list(files.values())) as partial:
         clipped = _in_processes(tape, partial, order, form, files, progress)
-        for file in files.values():
-            (partial / file).replace(folder / file)
-    except OSError as error:
-        raise FileError(f"the stems in {folder} cannot be written: {error}") from None
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     return [(files[stem.name], stem) for stem in found], clipped
 
 
@@ -160,6 +151,7 @@ def work(tape: Tape, files: dict[str, str], folder: Path, tail: bool, form: Form
             raw = raws[bus]
             raw.seek(0)
             wave = np.frombuffer(raw.read(), dtype=np.float32).reshape(-1, 2)
+            wave = wave if tail else faded(wave, tape.rate)
             wave = np.pad(wave, ((0, longest - len(wave)), (0, 0)))
             rate = form.rate or tape.rate
             wave = converted(wave, tape.rate, rate)

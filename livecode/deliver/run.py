@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,8 @@ from livecode.deliver.formats import (
 from livecode.deliver.job import CONDUCTED, Contrast, Job, Progress
 from livecode.deliver.parallel import run_stems
 from livecode.deliver.stems import MASTER, file_name, unmastered
-from livecode.deliver.target import CEILING, Reached, brought
+from livecode.deliver.target import CEILING, Reached, brought, faded, loudness_of, misses
+from livecode.deliver.tracks import Piece, beside, pieces, read_pieces, write_pieces
 from livecode.errors import FileError
 from livecode.measure.limiting import HOLD, LOOK_AHEAD, RELEASE
 from livecode.midi.files import Song
@@ -67,63 +69,84 @@ def deliver(job: Job, progress: Progress = lambda part, label: None) -> Delivere
     form = form_of(order)
     if order.picture:
         picture.drawing()
-    samples = sum(tape.count for tape in job.tapes) + round(LONGEST_TAIL * job.tapes[0].rate)
+    rate = job.tapes[0].rate
+    seconds = sum(tape.count / rate + max(LONGEST_TAIL, order.gap) for tape in job.tapes)
+    samples = round(seconds * (form.rate or rate))
     if order.stems:
         make_folder(path)
         return _stems(job, form, samples, progress)
-    format_of(path, form)
-    if path.is_dir():
+    kind = path / f"01.{order.format}" if order.tracks else path  # a file of the kind that is written
+    format_of(kind, form)
+    if kind.is_dir():
         raise FileError(f"{path} is a folder", hint=f"name a file: {path}/track.flac")
-    make_folder(path.parent)
-    make_room(path.parent, bytes_of(path, form, samples))
+    make_folder(kind.parent)
+    make_room(kind.parent, bytes_of(kind, form, samples))
     waves, troubles = _rendered(job, progress)
-    rate = job.tapes[0].rate
     wanted = form.rate or rate
     waves = [converted(wave, rate, wanted) for wave in waves]
     progress(RENDERED, "loudness")
-    tracks: list[album.Track] = []
-    if len(waves) > 1:
-        even = album.matched(waves, wanted, order.loudness, order.peak)
-        wave, tracks = album.joined(even, _titles(order), wanted, gap=order.gap, crossfade=order.crossfade)
-        ceiling = order.peak if order.peak is not None or order.loudness is None else CEILING
-        made = brought(wave, wanted, None, ceiling)
-    else:
-        made = _brought(waves[0], wanted, order.loudness, order.peak, loop=order.loop)
-    if len(waves) == 1 and made.misses(order.loudness):
-        troubles.append(
-            f"{order.loudness:g} LUFS cannot be reached under {CEILING if order.peak is None else order.peak:g} dBTP: "
-            f"it is {made.loudness:.1f} LUFS"
-        )
-    if clips(path, form, made.wave):
+    made, tracks, missed = _matched(waves, wanted, order)
+    troubles += missed
+    if clips(kind, form, made.wave):
         troubles.append(
             f"{order.path} goes beyond full scale and is clipped: peak=-1dB limits it, bits=32 keeps it whole"
         )
     progress(BROUGHT, "writing")
-    made, lost = _written(path, made, wanted, form, order, progress)
-    if lost:
-        troubles.append(f"{FORMATS[path.suffix.lower()].name} has no place for {', '.join(lost)}")
-    files = [path]
+    cut = pieces(tracks, len(made.wave), wanted, kind.suffix) if order.tracks else []
+    made = _written(kind, made, wanted, form, order, cut, progress)
+    files = [path / piece.file for piece in cut] or [path]
+    base = path / path.name if order.tracks else path.with_suffix("")
     if tracks:
-        sheet = path.with_suffix(".cue")
-        with whole(sheet) as partial:
-            partial.write_text(
-                album.cue_sheet(path.name, path.suffix, tracks, wanted, dict(order.tags)), encoding="utf-8"
-            )
-        files.append(sheet)
+        parts = [(piece.file, [album.Track(piece.title, 0)]) for piece in cut] or [(path.name, tracks)]
+        files.append(base.with_name(f"{base.name}.cue"))
+        with whole(files[-1]) as partial:
+            partial.write_text(album.cue_sheet(parts, wanted, dict(order.tags)), encoding="utf-8")
     figures = report.figures(made.wave, wanted, made.peak)
     marks = _marks(job, tracks, wanted)
     if order.report:
-        files.append(path.with_suffix(".json"))
-        content = _content(job, form, made, figures, marks, troubles, wanted)
+        files.append(base.with_name(f"{base.name}.json"))
+        content = _content(job, kind, form, made, figures, marks, troubles, wanted)
+        if cut:
+            content["tracks"] = [_told(piece, made.wave, wanted) for piece in cut]
         report.save(files[-1], content)
     if order.picture:
-        files.append(path.with_suffix(".png"))
-        picture.draw(files[-1], made.wave, wanted, order.title or path.stem, marks)
+        files.append(base.with_name(f"{base.name}.png"))
+        picture.draw(files[-1], made.wave, wanted, order.title or base.name, marks)
     if job.sheet is not None:
         files += _sheets(job.sheet, path.parent, f"{path.stem}.")
     limited = f", limited by {made.reduction:.1f} dB" if made.reduction > 0.05 else ""
     progress(1.0, "done")
-    return Delivered(tuple(files), (report.line(order.path, figures) + limited, *troubles))
+    told = [report.line(order.path, figures) + limited, *(f"  {piece.file}" for piece in cut)]
+    return Delivered(tuple(files), (*told, *troubles))
+
+
+def _told(piece: Piece, wave: Wave, rate: int) -> dict[str, Any]:
+    """Tell of a file of an album."""
+    return {
+        "file": piece.file,
+        "title": piece.title,
+        "time": round(piece.begin / rate, 4),
+        "measured": report.table(report.figures(wave[piece.begin : piece.end], rate)),
+    }
+
+
+def _matched(waves: list[Wave], rate: int, order: Order) -> tuple[Reached, list[album.Track], list[str]]:
+    """Bring the songs to their target and put them together; gives what could not be reached too."""
+    ceiling = CEILING if order.peak is None and order.loudness is not None else order.peak
+    tracks: list[album.Track] = []
+    if len(waves) > 1:
+        even = album.matched(waves, rate, order.loudness, order.peak)
+        reached = [(title, loudness_of(song, rate)) for title, song in zip(_titles(order), even, strict=True)]
+        wave, tracks = album.joined(even, _titles(order), rate, gap=order.gap, crossfade=order.crossfade)
+        made = brought(wave, rate, None, ceiling)
+    else:
+        made = _brought(waves[0], rate, order.loudness, order.peak, loop=order.loop)
+        reached = [("it", made.loudness)]
+    wanted = order.loudness
+    missed = [(name, lufs) for name, lufs in reached if wanted is not None and misses(lufs, wanted)]
+    under = f"{wanted} LUFS cannot be reached under {ceiling} dBTP"
+    said = [f"{under}: {name} is {lufs:.1f} LUFS" for name, lufs in missed]
+    return made, tracks, said
 
 
 def _score_alone(song: Song, path: Path, name: str) -> Delivered:
@@ -157,7 +180,9 @@ def _rendered(job: Job, progress: Progress) -> tuple[list[Wave], list[str]]:
                 f"{name or 'what is composed'} is silent, so nothing is written",
                 hint=made.troubles[0] if made.troubles else "is all of it muted or stopped?",
             )
-        waves.append(_folded(wave, tape.count) if job.order.loop else wave)
+        if job.order.loop:
+            wave = _folded(wave, tape.count)
+        waves.append(wave if job.order.loop or job.order.tail else faded(wave, tape.rate))
         troubles += made.troubles
         before += tape.count
     return waves, list(dict.fromkeys(troubles))
@@ -192,32 +217,48 @@ def _brought(wave: Wave, rate: int, loudness: float | None, peak: float | None, 
 
 
 def _written(
-    path: Path, made: Reached, rate: int, form: Form, order: Order, progress: Progress
-) -> tuple[Reached, list[str]]:
-    """Write the file; a lossy one whose peaks grew over the ceiling is written anew, so much softer."""
+    path: Path, made: Reached, rate: int, form: Form, order: Order, cut: Sequence[Piece], progress: Progress
+) -> Reached:
+    """Write the file, or the pieces of it; a lossy one whose peaks grew over the ceiling anew, so much softer."""
+    if cut:
+        with beside(path.parent, [piece.file for piece in cut]) as folder:
+            return _kept(folder / path.name, made, rate, form, order, cut, progress)
+    return _kept(path, made, rate, form, order, cut, progress)
+
+
+def _kept(
+    path: Path, made: Reached, rate: int, form: Form, order: Order, cut: Sequence[Piece], progress: Progress
+) -> Reached:
+    """Write until what is heard of it keeps the ceiling."""
 
     def told(part: float) -> None:
         progress(BROUGHT + (1 - BROUGHT) * part, "writing")
 
-    lost = write(path, made.wave, rate, form, told)
+    def put(wave: Wave) -> None:
+        if cut:
+            write_pieces(path.parent, wave, rate, form, cut, told)
+        else:
+            write(path, wave, rate, form, told)
+
+    put(made.wave)
     bound = order.peak is not None or order.loudness is not None
     if not FORMATS[path.suffix.lower()].lossy or not bound:
-        return made, lost
+        return made
     ceiling = CEILING if order.peak is None else order.peak
     inner = ceiling
     for number in range(LOSSY_ROUNDS):
-        wave, _ = read(path)
+        wave = read_pieces(path.parent, cut) if cut else read(path)[0]
         heard = brought(wave, rate)
         if heard.peak <= ceiling + 0.02:
-            return Reached(made.wave, made.gain, made.reduction, heard.loudness, heard.peak), lost
+            return Reached(made.wave, made.gain, made.reduction, heard.loudness, heard.peak)
         over = heard.peak - ceiling + 0.02
         inner -= over
         if number < LIMITED_ROUNDS:
             made = _brought(made.wave, rate, order.loudness, inner, loop=order.loop)
         else:
             made = replace(made, wave=made.wave * np.float32(10 ** (-over / 20)), gain=made.gain - over)
-        lost = write(path, made.wave, rate, form, told)
-    return made, lost
+        put(made.wave)
+    return made
 
 
 def _titles(order: Order) -> tuple[str, ...]:
@@ -232,6 +273,7 @@ def _marks(job: Job, tracks: list[album.Track], rate: int) -> tuple[tuple[float,
 
 def _content(
     job: Job,
+    path: Path,
     form: Form,
     made: Reached,
     figures: report.Figures,
@@ -243,9 +285,9 @@ def _content(
     return {
         "file": order.path,
         "forms": list(order.forms),
-        "format": FORMATS[job.path.suffix.lower()].name,
-        "bits": depth_of(job.path, form) or None,
-        "dither": order.dither if depth_of(job.path, form) in (16, 24) else None,
+        "format": FORMATS[path.suffix.lower()].name,
+        "bits": depth_of(path, form) or None,
+        "dither": order.dither if depth_of(path, form) in (16, 24) else None,
         "rate": rate,
         "rendered_rate": job.tapes[0].rate,
         "block": job.tapes[0].block,

@@ -17,20 +17,14 @@ ROWS: dict[str, tuple[str, bytes]] = {
     "comment": ("comment", b"COMM"),
     "copyright": ("copyright", b"TCOP"),
 }
-AIFF = ("title", "artist", "comment", "copyright")  # AIFF has no place for the others, and knows ASCII alone
+AIFF = ("title", "artist", "comment", "copyright")  # for which AIFF has chunks of its own
 
 
-def set_tags(file: object, tags: Mapping[str, str], kind: str) -> list[str]:
-    """Write tags into an open sound file; gives what the format has no place for."""
-    lost = []
+def set_tags(file: object, tags: Mapping[str, str], kind: str) -> None:
+    """Write the tags into an open sound file for which its format has a place; `prefix` and `append` write others."""
     for name, text in tags.items():
-        if kind == "MP3":
-            continue  # `prefix` writes them
-        if kind == "AIFF" and name not in AIFF:
-            lost.append(name)
-            continue
-        setattr(file, ROWS[name][0], text)
-    return lost
+        if kind != "MP3" and (kind != "AIFF" or (name in AIFF and text.isascii())):
+            setattr(file, ROWS[name][0], text)
 
 
 def id3(tags: Mapping[str, str]) -> bytes:
@@ -55,3 +49,16 @@ def prefix(path: Path, tags: Mapping[str, str]) -> None:
         size = sum((byte & 0x7F) << shift for byte, shift in zip(data[6:10], (21, 14, 7, 0), strict=True))
         data = data[10 + size :]
     path.write_bytes((id3(tags) if tags else b"") + data)
+
+
+def append(path: Path, tags: Mapping[str, str]) -> None:
+    """Put an ID3 tag at the end of an AIFF file, where players look for what AIFF itself has no place for."""
+    if not tags:
+        return
+    tag = id3(tags)
+    with path.open("r+b") as file:
+        file.seek(0, 2)
+        file.write(b"ID3 " + struct.pack(">I", len(tag)) + tag + b"\x00" * (len(tag) % 2))
+        size = file.tell() - 8
+        file.seek(4)
+        file.write(struct.pack(">I", size))

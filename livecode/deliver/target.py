@@ -21,6 +21,7 @@ CEILING = -1.0  # dBTP, where a loudness is asked for and no peak (EBU R 128)
 NEAR = 0.03  # LU: near enough to the target
 WITHIN = 0.2  # LU: what is promised
 ROUNDS = 16
+FADE = 0.005  # s
 MARGIN = 0.01  # dB
 
 
@@ -34,9 +35,10 @@ class Reached:
     loudness: float
     peak: float
 
-    def misses(self, loudness: float | None) -> bool:
-        """Say whether a loudness that was asked for is farther away than is promised."""
-        return loudness is not None and not abs(self.loudness - loudness) <= WITHIN
+
+def misses(loudness: float, wanted: float) -> bool:
+    """Say whether a loudness is farther away from the one that was asked for than is promised."""
+    return not abs(loudness - wanted) <= WITHIN
 
 
 def envelope(wave: Wave) -> NDArray[np.float32]:
@@ -53,6 +55,14 @@ def envelope(wave: Wave) -> NDArray[np.float32]:
         curve = np.maximum.reduce(curves)[delay + before * OVERSAMPLING - OVERSAMPLING + 1 :]
         wide = maximum_filter1d(curve, 2 * OVERSAMPLING - 1)
         out[start : start + size] = wide[OVERSAMPLING - 1 :: OVERSAMPLING][:size]
+    return out
+
+
+def faded(wave: Wave, rate: int) -> Wave:
+    """Fade the last milliseconds out: what is cut off in full swing clicks, and rises beyond its peaks."""
+    length = min(len(wave), round(FADE * rate))
+    out = np.array(wave, dtype=np.float32)
+    out[len(out) - length :] *= np.cos(np.linspace(0.0, np.pi / 2, length, dtype=np.float32))[:, None] ** 2
     return out
 
 

@@ -474,11 +474,12 @@ ROWS: tuple[Command, ...] = (
     Command("list", "list", "Lists what is defined and what sounds.", "list", _act(0, "list")),
     Command(
         "export",
-        "export [song | section | [song, song]] 'file' [loudness=-14LUFS peak=-1dB stems=yes loop=yes from=0 to=8 "
-        "cycles=8 tail=no master=no bits=24 rate=44100hz dither=tpdf quality=0.8 format=wav gap=2s crossfade=4s "
-        "titles=['a', 'b'] report=yes picture=yes midi=yes title='Night bus' artist= album= date= genre= track= "
-        "comment=]",
-        "Delivers a song, a section, some cycles or an album to a file (notes to a .mid), or every strip to a folder.",
+        "export [song | section | [song, song]] 'file' [loudness=-14LUFS peak=-1dB stems=yes tracks=yes loop=yes "
+        "from=0 to=8 cycles=8 tail=no master=no bits=24 rate=44100hz dither=tpdf quality=0.8 format=wav gap=2s "
+        "crossfade=4s titles=['a', 'b'] report=yes picture=yes midi=yes title='Night bus' artist= album= date= genre= "
+        "track= comment= copyright=]",
+        "Delivers a song, a section, some cycles or an album to a file (notes to a .mid), or every strip, or every "
+        "track of an album, to a folder.",
         "export 'out/loop.wav' cycles=2 loop=yes peak=-1dB",
         _export,
     ),

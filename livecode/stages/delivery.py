@@ -25,8 +25,8 @@ class Order:
     """An export as it was asked for; `forms` are songs or sections, none: what is composed.
 
     `begin` and `end` are cycles of the form's own time. Loudness is in LUFS, a peak in dBTP, gaps and crossfades
-    in seconds. `format` is that of stems, whose path is a folder. `midi` asks for a MIDI file of every pattern beside
-    the sound; a path that ends in .mid is a MIDI file alone.
+    in seconds. `format` is that of stems and of the tracks of an album, whose path is a folder. `midi` asks for a MIDI
+    file of every pattern beside the sound; a path that ends in .mid is a MIDI file alone.
     """
 
     path: str
@@ -36,6 +36,7 @@ class Order:
     loudness: float | None = None
     peak: float | None = None
     stems: bool = False
+    tracks: bool = False
     loop: bool = False
     tail: bool = True
     master: bool = True
@@ -56,7 +57,12 @@ class Order:
     @property
     def silent(self) -> bool:
         """Say whether it has no sound: a MIDI file alone."""
-        return PurePath(self.path).suffix.lower() == MIDI and not self.stems
+        return PurePath(self.path).suffix.lower() == MIDI and not self.folder
+
+    @property
+    def folder(self) -> bool:
+        """Say whether its path is a folder of files."""
+        return self.stems or self.tracks
 
     @property
     def title(self) -> str:
@@ -78,6 +84,7 @@ ROWS: dict[str, Option] = {
     "loudness": Option(options.number, "LUFS", -70, 0),
     "peak": Option(options.number, "dB", -40, 0),
     "stems": Option(options.yes),
+    "tracks": Option(options.yes),
     "loop": Option(options.yes),
     "tail": Option(options.yes),
     "master": Option(options.yes),
@@ -120,12 +127,14 @@ def check(made: Order) -> None:
     path = PurePath(made.path)
     if not made.path or path.is_absolute() or ".." in path.parts:
         raise FileError("an export lies in or below this folder", place=made.place, hint="export song 'out/track.flac'")
-    if not made.stems and path.suffix.lower() not in (*SUFFIXES, MIDI):
+    if not made.folder and path.suffix.lower() not in (*SUFFIXES, MIDI):
         raise FileError(
             f"{path.suffix or path.name} is no audio format known here",
             place=made.place,
             expected=", ".join((*SUFFIXES, MIDI)),
-            hint="stems=yes makes a folder" if not path.suffix else nearest(path.suffix, (*SUFFIXES, MIDI)),
+            hint="stems=yes and tracks=yes make a folder"
+            if not path.suffix
+            else nearest(path.suffix, (*SUFFIXES, MIDI)),
         )
     clashes = (
         (made.stems and made.loudness is not None, "a loudness is of the mix; stems stay as the mixer gives them"),
@@ -133,6 +142,10 @@ def check(made: Order) -> None:
         (made.stems and len(made.forms) > 1, "stems are of one song at a time"),
         (made.silent and made != _notes_alone(made), "a MIDI file holds notes: it takes a song and a range alone"),
         ((made.midi or made.silent) and len(made.forms) > 1, "MIDI files are of one song at a time"),
+        (made.stems and made.tracks, "stems are of one song at a time"),
+        (made.tracks and len(made.forms) < 2, "tracks are of an album: it takes several songs"),
+        (made.folder and path.suffix.lower() in SUFFIXES, f"{path} is to be a folder"),
+        (not made.folder and made.format != "wav", "a file says by its name which format it has"),
         (made.loop and len(made.forms) > 1, "an album does not loop"),
         (made.gap > 0 and made.crossfade > 0, "between two songs is a gap or a crossfade"),
         (len(made.forms) < 2 and (made.gap > 0 or made.crossfade > 0), "gap and crossfade need several songs"),

@@ -46,8 +46,20 @@ def test_loudness_is_one_across_the_album(loudness: float | None, peak: float | 
 
 def test_a_cue_sheet_counts_frames_of_a_cd() -> None:
     tracks = [Track("Night", 0), Track('The "day"', round(61.52 * RATE))]
-    lines = cue_sheet("album.flac", ".flac", tracks, RATE, {"artist": "me", "album": "One"}).splitlines()
+    lines = cue_sheet([("album.flac", tracks)], RATE, {"artist": "me", "album": "One"}).splitlines()
     assert lines[:3] == ['PERFORMER "me"', 'TITLE "One"', 'FILE "album.flac" WAVE']
     assert "  TRACK 02 AUDIO" in lines
     assert lines[-1] == "    INDEX 01 01:01:39"
     assert "    TITLE \"The 'day'\"" in lines
+
+
+def test_a_song_is_never_cut_into() -> None:
+    """What a frame cannot tell is left before the song."""
+    tracks = [Track("a", 0), Track("b", RATE + 639)]
+    assert cue_sheet([("a.wav", tracks)], RATE, {}).splitlines()[-1] == "    INDEX 01 00:01:00"
+
+
+def test_each_file_has_a_track_of_its_own() -> None:
+    lines = cue_sheet([("01 a.mp3", [Track("a", 0)]), ("02 b.mp3", [Track("b", 0)])], RATE, {}).splitlines()
+    assert [line for line in lines if "FILE" in line] == ['FILE "01 a.mp3" MP3', 'FILE "02 b.mp3" MP3']
+    assert [line.split()[1] for line in lines if "TRACK" in line] == ["01", "02"]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from livecode.deliver.target import brought, envelope, limiting
+from livecode.deliver.target import brought, envelope, faded, limiting, misses
 from livecode.measure.loudness import measured
 from livecode.measure.peaks import decibels, true_peak
 from tests.deliver.conftest import RATE, mixture
@@ -29,7 +29,7 @@ def test_what_cannot_be_reached_is_not_claimed() -> None:
     clicks = np.zeros((4 * RATE, 2), dtype=np.float32)
     clicks[:: RATE // 2] = 1.0
     made = brought(clicks, RATE, -5.0, -1.0)
-    assert made.misses(-5.0)
+    assert misses(made.loudness, -5.0)
     assert made.loudness == pytest.approx(measured(made.wave, RATE).integrated, abs=0.05)
     assert decibels(true_peak(made.wave)) <= -0.95
 
@@ -74,3 +74,12 @@ def test_the_gain_has_arrived_when_the_peak_comes_and_comes_back() -> None:
     assert gain[20_000] <= 0.5 + 1e-6
     assert gain[19_000] == 1.0 and gain[45_000] == 1.0
     assert limiting(heights, 2.0, RATE) is None
+
+
+def test_what_is_cut_off_in_full_swing_neither_clicks_nor_rises() -> None:
+    time = np.arange(RATE) / RATE
+    wave = np.repeat(np.cos(2 * np.pi * 997 * time)[:, None], 2, axis=1).astype(np.float32)
+    cut = faded(wave, RATE)
+    assert cut[-1] == pytest.approx(0.0, abs=1e-6)
+    assert np.array_equal(cut[: RATE - 240], wave[: RATE - 240])
+    assert decibels(true_peak(cut)) < decibels(true_peak(wave)) + 0.01
