@@ -15,13 +15,19 @@ from contextlib import suppress
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from livecode.errors import SoundError
 
 Unit = Any  # a base object of pyo; the extension has no types
 GLOBAL_SEED = 20011
 MORTAL = 1 << 30  # references; what has more is never given back by Python
+
+
+class Switch(Protocol):
+    """What lets a unit be computed as soon as its value is 1."""
+
+    value: int
 
 
 @cache
@@ -87,6 +93,7 @@ class Server:
         self.rate = int(self.base.getSamplingRate())
         self.block = int(self.base.getBufferSize())
         self.inputs = inputs
+        self._active = _place_of_active(self.pyo)
 
     def start(self, callback: Callable[[], None]) -> None:
         self.base.setCallback(callback)
@@ -121,9 +128,52 @@ class Server:
             if id(stream) not in alive and usual < count < MORTAL:
                 ctypes.c_uint32.from_address(id(stream)).value -= count - usual
 
+    def switch(self, unit: Unit) -> Switch:
+        """Give the switch of a unit, which starts it in a tenth of the time that its `play` takes.
+
+        pyo's `play` asks the server, by name, for two numbers that are 0 here; then it sets this one.
+        """
+        if self._active is None:
+            return _Played(unit)
+        return ctypes.c_int.from_address(id(unit._getStream()) + self._active)
+
     def move_before(self, anchor: Unit, unit: Unit) -> None:
         """Compute a unit just before the anchor."""
         self.base.changeStreamPosition(anchor._getStream(), unit._getStream())
+
+
+class _Played:
+    """A switch for a pyo whose streams look different."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    @property
+    def value(self) -> int:
+        return int(self._unit._getStream().isPlaying())
+
+    @value.setter
+    def value(self, on: int) -> None:
+        if on:
+            self._unit.play()
+
+
+def _place_of_active(pyo: Any) -> int | None:
+    """Find where a stream keeps whether it plays, in bytes from its begin: where `play` and `stop` change a word."""
+    unit = pyo.Sig_base(0.0)
+    stream = unit._getStream()
+    words = (ctypes.c_int * (type(stream).__basicsize__ // ctypes.sizeof(ctypes.c_int))).from_address(id(stream))
+    seen = []
+    for act in (unit.stop, unit.play, unit.stop):
+        act()
+        seen.append(list(words))
+    changed = [i for i, (a, b) in enumerate(zip(seen[0], seen[1], strict=True)) if a != b]
+    if len(changed) != 1 or seen[0] != seen[2]:
+        return None
+    words[changed[0]] = 1
+    found = bool(stream.isPlaying()) and list(words) == seen[1]
+    unit.stop()
+    return ctypes.sizeof(ctypes.c_int) * changed[0] if found else None
 
 
 def _references(things: list[Any]) -> list[int]:

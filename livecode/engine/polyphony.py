@@ -21,21 +21,26 @@ class Polyphony:
 
     def __init__(self) -> None:
         self.total = TOTAL
+        self.crowd = 0  # voices that are awake at most: counted anew only where there may be too many
         self.calm = 0.0  # s since the load was high
         self._looked = 0.0
 
+    @property
+    def few(self) -> int:
+        """So many voices are never too many."""
+        return min(TRACK, self.total)
+
     def make_room(self, pools: Sequence[Pool], strip: str, at: int) -> None:
         """Fade a voice where a note that starts at a sample would be one too many."""
-        count = 0
-        for pool in pools:
-            count += len(pool.awake)
-        if count < TRACK and count < self.total:
-            return
-        track = [p for p in pools if p.record.strip == strip]
-        if sum(p.sounding for p in track) >= TRACK:
-            _steal(track, at)
-        if sum(p.sounding for p in pools) >= self.total:
-            _steal(pools, at)
+        if self.crowd >= self.few:
+            self.crowd = sum(len(p.awake) for p in pools)
+            if self.crowd >= self.few:
+                track = [p for p in pools if p.record.strip == strip]
+                if sum(p.sounding for p in track) >= TRACK:
+                    _steal(track, at)
+                if sum(p.sounding for p in pools) >= self.total:
+                    _steal(pools, at)
+        self.crowd += 1
 
     def watch(self, load: float, time: float, pools: Sequence[Pool], at: int) -> str:
         """Look at the load (0 to 1) at a time in seconds; gives what to say when voices had to go."""

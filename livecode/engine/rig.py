@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Generator, Sequence
 from functools import lru_cache
-from types import CodeType
 from typing import Any
 
 from livecode.engine.binding import Server, Unit
 from livecode.engine.circuit import NoteCode, Sustain
 from livecode.engine.envelopes import Shapes
 from livecode.engine.formants import formant
+from livecode.engine.repeats import GIVEN, NAME, Tabling, defaults, define
 from livecode.engine.samples import Samples
 from livecode.engine.tables import Lane, Waves
 from livecode.engine.values import Number, clamp, divide, modulo, power
@@ -31,8 +30,6 @@ FUNCTIONS: dict[str, Any] = {
 RISE = 0.002  # s: how a design without an amplitude envelope comes in
 FALL = 0.010  # s: and goes
 LONGEST = 3600.0  # s, of a note
-NAME = re.compile(r"\b[px]\d+\b")  # what varies from note to note, by its name in the code
-GIVEN = re.compile(r"\b([px]\d+) = ")
 PIECE = 16  # lines of code that are compiled at a time
 REMEMBERED = 1024  # envelopes and waves of recent notes that are kept
 
@@ -88,31 +85,31 @@ class Rig:
         if life is None:
             up, down = max(1, round(RISE * self.rate)) - 1, max(1, round(FALL * self.rate))
             length = f"max({up + 1}, round(min(max(0.0, {names[0]}), {LONGEST}) * {self.rate}))"
-            end = f"return {length}, {up}, {down}, {steady}"
+            end = [f"return {length}, {up}, {down}, {steady}"]
         else:
             length = f"n = max(1, ceil(min({life}, {LONGEST}) * {self.rate}))"
             rise = "0" if fades[0] == 0.0 else f"min({self._samples(fades[0])}, n)"
-            end = f"{length}\n    return n, {rise}, {self._samples(fades[1], 1)}, {steady}"
-        made: dict[str, Any] = {}  # apart from what they see, so that no function is part of a circle
+            end = [length, f"return n, {rise}, {self._samples(fades[1], 1)}, {steady}"]
+        tabling = Tabling(lines, self._scope)
+        lines, end = yield from tabling.steps(end)
+        made: dict[str, Any] = dict(tabling.tables)  # apart from what they see: no function is part of a circle
         body: list[str] = []
         known = list(names)
         while len(lines) > PIECE:
             piece, lines = lines[:PIECE], lines[PIECE:]
-            used = set(NAME.findall("\n".join([*lines, end])))
+            used = set(NAME.findall("\n".join([*lines, *end])))
             given = [n for n in dict.fromkeys(GIVEN.findall("\n".join(piece))) if n in used]
             wanted = set(NAME.findall("\n".join(piece)))
-            call = f"piece{len(body)}(s, chance, {', '.join(n for n in known if n in wanted)})"
-            self._define(call, [*piece, f"return {', '.join(given)}"], made)
+            call = f"piece{len(body)}(s, chance, {', '.join(n for n in known if n in wanted)}"
+            define(f"{call}{defaults(made, piece)})", [*piece, f"return {', '.join(given)}"], self._scope, made)
+            call += ")"
             body.append(f"{', '.join(given)} = {call}" if given else call)
             known += [n for n in given if n not in known]
             yield
-        pieces = "".join(f", {name}={name}" for name in made)
-        self._define(f"note(s, chance, {', '.join(names)}{pieces})", [*body, *lines, end], made)
+        body += [*lines, *end]
+        define(f"note(s, chance, {', '.join(names)}{defaults(made, body)})", body, self._scope, made)
         note: NoteCode = made["note"]
         return note
-
-    def _define(self, head: str, lines: Sequence[str], made: dict[str, Any]) -> None:
-        exec(_compiled("\n    ".join([f"def {head}:", *lines])), self._scope, made)
 
     def _samples(self, seconds: Number, least: int = 0) -> str:
         """Write a time as whole samples."""
@@ -123,8 +120,3 @@ class Rig:
     def evaluate(self, text: str) -> Any:
         """Give the value of an expression that asks nothing of a note."""
         return eval(text, dict(self._scope))
-
-
-@lru_cache(REMEMBERED)
-def _compiled(source: str) -> CodeType:
-    return compile(source, "<note>", "exec")

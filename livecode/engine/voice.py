@@ -5,18 +5,30 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from livecode.engine.binding import Unit
+from livecode.engine.binding import Server, Switch, Unit
 from livecode.engine.circuit import Circuit, Steady
-from livecode.engine.tables import Lane
+from livecode.engine.tables import Lane, viewed
 
 OPEN = float(np.nextafter(np.float32(1.0), np.float32(0.0)))  # an open valve that is no trigger
 LONG = 0.1  # s: an envelope that stays at its level for longer is stopped meanwhile
 
 Times = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@cache
+def _open(size: int) -> memoryview[float]:
+    """Give a lane that is open all the time; copying it takes a fraction of the time that setting the samples does."""
+    return viewed(np.full(size, OPEN, dtype=np.float32))
+
+
+@cache
+def _shut(size: int) -> memoryview[float]:
+    return viewed(np.zeros(size, dtype=np.float32))
 
 
 class Voice:
@@ -26,6 +38,7 @@ class Voice:
     """
 
     __slots__ = (
+        "adders",
         "awake",
         "began",
         "circuit",
@@ -37,6 +50,7 @@ class Voice:
         "gain",
         "gates",
         "group",
+        "halt",
         "held",
         "hold",
         "index",
@@ -47,28 +61,37 @@ class Voice:
         "over",
         "park",
         "parked",
-        "play",
         "points",
         "rank",
         "release",
         "sends",
         "setters",
         "silent",
+        "start",
         "stop",
         "sum",
+        "switches",
         "taps",
         "trigger",
+        "valves",
     )
 
-    def __init__(self, index: int, circuit: Circuit, trigger: Lane, gain: Lane, gates: tuple[Unit, ...]) -> None:
+    def __init__(
+        self, index: int, server: Server, circuit: Circuit, trigger: Lane, gain: Lane, gates: tuple[Unit, ...]
+    ) -> None:
         self.index = index
         self.circuit = circuit
-        self.setters = tuple(circuit.setters)
-        self.play: list[Callable[[], Any]] = []
-        self.stop: list[Callable[[], Any]] = []
+        # What a note calls is looked up once.
+        self.setters: tuple[Callable[..., Any], ...] = ()
+        self.switches: tuple[Switch, ...] = ()
+        self.stop: tuple[Callable[[], Any], ...] = ()
+        self.adders: tuple[Callable[[Unit | float], Any], ...] = ()
+        self.valves: tuple[Callable[[Unit | float], Any], ...] = ()
+        self.start: Switch = server.switch(trigger.scan)
+        self.halt: Callable[[], Any] = trigger.scan.stop
         self.trigger = trigger
         self.gain = gain
-        self.gates = gates
+        self.gates: tuple[Callable[[Unit | float], Any], ...] = tuple(unit.setMul for unit in gates)
         self.sends: list[tuple[str, tuple[Unit, ...], int]] = []
         self.sum: tuple[Unit, ...] = ()  # its sound and that of the voices computed before it
         self.rank = 0  # in the order of computation
@@ -94,6 +117,16 @@ class Voice:
         self.draining = False
         self.awake = False
 
+    def complete(self, server: Server, out: tuple[Unit, ...]) -> None:
+        """Take what came of its circuit, whose last units are its sound."""
+        circuit = self.circuit
+        self.sum = out
+        self.setters = tuple(circuit.setters)
+        self.switches = tuple(map(server.switch, circuit.units))
+        self.stop = tuple(unit.stop for unit in [*circuit.units, self.trigger.scan, self.gain.scan])
+        self.adders = tuple(unit.setAdd for unit in out)
+        self.valves = tuple(unit.setMul for unit in circuit.valves)
+
     def free(self) -> list[Any]:
         """Give the lanes back; gives the streams of its units, which outlive them."""
         for lane in (self.trigger, self.gain, *self.circuit.moves.values()):
@@ -108,8 +141,12 @@ class Voice:
 
     def add(self, before: Voice | None) -> None:
         """Add the sum of those before to its own sound."""
-        for c, unit in enumerate(self.sum):
-            unit.setAdd(0.0 if before is None else before.sum[c])
+        if before is None:
+            for add in self.adders:
+                add(0.0)
+        else:
+            for add, unit in zip(self.adders, before.sum, strict=True):
+                add(unit)
 
     @property
     def sounding(self) -> bool:
@@ -134,28 +171,28 @@ class Voice:
         A trigger is a sample of exactly 1, so the lane opens the valves too, by the number next to it (-144 dB off).
         """
         lane = self.trigger
-        if self.circuit.valves:
+        if self.valves:
             if k:
-                lane.samples[k:] = OPEN
+                lane.view[k:] = _open(len(lane.view))[k:]
             self._set_valves(lane.scan if k else 1.0)
-        lane.samples[k] = 1.0
-        lane.scan.play()
+        lane.view[k] = 1.0
+        self.start.value = 1
         self.onset = k
 
     def settle(self) -> None:
         """Forget the onset, at the end of its block."""
         lane, k = self.trigger, self.onset
-        if k and self.circuit.valves:
-            lane.samples.fill(0.0)
+        if k and self.valves:
+            lane.view[:] = _shut(len(lane.view))
             self._set_valves(1.0)
         else:
-            lane.samples[k] = 0.0
-        lane.scan.stop()
+            lane.view[k] = 0.0
+        self.halt()
         self.onset = -1
 
     def _set_valves(self, value: Unit | float) -> None:
-        for unit in self.circuit.valves:
-            unit.setMul(value)
+        for open_to in self.valves:
+            open_to(value)
 
     def drain(self, latest: int) -> None:
         """Shut the valves and let all that remembers forget, until a sample at the latest."""
@@ -216,14 +253,14 @@ class Voice:
         self.hold = start, end, level
         self.end = end + down + 1
         self.held = True
-        for unit in self.gates:
-            unit.setMul(level)
+        for scale in self.gates:
+            scale(level)
 
     def _move(self) -> None:
         self.held = False
         scan = self.gain.scan
-        for unit in self.gates:
-            unit.setMul(scan)
+        for scale in self.gates:
+            scale(scan)
         scan.play()
 
     def let_go(self, at: int) -> None:
@@ -260,8 +297,8 @@ class Voice:
         if first <= start and start + len(times) - 1 <= last:
             if not self.held:
                 self.held = True
-                for unit in self.gates:
-                    unit.setMul(level)
+                for scale in self.gates:
+                    scale(level)
                 self.gain.scan.stop()
             if self.park is not None and not self.parked and self.park[0] <= start < self.park[2] - len(times):
                 self._park(start)

@@ -78,6 +78,7 @@ class Pool:
         self._next = NEVER  # the sample at which a voice has to be looked at
         self._last = (-1, 0)
         self._code: NoteCode | None = None
+        self._chancy = False  # whether anything of its notes is left to chance
         self._seed = record.number * 40503
         self._growth: Iterator[None] | None = None
         self._gone: list[Any] = []  # the streams of voices that were given back
@@ -122,7 +123,7 @@ class Pool:
         out = b.place(gated, b.control("pan"))
         lanes = [trigger.scan, gain.scan]
         yield
-        voice = Voice(-1, b.circuit, trigger, gain, gated.units)
+        voice = Voice(-1, rig.server, b.circuit, trigger, gain, gated.units)
         if sustain is not None:
             voice.envelope = sustain.unit
             voice.enveloped = tone.units
@@ -134,16 +135,14 @@ class Pool:
             for unit in units:
                 b.on_note(unit.setMul, str(text))
             voice.sends.append((bus, units, level))
-        voice.sum = out.units
+        heard = out.units
         if self.sends or self._dry:  # they take the voice's own sound, without what the sum adds to it
-            voice.sum = tuple(rig.unit("Sig", u) for u in out.units)
-            b.circuit.units.extend(voice.sum)
+            heard = tuple(rig.unit("Sig", u) for u in out.units)
+            b.circuit.units.extend(heard)
         if self._dry:
-            for unit in voice.sum:
+            for unit in heard:
                 b.on_note(unit.setMul, str(b.control("dry")))
-        voice.setters = tuple(b.circuit.setters)
-        voice.play = [unit.play for unit in b.circuit.units]
-        voice.stop = [unit.stop for unit in [*b.circuit.units, *lanes]]
+        voice.complete(rig.server, heard)
         b.circuit.units[:0] = lanes  # they are computed before what reads them
         self._source = b.circuit.lines, life, b.circuit.fades, sustain
         yield from self._placing(voice)
@@ -154,6 +153,7 @@ class Pool:
     def compile(self) -> Generator[None, None, None]:
         """Make the code that sets up a voice for a note, the same for all, step by step; before the first note."""
         names = [f"p{i}" for i in range(len(self.defaults))]
+        self._chancy = any("chance" in line for line in self._source[0])
         self._code = yield from self.rig.compile(names, *self._source)
 
     def _placing(self, voice: Voice) -> Generator[None, None, None]:
@@ -278,15 +278,13 @@ class Pool:
         values, count = floats, len(self.defaults)
         if len(floats) != count:
             values = (*floats, *self.defaults[len(floats) :])[:count]
-        if len(self.awake) >= self.limit <= self.sounding:
+        awake = self.awake
+        if len(awake) >= self.limit <= self.sounding:
             self.steal(at)
         voice = self.voices[heappop(self.free)] if self.free else self._take()
-        last, again = self._last
-        again = again + 1 if last == at else 0
-        self._last = at, again
-        seed = (at - origin) * 2654435761 + self._seed + again * 69069
         assert self._code is not None
-        length, up, down, steady = self._code(voice.setters, (seed & 0xFFFFFFFF) / 2**32, *values)
+        chance = self._chance(at, origin) if self._chancy else 0.0
+        length, up, down, steady = self._code(voice.setters, chance, *values)
         level = values[2]
         if not 0.0 <= level <= 16.0:
             level = 16.0 if level > 0.0 else 0.0
@@ -294,12 +292,12 @@ class Pool:
             voice.unpark()
         silent = voice.silent and not voice.awake
         if not voice.awake:
-            for play in voice.play:
-                play()
+            for switch in voice.switches:
+                switch.value = 1
             voice.awake = True
-            self.awake.append(voice)
-            if len(self.awake) > self.most:
-                self.most = len(self.awake)
+            awake.append(voice)
+            if len(awake) > self.most:
+                self.most = len(awake)
                 self.spare = min(self.most // 2, AHEAD)
         if voice.circuit.moves:
             self._draw(voice, at, values, floats[count:])
@@ -328,6 +326,14 @@ class Pool:
             self._send(voice, values)
         voice.fire(at - start)
         self.triggered.append(voice)
+
+    def _chance(self, at: int, origin: int) -> float:
+        """Give the random number of a note, from 0 to 1: the same whenever the same note is played."""
+        last, again = self._last
+        again = again + 1 if last == at else 0
+        self._last = at, again
+        seed = (at - origin) * 2654435761 + self._seed + again * 69069
+        return (seed & 0xFFFFFFFF) / 2**32
 
     def _draw(self, voice: Voice, at: int, values: Sequence[float], lines: Sequence[float]) -> None:
         """Set the lines of the parameters that move; one without a line stays at its value."""
