@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from livecode.conductor.counting import Count, time_of
 from livecode.conductor.steering import Steering
 from livecode.errors import FileError, KindError, LiveError, Source
 from livecode.keys import Keys
@@ -50,6 +51,7 @@ class Outboard:
     following: bool = False  # the tempo is that of an external clock
     _tempo: Pattern | None = None
     _steering: Steering | None = None
+    _count: Count = field(default_factory=Count)
     _sounds: bool = False  # anything is to be heard: `play` and `hush` while linked are for everybody too
     _turned: threading.Event = field(default_factory=threading.Event)
     _turning: threading.Thread | None = None
@@ -159,8 +161,8 @@ class Outboard:
             if conductor is None:
                 return 0.0
             cycle = conductor.map.cycle(int(performance.engine.now() - self._lag() * conductor.rate))
-        beats = float(performance.session.settings.beats)
-        off = self.rig.follower.beat(now) - float(cycle) * beats
+            own = float(self._count.at(conductor, cycle))
+        off = self.rig.follower.beat(now) - own
         if self.rig.follower.running:
             return off
         span = self.rig.follower.span or 1.0
@@ -188,15 +190,21 @@ class Outboard:
 
     def jump(self) -> None:
         """Let the music go on where the external clock is, or in its phase."""
-        beats = self.performance.session.settings.beats
-        keep = self.rig.follower.span is not None
         beat = self.rig.follower.beat(time.monotonic() + SOON + self._lag())
-        span, found = self.rig.follower.span, self.performance.position()
-        if span is not None and found is not None:
-            own = float(found[0] * beats)
-            beat = own + (beat - own + span / 2) % span - span / 2
-            beat += span if beat < 0 else 0
-        self._jump_to(Fraction(beat).limit_denominator(960) / beats, keep=keep)
+        span = self.rig.follower.span
+        with self.performance.playing() as conductor:
+            if conductor is None:
+                return
+            sample = int(self.performance.engine.now() + SOON * conductor.rate)
+            cycle = conductor.map.cycle(sample)
+            own = float(self._count.at(conductor, cycle))
+            beats, playing = conductor.beats(sample), conductor.eras[-1].score
+        if span is None:
+            self._jump_to(time_of(playing, Fraction(beat).limit_denominator(960)))
+            return
+        ahead = (beat - own + span / 2) % span - span / 2
+        ahead += span if own + ahead < 0 else 0
+        self._jump_to(cycle + Fraction(ahead).limit_denominator(960) / beats, keep=True)
 
     def _jump_to(self, cycle: Fraction, *, keep: bool = False) -> None:
         performance = self.performance
@@ -204,6 +212,8 @@ class Outboard:
             if conductor is not None:
                 sample = int(performance.engine.now() + SOON * conductor.rate)
                 conductor.jump(sample, max(cycle, Fraction(0)), keep=keep)
+                if not keep:
+                    self._count.forget()
 
     def program(self, number: int) -> None:
         """Play the section or song of a program's number, counted in the order of their definition."""

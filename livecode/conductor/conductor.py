@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from livecode.conductor.notes import Note, Sounding, Voice
 from livecode.conductor.outward import HERE, Moment, Outward, continuous, replaced_strips, route
-from livecode.conductor.pace import TEMPO_GRID, Forecast, Pace, lay_out, pace_at
+from livecode.conductor.pace import TEMPO_GRID, Forecast, Pace, lay_out, metered, pace_at
 from livecode.conductor.places import Spot, kept, spot
 from livecode.conductor.provision import Provision
 from livecode.conductor.returns import Returns
@@ -248,7 +248,8 @@ class Conductor:
         records.sort(key=lambda r: r[0])
         self.output.push(b"".join(r for _, r in records))
         if self.outward is not None:
-            self.outward.advance(self.map, self.beats(self.sent), self.sent, until)
+            for begin, end, beats in metered(self.map, self.sent, until, self._pace):
+                self.outward.advance(self.map, beats, begin, end)
         self.sent = until
         self._forget(until)
 

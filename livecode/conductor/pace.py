@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -63,6 +63,19 @@ def lay_out(map: TempoMap, begin: Fraction, end: Fraction, rate: int, pace: Call
         map.change(begin, now.cycle(rate))
         begin = end if now.until is None else now.until
     return begin
+
+
+def metered(
+    map: TempoMap, begin: int, end: int, pace: Callable[[Fraction], Pace]
+) -> Iterator[tuple[int, int, Fraction]]:
+    """Cut a span of samples where the meter may change; gives the beats to a cycle of each part."""
+    cycle, last = map.cycle(begin), map.cycle(end)
+    while begin < end:
+        now = pace(cycle)
+        cycle = last if now.until is None else min(now.until, last)
+        until = end if cycle >= last else max(begin, min(end, map.sample(cycle)))
+        yield begin, until, now.beats
+        begin = until
 
 
 @dataclass(slots=True)
