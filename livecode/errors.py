@@ -7,10 +7,16 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 WIDEST = 200  # characters of a line that are shown
+LIKE = 0.6  # of the letters of two words that one may be taken for the other
+LETTERS = 128
+# No control characters, nothing that turns the direction of writing, nothing that cannot be seen.
+PLAIN = re.compile(
+    r"[^\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]*"
+)
 SHORT = 3  # letters from which a word may be meant short for another
 
 
@@ -97,7 +103,7 @@ class LiveError(Exception):
             ]
         if self.hint:
             lines.append(f"    {self.hint}")
-        return "\n".join(lines)
+        return plain("\n".join(lines))
 
 
 class ReadError(LiveError):
@@ -151,8 +157,50 @@ class FileError(LiveError):
 def nearest(name: str, names: Iterable[str]) -> str:
     """Name the nearest known word as a hint, and the one it may be short for; nothing when none is near."""
     by_lower, typed = {n.lower(): n for n in names}, name.lower()
-    close = difflib.get_close_matches(typed, by_lower, n=1, cutoff=0.6)
+    close = _closest(typed, by_lower)
     if len(typed) >= SHORT:
         close += sorted((n for n in by_lower if n.startswith(typed)), key=len)[:1]
     found = " or ".join(by_lower[n] for n in dict.fromkeys(close))
     return f"did you mean {found}?" if found else ""
+
+
+def _closest(typed: str, words: Iterable[str]) -> list[str]:
+    """Give the word most like another, as difflib measures it, where one is like it at all.
+
+    What two words have in common is at most the letters of both, so only few are compared closely.
+    """
+    matcher = difflib.SequenceMatcher(b=typed)
+    bits, length = _letters(typed), len(typed)
+    most = [(2 * (bits & _letters(word)).bit_count() / max(length + len(word), 1), word) for word in words]
+    best = (LIKE, "")
+    for bound, word in sorted((row for row in most if row[0] >= LIKE), reverse=True):
+        if bound < best[0]:
+            break
+        matcher.set_seq1(word)
+        best = max(best, (matcher.ratio(), word))
+    return [best[1]] if best[1] else []
+
+
+@lru_cache(maxsize=1 << 14)
+def _letters(word: str) -> int:
+    """Give the letters of a word as bits: one for each letter and each time it comes again."""
+    seen: dict[int, int] = {}
+    bits = 0
+    for character in word:
+        letter = ord(character) % LETTERS
+        seen[letter] = seen.get(letter, -1) + 1
+        bits |= 1 << (letter + LETTERS * seen[letter])
+    return bits
+
+
+def plain(text: str) -> str:
+    """Give a text that a terminal shows and does not obey: signs that are none of a script are shown as such.
+
+    Lines and tabs stay. A name, a path or a comment may come from a stranger's file.
+    """
+    return text if PLAIN.fullmatch(text) else "".join(c if PLAIN.fullmatch(c) else _shown(c) for c in text)
+
+
+def _shown(character: str) -> str:
+    code = ord(character)
+    return chr(0x2400 + code) if code < 0x20 else "\N{REPLACEMENT CHARACTER}"

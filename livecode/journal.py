@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -23,6 +24,7 @@ from livecode.resources import state_path
 FORMAT = 1
 KEPT = 200  # journals
 ENDING = ".journal"
+CYCLE = re.compile(r"-?\d{1,60}(/\d{1,60})?")
 
 # What an entry is: a text that was evaluated, a version of files that are followed, or how transport was set elsewhere.
 EVALUATED, FOLLOWED, TRANSPORT = "evaluated", "followed", "transport"
@@ -155,6 +157,8 @@ def load(path: Path) -> Story:
     Raises FileError where there is no journal.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise FileError(f"the journal {path} cannot be read: it is no file")
         lines = path.read_bytes().split(b"\n")
     except OSError as error:
         raise FileError(f"the journal {path} cannot be read: {error.strerror}") from None
@@ -168,19 +172,26 @@ def load(path: Path) -> Story:
             if "format" in said:
                 head = head or said
             elif "heard" in said:
-                heard = Fraction(said["heard"])
+                heard = _cycle(said["heard"])
             elif "of" in said:
-                took, origin, mixed = (Fraction(said[name]) for name in ("took", "origin", "mixed"))
+                took, origin, mixed = (_cycle(said[name]) for name in ("took", "origin", "mixed"))
                 entries[said["of"]] = replace(entries[said["of"]], took=took, origin=origin, mixed=mixed)
             else:
                 entry = _entry(said)
                 entries[entry.number] = entry
                 heard = heard if entry.at is None else entry.at
-        except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError):
+        except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, RecursionError):
             torn += 1
     if head.get("format") != FORMAT:
         raise FileError(f"{path} is no journal of livecode", hint=f"journals are in {journals()}")
     return Story(path, head.get("by", ""), Path(head.get("folder", ".")), tuple(entries.values()), heard, torn)
+
+
+def _cycle(said: str) -> Fraction:
+    """Read a cycle as it is written here: a number, or two with a stroke, never one with an exponent."""
+    if not CYCLE.fullmatch(said):
+        raise ValueError(said)
+    return Fraction(said)
 
 
 def _entry(said: dict[str, Any]) -> Entry:
@@ -191,7 +202,7 @@ def _entry(said: dict[str, Any]) -> Entry:
         roots=int(said.get("roots", 0)),
         wall=float(said["wall"]),
         monotonic=float(said["monotonic"]),
-        at=None if said["at"] is None else Fraction(said["at"]),
+        at=None if said["at"] is None else _cycle(said["at"]),
         transport=said.get("transport"),
     )
 

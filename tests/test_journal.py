@@ -124,11 +124,19 @@ def test_what_is_no_journal_is_told(tmp_path: Path, text: str) -> None:
 def test_a_line_from_elsewhere_is_left_out(tmp_path: Path) -> None:
     journal = begun(tmp_path / "a.journal")
     journal.evaluated(EVALUATED, [Source("line", "x")], 1, None)
+    lines = ["{", "7", '{"n": 2}', '{"of": 9, "took": "1", "origin": "0", "mixed": "1"}', '{"heard": "1/0"}']
+    lines += ['{"heard": "1e999999999"}', '{"heard": 3}', f'{{"heard": "{"9" * 5000}"}}', "[" * 100_000]
     with journal.path.open("a") as file:
-        for line in ("{", "7", '{"n": 2}', '{"of": 9, "took": "1", "origin": "0", "mixed": "1"}', '{"heard": "1/0"}'):
+        for line in lines:
             file.write(line + "\n")
     story = load(journal.path)
-    assert (len(story.entries), story.torn) == (1, 5)
+    assert (len(story.entries), story.torn) == (1, len(lines))
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.journal")
+    with pytest.raises(FileError, match="it is no file"):
+        load(tmp_path / "a.journal")
 
 
 def test_where_no_journal_can_be_written_the_music_goes_on(tmp_path: Path) -> None:

@@ -77,8 +77,16 @@ EXAMPLES = {
     "COMPOSE": 'kick = s "bd*4"',
 }
 
-# A control behind a number sign, as in Tidal: `# gain 0.8`, alone or before others or a closing bracket.
-CONTROL = re.compile(r"#\s*([^\W\d]\w*)\s+(\"[^\"]*\"|'[^']*'|\([^()#]*\)|-?[\d.]\S*?)\s*(?=$|[#)\n])", re.MULTILINE)
+# Quotes and comments; among them a control behind a number sign, as in Tidal: `# gain 0.8`, alone or before others or a
+# closing bracket. A line that is a comment from its first character on is one.
+COMMENTS = re.compile(
+    r"""
+    "[^"]*" | '[^'\n]*' | ^\#[^\n]*
+    | \#[ \t]*(?P<name>[^\W\d]\w*)[ \t]+(?P<value>"[^"]*"|'[^'\n]*'|\([^()#\n]*\)|-?[\d.][^\s#)]*)[ \t]*(?=[#)\n]|\Z)
+    | \#[^\n]*
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
 
 
 class Written(Protocol):
@@ -145,18 +153,7 @@ def token(found: Sequence[Written], index: int) -> str:
 
 def commented(text: str) -> str:
     """Give the control that a comment swallows, as it is written in Tidal; nothing where there is none."""
-    for match in CONTROL.finditer(text) if "#" in text else ():
-        if WORDS.get(match[1]) and not _quoted(text, match.start()):
-            return f"{match[1]} {match[2]}"
+    for match in COMMENTS.finditer(text) if "#" in text else ():
+        if match["name"] and WORDS.get(match["name"]):
+            return f"{match['name']} {match['value']}"
     return ""
-
-
-def _quoted(text: str, at: int) -> bool:
-    """Tell whether a place of a statement is inside quotes, or at the very start of a line: a plain comment."""
-    quote = ""
-    for character in text[:at]:
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "\"'":
-            quote = character
-    return bool(quote) or at == 0 or text[at - 1] == "\n"

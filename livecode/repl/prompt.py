@@ -164,6 +164,7 @@ class Turns:
                     stage.evaluate(whole)
                 self._fresh = False
                 self.performance.start()
+            gc.freeze()
             return stage.run() is Left.END
         finally:
             self.tell.to = before

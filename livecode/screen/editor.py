@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from livecode.errors import FileError, LiveError, Place, Source
+from livecode.files.texts import read_text
 from livecode.language import parser
 from livecode.language.lexer import statement_spans
 from livecode.screen.places import Places, Region, difference
@@ -172,10 +173,7 @@ def opened(path: Path) -> Script:
 
     Raises FileError.
     """
-    try:
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"{path} cannot be read: {error}") from None
+    text = read_text(path).text if path.exists() else ""
     return Script(text.expandtabs(4), path, text)
 
 

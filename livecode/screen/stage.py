@@ -79,6 +79,8 @@ STYLE = Style.from_dict(
 )
 MESSAGES = 100  # that are remembered
 PATIENCE = 0.05  # s that a picture waits for a key to be seen
+TYPING = 0.25  # s from a key on in which another may follow
+SELDOM = 0.1  # s between two pictures meanwhile
 HINTS = "F1 keys  F2 prompt  Ctrl-E statement  Ctrl-B block  Ctrl-A all"
 
 
@@ -140,6 +142,7 @@ class Stage:
         self._over = threading.Event()
         self._unhurried = threading.Event()  # no key waits to be seen
         self._unhurried.set()
+        self._pressed = 0.0  # s of the monotonic clock: when the last key was pressed
         self._spent = 0.0  # s that drawing took since the last picture
         self._began = 0.0
         self._room = Room(0, 0)  # as it is drawn
@@ -165,7 +168,7 @@ class Stage:
             input=input,
             output=output,
         )
-        self.application.key_processor.before_key_press += lambda _: self._unhurried.clear()
+        self.application.key_processor.before_key_press += self._hurry
         self.canvas = Canvas(self.application.output, self._attributes, lambda: self.application.color_depth)
 
     # what is done
@@ -238,7 +241,8 @@ class Stage:
                 self.frame = frame
                 self._hand_over()
                 self.pace.paid(cost)
-            self._over.wait(self.pace.pause())
+            typing = time.monotonic() - self._pressed < TYPING
+            self._over.wait(max(self.pace.pause(), SELDOM if typing else 0.0))
 
     def _hand_over(self) -> None:
         """Have the picture drawn by the thread that draws."""
@@ -263,6 +267,11 @@ class Stage:
             [[(piece[0], piece[1]) for piece in line] for line in split_lines(toolbar(self.performance, size.columns))],
             frozenset(place for note in heard for place in note.places),
         )
+
+    def _hurry(self, sender: object) -> None:
+        """Note that a key was pressed, which is seen first."""
+        self._pressed = time.monotonic()
+        self._unhurried.clear()
 
     def _give_way(self) -> None:
         self._unhurried.wait(PATIENCE)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import sys
 import time
@@ -147,6 +148,8 @@ def run(seed: int, number: int) -> int:
     """Perform some sessions and print each kind of problem once; gives how many kinds there are."""
     found: set[str] = set()
     begun = time.monotonic()
+    corpus.texts()
+    gc.freeze()  # so that no collection looks through the corpus again and again
     for i in range(1, number + 1):
         stage = Stage()
         typed = stage.perform(random.Random(seed * 1_000_003 + i))
