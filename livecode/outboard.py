@@ -26,6 +26,7 @@ from livecode.stages.commands import Act
 from livecode.stages.score import score
 
 if TYPE_CHECKING:
+    from livecode.conductor.conductor import Conductor
     from livecode.performance import Performance
 
 LINK = "link"  # as a name of what is followed
@@ -186,34 +187,37 @@ class Outboard:
             resting, self._resting = self._resting, None
             performance.take(replace(session, transport=replace(resting, cue=session.transport.cue + 1)))
         if what == "start" and self.rig.follower.span is None:
-            self._jump_to(Fraction(0))
+            self._rewind()
 
     def jump(self) -> None:
         """Let the music go on where the external clock is, or in its phase."""
-        beat = self.rig.follower.beat(time.monotonic() + SOON + self._lag())
-        span = self.rig.follower.span
+        follower = self.rig.follower
         with self.performance.playing() as conductor:
             if conductor is None:
                 return
             sample = int(self.performance.engine.now() + SOON * conductor.rate)
+            beat = follower.beat(time.monotonic() + SOON + self._lag())
+            if follower.span is None:
+                there = time_of(conductor.eras[-1].score, Fraction(beat).limit_denominator(960))
+                self._move(conductor, sample, there)
+                return
             cycle = conductor.map.cycle(sample)
             own = float(self._count.at(conductor, cycle))
-            beats, playing = conductor.beats(sample), conductor.eras[-1].score
-        if span is None:
-            self._jump_to(time_of(playing, Fraction(beat).limit_denominator(960)))
-            return
-        ahead = (beat - own + span / 2) % span - span / 2
-        ahead += span if own + ahead < 0 else 0
-        self._jump_to(cycle + Fraction(ahead).limit_denominator(960) / beats, keep=True)
+            ahead = (beat - own + follower.span / 2) % follower.span - follower.span / 2
+            ahead += follower.span if own + ahead < 0 else 0
+            there = cycle + Fraction(ahead).limit_denominator(960) / conductor.beats(sample)
+            self._move(conductor, sample, there, keep=True)
 
-    def _jump_to(self, cycle: Fraction, *, keep: bool = False) -> None:
+    def _move(self, conductor: Conductor, sample: int, cycle: Fraction, *, keep: bool = False) -> None:
+        conductor.jump(sample, max(cycle, Fraction(0)), keep=keep)
+        if not keep:
+            self._count.forget()
+
+    def _rewind(self) -> None:
         performance = self.performance
         with performance.playing() as conductor:
             if conductor is not None:
-                sample = int(performance.engine.now() + SOON * conductor.rate)
-                conductor.jump(sample, max(cycle, Fraction(0)), keep=keep)
-                if not keep:
-                    self._count.forget()
+                self._move(conductor, int(performance.engine.now() + SOON * conductor.rate), Fraction(0))
 
     def program(self, number: int) -> None:
         """Play the section or song of a program's number, counted in the order of their definition."""
