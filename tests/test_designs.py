@@ -200,6 +200,19 @@ def test_waveshapers_add_their_harmonics(kind: str, harmonic: float) -> None:
     assert relative(steady(f"sine freq | waveshape '{kind}' 0.6"), 500, harmonic)[0] > -30
 
 
+@pytest.mark.parametrize("bits", [2, 3, 6])
+def test_crush_rounds_alike_above_and_below_zero(bits: int) -> None:
+    wave = heard(f"0.9 * sine freq | crush {bits} | asr 1ms 5ms", "a = s 'x' | freq 93.75")[9600:86400, 0]
+    assert float(wave.min()) == pytest.approx(-float(wave.max()), rel=0.03)
+    assert abs(float(wave.mean())) < 1e-5
+    assert float(np.abs(np.diff(wave)).max()) == pytest.approx(0.25 * 0.5 ** (bits - 1), rel=0.03)
+
+
+def test_coarse_bears_what_is_louder_than_one() -> None:
+    plain, held = (steady(f"2 * sine freq{more} | gain 0.25") for more in ("", " | coarse 2"))
+    assert level(held, 500) == pytest.approx(level(plain, 500), abs=0.2)
+
+
 def test_coarse_halves_the_rate_again_and_again() -> None:
     wave = steady("sine freq | coarse 16")
     assert level(wave, 2500) > level(wave, 500) - 25  # 3000 - 500

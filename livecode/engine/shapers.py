@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from livecode.engine.builder import Builder
+from livecode.engine.builder import LOUDEST, Builder
 from livecode.engine.rows import ugen
 from livecode.engine.tables import TRANSFERS
 from livecode.engine.ugens import cutoff
@@ -18,6 +18,7 @@ LOWS = 1.5  # times the frequency: what an octave below is made of
 HEAT = 8.0  # the gain before the saturation of an exciter
 EXCITED = 0.25  # and of what it adds
 FLAT, HIGH_PASS = 0.7071067811865476, 1  # the quality and the kind of its filters
+FINEST = 24.0  # bits: with more, pyo's whole numbers do not hold what is louder than 1
 REACH = 8.0  # the loudest that a waveshaper's table knows
 
 
@@ -69,8 +70,10 @@ def fold(b: Builder, amount: Value, source: Value) -> Value:
 
 @ugen()
 def crush(b: Builder, bits: Value, source: Value) -> Value:
-    wire = b.wire(source)
-    return b.unit("Degrade", wire, Held(b.clamp(bits, 1.0, 24.0), "setBitdepth", 16.0), 1.0, life=wire.life)
+    wire = b.settle(b.wire(source))
+    above = b.settle(b.affine(wire, 1.0, LOUDEST))  # pyo rounds towards zero: below it, by another step
+    rounded = b.unit("Degrade", above, Held(b.clamp(bits, 1.0, FINEST), "setBitdepth", FINEST), 1.0)
+    return replace(b.affine(rounded, 1.0, -LOUDEST), life=wire.life)
 
 
 @ugen()
@@ -88,7 +91,7 @@ def coarse(b: Builder, factor: Value, source: Value) -> Value:
     """Hold every so-manieth sample."""
     wire = b.wire(source)
     part = b.div(1.0, b.clamp(factor, 1.0, 64.0))
-    return b.unit("Degrade", wire, 32.0, Held(part, "setSrscale", 1.0), life=wire.life)
+    return b.unit("Degrade", wire, FINEST, Held(part, "setSrscale", 1.0), life=wire.life)
 
 
 @ugen(text=True)

@@ -13,6 +13,7 @@ from livecode.engine.values import Expr, Held, Number, Value, Wire
 from livecode.errors import SoundError
 
 LOWEST = 10.0  # Hz, of filters
+PLUCKED = 0.6  # of each half of what strikes a string
 HOTTEST = 4.0  # the level that a ladder takes before it clips
 SUPERSAW = (-0.11002313, -0.06288439, -0.01952356, 0.0, 0.01991221, 0.06216538, 0.10745242)  # A. Szabo, 2010
 
@@ -183,7 +184,10 @@ def noise_of(b: Builder, colour: str) -> Wire:
 
 @ugen()
 def pluck(b: Builder, freq: Value, decay: Value) -> Value:
-    """A string after Karplus and Strong: one period of noise in a damped loop."""
+    """A string after Karplus and Strong: one period in a damped loop.
+
+    Half of it is noise, as they have it; half a saw, so that no string lacks the lowest of its partials by chance.
+    """
     if not b.voice:
         raise SoundError("pluck stands only in an instrument")
     if isinstance(freq, Wire):
@@ -193,8 +197,9 @@ def pluck(b: Builder, freq: Value, decay: Value) -> Value:
     if isinstance(decay, Wire):
         raise SoundError("the decay of pluck cannot be moved by a signal")
     burst = envelope(b, f"burst(1.0 / {freq})", None)
+    struck = b.add(b.mul(noise_of(b, "white"), PLUCKED), b.mul(wave_of(b, "saw", freq, 0.5), PLUCKED))
     string = b.unit(
-        "Waveguide", b.mul(noise_of(b, "white"), burst), Held(freq, "setFreq", 100.0), Held(decay, "setDur"), 20.0
+        "Waveguide", b.mul(b.settle(b.wire(struck)), burst), Held(freq, "setFreq", 100.0), Held(decay, "setDur"), 20.0
     )
     for unit in string.units:
         b.on_note(unit.reset, "")
