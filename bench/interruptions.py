@@ -18,6 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,26 @@ for line in sys.stdin:
         begin = conductor.map.sample(conductor.eras[-1].begin)
     print(json.dumps(performance.outboard.rig.line.at(begin)), flush=True)
 performance.stop()
+"""
+
+# Says something every 4 ms with a line of python-rtmidi: while that does not come JACK itself is at a stand.
+PULSE = """
+import sys, time
+sys.path.insert(0, sys.argv[1])
+import rtmidi
+from livecode.midi.process import prefer
+out = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "pulse")
+out.open_port(next(i for i, name in enumerate(out.get_ports()) if sys.argv[2] in name))
+prefer()
+while True:
+    if not any(sys.argv[2] in name for name in out.get_ports()):
+        out.close_port()
+        while not (found := [i for i, name in enumerate(out.get_ports()) if sys.argv[2] in name]):
+            time.sleep(0.01)
+        out.open_port(found[0])
+    for _ in range(25):
+        out.send_message([0xD0, 1])
+        time.sleep(0.004)
 """
 
 MELODY = "midi out '{port}' as out\ntempo 960\nquant 1/4\na = note \"[{keys}] c3\" | clip 64 | midiport 'out'"
@@ -112,10 +133,13 @@ class Stage:
     player: Player = field(default_factory=Player)
     down: Counter[tuple[int, int]] = field(default_factory=Counter)
     last: int = 0  # when a key went up last
+    pulses: list[int] = field(default_factory=list)
 
     def hear(self, command: str = "") -> None:
         for at, m in self.listener.heard(command):
-            if m[0] & 0xF0 == 0x90:
+            if m[0] == 0xD0:
+                self.pulses.append(at)
+            elif m[0] & 0xF0 == 0x90:
                 self.down[m[0] & 15, m[1]] = 1
             elif m[0] & 0xF0 == 0x80:
                 if self.down[m[0] & 15, m[1]]:  # what is said again for certain ends nothing
@@ -131,6 +155,10 @@ class Stage:
             if time.monotonic() > end:
                 return False
             time.sleep(0.01)
+
+    def stand(self) -> float:
+        """Give the longest time, in ms, for which JACK brought nothing from a client that sends all the time."""
+        return max((b - a) / 1e6 for a, b in pairwise(self.pulses)) if len(self.pulses) > 1 else 0.0
 
     def held(self) -> int:
         return sum(self.down.values())
@@ -198,7 +226,9 @@ INTERRUPTIONS: dict[str, tuple[Callable[[Stage], int], int]] = {
 
 def interrupt(times: int, budget: float, seed: int) -> None:
     stage = Stage()
+    pulse = subprocess.Popen([sys.executable, "-c", PULSE, str(Path(__file__).resolve().parent.parent), PORT])
     random.seed(seed)
+    stands: list[float] = []
     past: dict[str, list[float]] = {name: [] for name in INTERRUPTIONS}
     weights = [weight for _, weight in INTERRUPTIONS.values()]
     silent = hanging = 0
@@ -215,6 +245,7 @@ def interrupt(times: int, budget: float, seed: int) -> None:
             continue
         time.sleep(random.random() * 0.1)
         name = random.choices(list(INTERRUPTIONS), weights)[0]
+        stage.pulses.clear()
         stage.last, asked = 0, time.monotonic_ns()
         meant = max(asked, INTERRUPTIONS[name][0](stage))
         # first what is still to begin before that moment, then the silence that must follow
@@ -224,13 +255,18 @@ def interrupt(times: int, budget: float, seed: int) -> None:
         stage.hear()  # what begins again would be heard by now
         left = stage.held()
         hanging += left
+        if name != "port lost and back":
+            stands.append(stage.stand())
         past[name].append(max(stage.last - meant, 0) / 1e6 if quiet and not left else float("inf"))
         if left or past[name][-1] > LATEST:
-            print(f"  {number}: {name}: {past[name][-1]:.0f} ms, {left} left", flush=True)
+            said = f"JACK itself stood still for {stage.stand():.0f} ms"
+            print(f"  {number}: {name}: {past[name][-1]:.0f} ms, {left} left; {said}", flush=True)
             if stage.player.process.poll() is None:
                 print(f"    down here: {sorted(+stage.down)}; down in the ledger: {stage.player.ledger()}", flush=True)
                 stage.player.do("enter", "panic")
             stage.down.clear()
+    pulse.kill()
+    pulse.wait()
     stage.player.close()
     stage.listener.close()
     done = sum(map(len, past.values()))
@@ -240,6 +276,8 @@ def interrupt(times: int, budget: float, seed: int) -> None:
     )
     if silent:
         print(f"  ({silent} more could not be begun: no notes came within {STARTED:.0f} s)")
+    if stands:
+        told("  baseline: the longest silence of a client that only sends, through the same server", stands)
     for name, values in past.items():
         if values:
             told(f"  {name}, {len(values)} times: its last note-off past the moment it is for", values)

@@ -22,6 +22,7 @@ from livecode.midi.records import (
     CUT,
     EVENT,
     EVENTS,
+    MOURNING,
     Begin,
     CloseIn,
     CloseOut,
@@ -106,8 +107,10 @@ class MidiProcess:
         standby = self._standby
         return standby.process.pid if standby is not None and standby.process.poll() is None else None
 
-    def _made(self) -> Worker:
+    def _made(self, rest: float = 0.0) -> Worker:
+        """Start a process, which reaches for the MIDI system some seconds later."""
         command = [sys.executable, "-m", "livecode.midi", "--memory", self.memory.handle, "--system", self.system]
+        command += ["--after", str(time.monotonic() + rest)]
         root = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH", "")) if p)
         debug = None if os.environ.get("LIVECODE_DEBUG") else subprocess.DEVNULL
@@ -124,11 +127,11 @@ class MidiProcess:
         threading.Thread(target=self._attend, args=(worker,), name="midi reports", daemon=True).start()
         return worker
 
-    def _stand_by(self) -> None:
+    def _stand_by(self, rest: float = 0.0) -> None:
         """Have a successor ready: loading takes longer than a note may go on after the process was killed."""
         with self._lock:
             if self._standby is None and not self._stopping.is_set():
-                self._standby = self._made()
+                self._standby = self._made(rest)
                 self._standby.send(*(m for m in self._opened.values() if isinstance(m, OpenOut)))
 
     def _write(self, worker: Worker) -> None:
@@ -190,6 +193,8 @@ class MidiProcess:
         """Let the process that stands by take up the work, or a new one where there is none."""
         if self._worker is not None or self._stopping.is_set():
             return
+        if self._standby is not None:  # it holds the lock, so the next may come
+            threading.Thread(target=self._stand_by, args=(MOURNING,), name="midi successor", daemon=True).start()
         self._worker, self._standby = self._standby or self._made(), None
         self._worker.send(Begin(), *self._opened.values())
         kept = _to_come(b"".join(data for _, data in self._recent), time.monotonic_ns())

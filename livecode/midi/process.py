@@ -32,6 +32,7 @@ from livecode.midi.ports import Backend, Dummy, MidiError, Port, matching
 from livecode.midi.priority import hurry
 from livecode.midi.records import (
     EVENTS,
+    MOURNING,
     Begin,
     CloseIn,
     CloseOut,
@@ -92,10 +93,13 @@ class Host:
         self.outs: dict[int, Wanted] = {}
         self.ins: dict[int, Wanted] = {}
         self.active = False
+        self.mourning = 0.0  # s for which no port is looked for, when it takes up the work
         self.quitting = False
         self.changed = threading.Event()  # ports have come or gone since the last look
         self._came: deque[tuple[str, float]] = deque()  # names of ports, and when they came
         self._looked = self._took = 0.0
+        self._undisturbed = 0.0  # until when the system is asked for nothing
+        self._listing = False  # a list of ports was asked for meanwhile
 
     # messages
 
@@ -132,6 +136,7 @@ class Host:
         if self.active:
             return
         self.active = True
+        self._undisturbed = time.monotonic() + self.mourning
         for number, wanted in self.outs.items():
             if wanted.port is not None:
                 self._ready(number, wanted)
@@ -153,6 +158,9 @@ class Host:
     def _list(self) -> None:
         if self.backend is None:
             self.report(Ports((), (), self.reason))
+            return
+        self._listing = time.monotonic() < self._undisturbed
+        if self._listing:
             return
         outs, ins = tuple(self.backend.outputs()), tuple(self.backend.inputs())
         self._rest()
@@ -188,13 +196,15 @@ class Host:
                     self.sender.confirm(number)
         if self.active:
             self._rest()
+        if self._listing:
+            self._list()
         self._looked = time.monotonic()
         self._took = self._looked - began
 
     def ready_to_look(self, now: int) -> bool:
         """Tell whether it is time to look; what is urgent needs only the gap that the last look took, twice."""
-        waited, changed = time.monotonic() - self._looked, self.changed.is_set()
-        if waited < HOT_PLUG and not changed:
+        waited, changed = time.monotonic() - self._looked, self.changed.is_set() or self._listing
+        if time.monotonic() < self._undisturbed or (waited < HOT_PLUG and not changed):
             return False
         due = self.sender.due()
         return due is None or due - now > (2e9 * self._took if changed or waited > IMPATIENT else CALM)
@@ -211,6 +221,8 @@ class Host:
         if self.backend is None:
             self._miss(number, wanted)
             return
+        if time.monotonic() < self._undisturbed:
+            return  # it will be looked for
         names = self.backend.inputs() if wanted.input else self.backend.outputs()
         name = wanted.part if wanted.virtual else matching(wanted.part, names)
         if name is None:
@@ -356,20 +368,28 @@ def prefer() -> None:
 
 
 def succeed(file: int, inbox: SimpleQueue[tuple[int, bytes] | None], alone: threading.Event) -> None:
-    """Wait for the lock that the one before holds as long as it lives, however it dies, and hold it from then on.
+    """Wait for the lock that the one before holds as long as it lives, however it dies, and hold it from then on."""
+    fcntl.lockf(file, fcntl.LOCK_EX)
+    alone.set()
+    inbox.put((INHERITED, b""))
 
-    Where there are no such locks the control process alone says when to begin.
-    """
-    if sys.platform != "win32":
-        fcntl.lockf(file, fcntl.LOCK_EX)
-        alone.set()
-        inbox.put((INHERITED, b""))
+
+def first(file: int) -> bool:
+    """Take the lock if nobody has it; where there are no such locks the control process alone says when to begin."""
+    if sys.platform == "win32":
+        return True
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--memory", required=True)
     parser.add_argument("--system", default="")
+    parser.add_argument("--after", type=float, default=0.0)  # s of the monotonic clock
     args = parser.parse_args(argv)
     # Ctrl-C is for the control process, which then closes our pipe
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -383,6 +403,7 @@ def main(argv: list[str] | None = None) -> None:
     threading.Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()
     prefer()
     # Over JACK this makes a client, which on a busy machine takes longer than a note may go on after a kill.
+    time.sleep(max(0.0, args.after - time.monotonic()))
     backend, reason = backend_named(args.system)
     host = Host(backend, ledger, outbox.put, reason)
 
@@ -393,7 +414,11 @@ def main(argv: list[str] | None = None) -> None:
     if backend is not None:
         backend.watch(changed)
     alone = threading.Event()
-    threading.Thread(target=succeed, args=(file, inbox, alone), daemon=True).start()
+    if first(file):
+        alone.set()
+    else:
+        host.mourning = MOURNING
+        threading.Thread(target=succeed, args=(file, inbox, alone), daemon=True).start()
     speaker = threading.Thread(target=_speak, args=(stdout, outbox), daemon=True)
     speaker.start()
     gc.collect()

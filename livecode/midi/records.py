@@ -22,6 +22,9 @@ EVERY = 0xFFFF  # as a source or a port
 CLOCK_SOURCE = 0xFFFE  # clock, start, stop, song position
 LIVE_SOURCE = 0xFFFD  # what is played or said by hand
 ABSENT = 255
+# s after another has died in which nothing is asked of the system: JACK attends to one thing at a time, and nothing is
+# heard before it has let go of the dead
+MOURNING = 0.2
 
 
 def event(at: int, port: int, source: int, kind: int, data: bytes = b"", duration: int = 0) -> bytes:
