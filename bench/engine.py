@@ -260,7 +260,6 @@ def evaluations(count: int) -> None:
     for i in range(count + 1000):
         session = evaluate_text(session, Source("typed", design.format(500 + i, 1 + i / 1000))).session
         played, now = score(session), int(engine.now())
-        conductor.rehearse(played, now)
         conductor.change(played, now, Fraction(1, 4))
         for _ in range(2):
             conductor.tick(int(engine.now()) + RATE // 4)

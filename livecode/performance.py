@@ -229,9 +229,12 @@ class Performance:
         conductor, sounding = self.conductor, None
         if conductor is not None:
             asked = len(conductor.tapes.asked)
-            conductor.rehearse(made, self._now())
             with self._lock:
-                sounding, building = conductor.foresee(made, self._now(), session.settings.quant)
+                rehearsal = conductor.rehearsal(made, self._now(), session.settings.quant)
+            conductor.rehearse(rehearsal)
+            sounding = rehearsal.sounding
+            with self._lock:
+                building = conductor.foresee(rehearsal)
             if len(conductor.tapes.asked) > asked or building:
                 self._built()  # what plays goes on while samples are read and voices are made
         with self._lock:

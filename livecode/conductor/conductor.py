@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import InitVar, dataclass, field
 from fractions import Fraction
@@ -13,8 +12,9 @@ from livecode.conductor.outward import HERE, Moment, Outward, continuous, replac
 from livecode.conductor.pace import TEMPO_GRID, Forecast, Pace, lay_out, metered, pace_at
 from livecode.conductor.places import Spot, kept, spot
 from livecode.conductor.provision import Provision
+from livecode.conductor.rehearsal import Rehearsal
 from livecode.conductor.returns import Returns
-from livecode.conductor.score import Part, Score, new_parts, stretch_at, stretches
+from livecode.conductor.score import Part, Score, stretch_at, stretches
 from livecode.conductor.takeovers import Takeovers
 from livecode.conductor.tapes import Tapes
 from livecode.conductor.tempo import TempoMap
@@ -127,7 +127,7 @@ class Conductor:
 
     def admit(self, voice: Voice) -> None:
         """Have a pool ready for notes that stand in no pattern."""
-        self._mixer(self.eras[-1])
+        self._mixer(self.eras[-1].score)
         self.provision.pool(voice, self.sent)
 
     def strike(self, note: Note, sample: int) -> None:
@@ -149,24 +149,34 @@ class Conductor:
         grid = max(quant, Fraction(1, 64))
         return max(Fraction(0), -(-cycle // grid) * grid)
 
-    def foresee(self, score: Score, now: int, quant: Fraction) -> tuple[Sounding, bool]:
-        """Send what a score needs before it takes over; tells whether the engine has something to build."""
+    def rehearsal(self, score: Score, now: int, quant: Fraction) -> Rehearsal:
+        """Give the rehearsal of a score that is to take over."""
         last = self.eras[-1]
         known = last.sounding.voices if score.sounds == last.score.sounds else {}
-        sounding = self._sounding(score, known)
-        before = self.provision.count
         soon = self.boundary(now, quant)
-        self._prepare(Era(soon, self._origin(score, soon), score, sounding), last.score)
-        return sounding, before != self.provision.count
+        begin = soon - self._origin(score, soon)
+        return Rehearsal(score, self._sounding(score, known), begin, self._cps(soon), last.score)
+
+    def rehearse(self, rehearsal: Rehearsal) -> None:
+        """Rehearse; any thread may, and what plays goes on meanwhile."""
+        rehearsal.run(self._ask, self.troubles)
+
+    def foresee(self, rehearsal: Rehearsal) -> bool:
+        """Send what a rehearsed score needs before it takes over; tells whether the engine has something to build."""
+        before = self.provision.count
+        self._provide(rehearsal)
+        return before != self.provision.count
 
     def change(self, score: Score, now: int, quant: Fraction, sounding: Sounding | None = None) -> Fraction:
         """Let a score take over at the next boundary; gives its cycle.
 
-        `sounding` is what `foresee` gave, once the engine has built it.
+        `sounding` is that of its rehearsal, once the engine has built what was foreseen.
         """
         building = False
         if sounding is None:
-            sounding, building = self.foresee(score, now, quant)
+            rehearsal = self.rehearsal(score, now, quant)
+            self.rehearse(rehearsal)
+            sounding, building = rehearsal.sounding, self.foresee(rehearsal)
         begin = self.boundary(now, quant, BUILDING if building else MARGIN)
         while len(self.eras) > 1 and self.eras[-1].begin >= begin:
             self.eras.pop()
@@ -196,16 +206,6 @@ class Conductor:
         if score.cue != era.score.cue:
             return begin
         return begin - kept(era.score, score, begin - era.origin)
-
-    def rehearse(self, score: Score, now: int) -> None:
-        """Ask a score's patterns for the cycles to come, so that they answer at once when they take over."""
-        begin = self.map.cycle(now)
-        sounding = self._sounding(score)
-        for stretch, offset in stretches(score, begin, begin + 3):
-            local = max(begin - offset, Fraction(0))
-            context = Context(self._cps(begin), stretch.length)
-            for part in new_parts(stretch, score, self.eras[-1].score):
-                self._rehearsed(sounding, part, self._ask(score, part, local, local + 3, context), context)
 
     def hush(self, score: Score, now: int) -> None:
         """Send no more events of what plays; what sounds dies away by itself."""
@@ -244,7 +244,7 @@ class Conductor:
             records.extend(self._records(era, self.sent, end))
             self._streams(era, end)
         records.extend(self._lane_records(self.eras[-1], until))
-        self._mixer(self.eras[-1])  # an event may have asked for another return
+        self._mixer(self.eras[-1].score)  # an event may have asked for another return
         records.sort(key=lambda r: r[0])
         self.output.push(b"".join(r for _, r in records))
         if self.outward is not None:
@@ -356,7 +356,7 @@ class Conductor:
     def _pack(self, sample: int, note: Note, era: Era) -> bytes:
         held = self.provision.pools.get(note.voice)
         if held is None:
-            self._mixer(era)  # the event may have asked for a bus
+            self._mixer(era.score)  # the event may have asked for a bus
             held = self.provision.pool(note.voice, self.sent)
         held.used = max(held.used, sample)
         self.count = (self.count + 1) & 0xFFFFFFFF
@@ -411,41 +411,19 @@ class Conductor:
             self.troubles.tell(PlayError("a parameter of a strip takes numbers", place=place))
         return None
 
-    def _prepare(self, era: Era, playing: Score | None = None) -> None:
-        """Set the mixer, which moves at once, and make the pools of the next two cycles before their first event.
+    def _prepare(self, era: Era) -> None:
+        """Set the mixer, which moves at once, and make the pools of the next cycles before their first event."""
+        rehearsal = Rehearsal(era.score, era.sounding, era.begin - era.origin, self._cps(era.begin))
+        self.rehearse(rehearsal)
+        self._provide(rehearsal)
 
-        What plays already has its pools.
-        """
-        chords: list[tuple[Voice, int]] = []
-        for stretch, offset in stretches(era.score, era.begin - era.origin, era.begin - era.origin + 2):
-            local = max(era.begin - era.origin - offset, Fraction(0))
-            context = Context(cps=self._cps(era.begin), section=stretch.length)
-            for part in stretch.parts if playing is None else new_parts(stretch, era.score, playing):
-                haps = self._ask(era.score, part, local, local + 2, context)
-                found = Counter(self._rehearsed(era.sounding, part, haps, context))
-                chords += ((voice, count) for (voice, _), count in sorted(found.items(), key=lambda item: -item[1]))
-        self._mixer(era)  # events may have asked for buses, which must be there before what plays into them
-        for voice, count in chords:
+    def _provide(self, rehearsal: Rehearsal) -> None:
+        self._mixer(rehearsal.score)  # events may have asked for buses, which are there before what plays into them
+        for voice, count in rehearsal.chords:
             self.provision.pool(voice, self.sent, count)
 
-    def _rehearsed(
-        self, sounding: Sounding, part: Part, haps: list[Hap], context: Context
-    ) -> list[tuple[Voice, Fraction]]:
-        """Give the voices of events to come and when they begin; the samples they play are loaded."""
-        voices: list[tuple[Voice, Fraction]] = []
-        for hap in haps:
-            length = float(hap.whole.end - hap.whole.begin) if hap.whole is not None else 1.0
-            try:
-                place = hap.places[0] if hap.places else sounding.score.places.get(part.strip)
-                if route(hap.value, sounding.score, place).sounds:
-                    note = sounding.note(hap, part.strip, length / (context.cps or 1.0), context)
-                    voices.append((note.voice, hap.part.begin))
-            except Exception as error:  # noqa: BLE001 (whatever fails, the other events sound)
-                self.troubles.left_out(error, part.pattern, sounding.score.places.get(part.strip))
-        return voices
-
-    def _mixer(self, era: Era) -> None:
-        self.provision.mixer(self.returns.extended(era.score.mix))
+    def _mixer(self, score: Score) -> None:
+        self.provision.mixer(self.returns.extended(score.mix))
 
     def at(self, sample: int) -> Fraction:
         """Give the cycle that is heard at a sample; until the music begins, the one that it begins with."""

@@ -7,8 +7,9 @@ so that other notes of their strip do not.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from livecode.engine.records import Arg, Bus, Graph, Mix, Node, Ref
@@ -35,13 +36,14 @@ class Orbits:
 
     ducking: dict[Ducking, str] = field(default_factory=dict)
     members: dict[tuple[str, int], str] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))  # another thread may be first to name one
 
     def strip(self, strip: str, value: Mapping[str, Any]) -> str:
         """Give the bus on which an event plays."""
         if "duckorbit" in value:
             key = _ducking(strip, value)
             if key not in self.ducking and len(self.ducking) < MOST:
-                self.ducking[key] = f"{strip} ducking {len(self.ducking) + 1}"
+                self.ducking.setdefault(key, f"{strip} ducking {next(self._numbers)}")
             return self.ducking.get(key, strip)
         if "orbit" in value:
             orbit = int(float(value["orbit"]))
@@ -51,15 +53,17 @@ class Orbits:
         return strip
 
     def ducked(self, orbit: int) -> bool:
-        return any(orbit in key.orbits for key in self.ducking)
+        return any(orbit in key.orbits for key in [*self.ducking])
 
     def extended(self, mix: Mix) -> Mix:
         """Give the mixer with the buses of these orbits in it."""
         if not self.ducking:
             return mix
         known = {bus.name for bus in mix.buses}
-        buses = [Bus(name, "group", chain(()), key.strip) for key, name in self.ducking.items() if key.strip in known]
-        for (strip, orbit), name in self.members.items():
+        buses = [
+            Bus(name, "group", chain(()), key.strip) for key, name in [*self.ducking.items()] if key.strip in known
+        ]
+        for (strip, orbit), name in [*self.members.items()]:
             if self.ducked(orbit) and strip in known:
                 buses.append(Bus(name, "group", chain(self.dips(orbit, known)), strip))
         return Mix((*mix.buses, *buses), mix.lanes)
@@ -68,7 +72,7 @@ class Orbits:
         """Give the nodes that duck an orbit; each still lacks what goes into it."""
         return tuple(
             Node("dip", (key.depth, key.onset, key.attack), name)
-            for key, name in self.ducking.items()
+            for key, name in [*self.ducking.items()]
             if orbit in key.orbits and key.strip in known
         )
 

@@ -7,8 +7,9 @@ the delay or the orbit feeds a return of its own kind, which is added to the mix
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from livecode.conductor.orbits import Orbits
@@ -33,6 +34,7 @@ class Returns:
 
     settings: dict[Setting, str] = field(default_factory=dict)
     orbits: Orbits = field(default_factory=Orbits)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def name(self, send: str, value: Mapping[str, Any], cycle: float) -> str:
         """Give the bus that an event's send feeds; when there are too many, the plain one."""
@@ -47,7 +49,7 @@ class Returns:
         if known is None:
             if len(self.settings) >= MOST:
                 return send
-            known = self.settings[key] = f"{send} {len(self.settings) + 1}"
+            known = self.settings.setdefault(key, f"{send} {next(self._numbers)}")  # another thread may be first
         return known
 
     def extended(self, mix: Mix) -> Mix:
@@ -57,7 +59,8 @@ class Returns:
         if not self.settings:
             return mix
         buses = [
-            Bus(name, "return", _chain(key, self.orbits.dips(key[1], known)), "") for key, name in self.settings.items()
+            Bus(name, "return", _chain(key, self.orbits.dips(key[1], known)), "")
+            for key, name in [*self.settings.items()]
         ]
         return Mix((*mix.buses, *buses), mix.lanes)
 
