@@ -22,6 +22,7 @@ PURE = ("conductor", "editing", "files", "language", "measure", "osc", "patterns
 OFFLINE = (
     "deliver",
     "test_chains.py",
+    "test_changes.py",
     "test_design_lists.py",
     "test_designs.py",
     "test_event_effects.py",
@@ -31,6 +32,7 @@ OFFLINE = (
     "test_gallery.py",
     "test_kit.py",
     "test_samples.py",
+    "test_spectra.py",
 )
 
 
