@@ -70,12 +70,13 @@ def capture(performance: Performance, act: Act) -> str:
         if begin >= end:
             raise KindError("no whole cycle has been played yet", place=act.place)
         start, stop = conductor.map.sample(begin), conductor.map.sample(end)
-        stays = list(performance.past.stays(begin, end))
+        stays = list(performance.past.stays(Fraction(0), end))
+        turns = performance.past.turns(begin, end)
     length = f"{end - begin} cycle{'s' * (end - begin > 1)}" + (", all there were," if end - begin < wanted else "")
     if name.endswith(".wav"):
         return _kept(performance, act, start, stop - start, length)
     name = name or _free(performance.session)
-    evaluation = performance.evaluate(Source("capture", excerpt(stays, begin, end, name, performance.session)))
+    evaluation = performance.evaluate(Source("capture", excerpt(stays, begin, end, name, performance.session, turns)))
     for error in evaluation.errors:
         raise KindError(f"this cannot be captured: {error.message}", place=act.place, hint=error.hint)
     return f"{name} is a section of {length} as they were played: play {name}, show {name}"

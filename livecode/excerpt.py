@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import groupby
+from itertools import count, groupby, islice, pairwise
 from math import ceil
 from typing import Any
 
 from livecode.conductor.pace import pace_at
-from livecode.conductor.score import stretch_at, stretches
+from livecode.conductor.score import stretches
 from livecode.errors import KindError, Place
 from livecode.language import tree
 from livecode.language.lexer import TOKEN
-from livecode.past import Stay
+from livecode.past import Stay, Turns
 from livecode.patterns.leaves import Pure
+from livecode.patterns.library.outside import written_moves
+from livecode.patterns.transitions import entry_of
 from livecode.session import Definition, Session, Space
 from livecode.stages.compose import free_names, names_read
 from livecode.stages.score import score
 
 MOST_PARTS = 128
+TURNED = ("cc", "knob")  # words that follow what is turned; those that follow what was end in Was
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Excerpt:
 
     name: str
     taken: set[str]  # names that are not free
+    stays: Sequence[Stay]  # from the first on, so that it can be told what was taken over from
+    moves: str = ""  # the name of what was turned
     lines: list[str] = field(default_factory=list)
     known: dict[tuple[Any, ...], str] = field(default_factory=dict)
 
@@ -57,8 +62,28 @@ class Excerpt:
         for name in session.tracks():
             definition = session.get(Space.VALUE, name)
             assert definition is not None
-            part = self.kept(session, definition)
-            yield Scrap(part, name, stay.origin, None, stay.begin, stay.end)
+            yield Scrap(self._entered(stay, definition), name, stay.origin, None, stay.begin, stay.end)
+
+    def _entered(self, stay: Stay, definition: Definition) -> str:
+        """Keep a composed pattern as it took over from the one before."""
+        part = self.kept(stay.session, definition, stay.origin)
+        if entry_of(definition.value) is None:
+            return part
+        number = max(i for i, other in enumerate(self.stays) if other.begin <= stay.begin)
+        while number and _composed(self.stays[number - 1], definition) is definition.value:
+            number -= 1
+        first = self.stays[number]
+        old = "silence"
+        if number and self.stays[number - 1].session.transport.cue == first.session.transport.cue:
+            before = self.stays[number - 1]
+            known = before.session.get(Space.VALUE, definition.name)
+            if known is not None and _composed(before, definition) is not None:
+                old = self._entered(before, known)
+        key = ("entered", old, part, number)
+        if key not in self.known:
+            begin = _time(first.begin - first.origin)
+            self.known[key] = self._named(definition.name, f" entered {begin} {old} {part}")
+        return self.known[key]
 
     def _of_form(self, stay: Stay) -> Iterator[Scrap]:
         session, origin = stay.session, stay.origin
@@ -72,14 +97,16 @@ class Excerpt:
                 continue
             begin, end = max(stay.begin, origin + at), min(stay.end, origin + at + stretch.length)
             for number, expression in enumerate(definition.statement.parts):
-                part = self._of_section(session, definition, number, expression)
+                part = self._of_section(session, definition, number, expression, origin + at)
                 yield Scrap(part, stretch.name, origin + at, stretch.length, begin, end)
 
-    def _of_section(self, session: Session, section: Definition, number: int, expression: tree.Expression) -> str:
+    def _of_section(
+        self, session: Session, section: Definition, number: int, expression: tree.Expression, begin: Fraction
+    ) -> str:
         """Keep a part of a section, in which composed patterns play on their own strips."""
-        names: dict[str, str] = {}
+        names = self._turned(names_read(expression), begin)
         for used in _used(session, names_read(expression)):
-            kept = self.kept(session, used)
+            kept = self.kept(session, used, begin)
             if used.sounds:
                 kept = f"({kept} | onStrip '{used.name}')" if session.audible(used.name) else "silence"
             names[used.name] = kept
@@ -88,15 +115,35 @@ class Excerpt:
             self.known[key] = self._named(section.name, " " + written(expression, names))
         return self.known[key]
 
-    def kept(self, session: Session, definition: Definition) -> str:
-        """Keep a pattern, value or function, and all that it is made of, under a free name; gives the name."""
+    def _turned(self, names: Iterable[tree.Name], begin: Fraction) -> dict[str, str]:
+        """Give the words that follow controllers in the place of which stands what was turned from a cycle on."""
+        return {n.name: f"({n.name}Was {self.moves} {_time(begin)})" for n in names if self.moves and n.name in TURNED}
+
+    def kept(self, session: Session, definition: Definition, begin: Fraction) -> str:
+        """Keep a pattern, value or function, and all that it is made of, under a free name; gives the name.
+
+        Its time is 0 at a cycle.
+        """
         statement = definition.statement
         assert isinstance(statement, tree.Compose | tree.Let)
-        names = {d.name: self.kept(session, d) for d in _used(session, _read(statement))}
+        names = self._turned(_read(statement), begin)
+        names |= {d.name: self.kept(session, d, begin) for d in _used(session, _read(statement))}
         key = (id(statement), *sorted(names.items()))
         if key not in self.known:
             self.known[key] = self._named(definition.name, *_said(statement, names))
         return self.known[key]
+
+    def arrange(self, name: str, stays: list[Stay], begin: Fraction, end: Fraction, key: str, present: Session) -> None:
+        """Write a section of what was heard between two cycles."""
+        parts = [_part(scrap, begin, end) for scrap in _joined(s for stay in stays for s in self.scraps(stay))]
+        if len(parts) > MOST_PARTS:
+            said = f"more than {MOST_PARTS} parts were heard in this time"
+            raise KindError(said, hint="fewer cycles can be captured")
+        own = [*_settings(stays, begin, end, present)]
+        own += [f'key="{key.replace(" ", ":")}"'] if key != present.settings.key else []
+        settings = "".join(f" {setting}" for setting in own)
+        body = ",\n    ".join(parts or ["silence"])
+        self.lines.append(f"arrange {name} {_time(end - begin)}{settings} =\n    {body}")
 
     def _named(self, name: str, text: str, params: str = "") -> str:
         """Let a text have a free name."""
@@ -107,6 +154,14 @@ class Excerpt:
         self.taken.add(free)
         self.lines.append(f"let {free}{params} ={text}")
         return free
+
+
+def _composed(stay: Stay, definition: Definition) -> Any:
+    """Give the pattern that a name was composed as, if it played."""
+    session = stay.session
+    found = session.get(Space.VALUE, definition.name)
+    playing = session.get(Space.FORM, session.transport.form) is None and definition.name in session.tracks()
+    return found.value if found is not None and playing else None
 
 
 def _read(statement: tree.Compose | tree.Let) -> list[tree.Name]:
@@ -172,20 +227,51 @@ def _said(statement: tree.Compose | tree.Let, names: Mapping[str, str]) -> tuple
     return "\n" + "\n".join([*lines, f"    {written(statement.body.result, inside)}"]), params
 
 
-def excerpt(stays: Iterable[Stay], begin: Fraction, end: Fraction, name: str, present: Session) -> str:
-    """Write what was heard between two cycles as statements that make a section of it.
+def excerpt(
+    stays: Iterable[Stay], begin: Fraction, end: Fraction, name: str, present: Session, turns: Turns | None = None
+) -> str:
+    """Write what was heard between two cycles as statements that make a section of it, or a song of several.
 
+    A section has one key, so each key makes one. `stays` may begin earlier: what has taken over is then known.
     Raises KindError when too much was changed meanwhile.
     """
     found = list(stays)
-    made = Excerpt(name, {n for space, n in present.definitions if space is Space.VALUE})
-    parts = [_part(scrap, begin, end) for scrap in _joined(s for stay in found for s in made.scraps(stay))]
-    if len(parts) > MOST_PARTS:
-        raise KindError(f"more than {MOST_PARTS} parts were heard in this time", hint="fewer cycles can be captured")
-    settings = "".join(f" {setting}" for setting in _settings(found, begin, end, present))
-    length = _time(end - begin)
-    made.lines.append(f"arrange {name} {length}{settings} =\n    " + ",\n    ".join(parts or ["silence"]))
+    made = Excerpt(name, {n for space, n in present.definitions if space is Space.VALUE}, found)
+    if turns:
+        made.moves = made._named("moves", f" '{written_moves(turns)}'")
+    heard = [stay for stay in found if stay.end > begin and stay.begin < end]
+    within = [_clipped(stay, begin, end) for stay in heard]
+    keys = list(_keys(within, begin, end, present))
+    if len(keys) == 1:
+        made.arrange(name, within, begin, end, keys[0][2], present)
+        return "\n".join(made.lines) + "\n"
+    forms = {n for space, n in present.definitions if space is Space.FORM}
+    names = list(islice((n for i in count(1) if (n := f"{name}_{i}") not in forms), len(keys)))
+    for part, (first, last, key) in zip(names, keys, strict=True):
+        scope = [_clipped(s, first, last) for s in within if s.end > first and s.begin < last]
+        made.arrange(part, scope, first, last, key, present)
+    made.lines.append(f'arrange {name} = "{" ".join(names)}"')
     return "\n".join(made.lines) + "\n"
+
+
+def _clipped(stay: Stay, begin: Fraction, end: Fraction) -> Stay:
+    return replace(stay, begin=max(stay.begin, begin), end=min(stay.end, end))
+
+
+def _keys(
+    stays: list[Stay], begin: Fraction, end: Fraction, present: Session
+) -> Iterator[tuple[Fraction, Fraction, str]]:
+    """Give the keys that were heard, from which cycle on to which."""
+    row: list[tuple[Fraction, str]] = []
+    for stay in stays:
+        made = score(stay.session)
+        for stretch, at in stretches(made, stay.begin - stay.origin, stay.end - stay.origin):
+            row.append((max(stay.begin, stay.origin + at), stretch.key or made.key))
+    row = row or [(begin, present.settings.key)]
+    edges = [(begin, row[0][1]), *((at, key) for (_, before), (at, key) in pairwise(row) if key != before)]
+    for (at, key), (until, _) in pairwise([*edges, (end, "")]):
+        if until > at:
+            yield at, until, key
 
 
 def _joined(scraps: Iterable[Scrap]) -> Iterator[Scrap]:
@@ -220,9 +306,8 @@ def _time(cycles: Fraction) -> str:
 
 
 def _settings(stays: list[Stay], begin: Fraction, end: Fraction, present: Session) -> Iterator[str]:
-    """Give the settings of the section, where they are not those of the session now."""
+    """Give tempo and meter of the section, where they are not those of the session now."""
     paces: list[tuple[float, Fraction]] = []
-    key = present.settings.key
     for stay in stays:
         made = score(stay.session)
         at = max(begin, Fraction(ceil(stay.begin)))
@@ -230,8 +315,6 @@ def _settings(stays: list[Stay], begin: Fraction, end: Fraction, present: Sessio
             pace = pace_at(made, at - stay.origin)
             paces.append((pace.bpm, pace.beats))
             at += 1
-        found = stretch_at(made, stay.end - stay.origin - Fraction(1, 1 << 20))
-        key = (found[0].key if found is not None else "") or made.key
     if not paces or present.gear.sync:
         return
     beats = paces[-1][1]
@@ -243,5 +326,3 @@ def _settings(stays: list[Stay], begin: Fraction, end: Fraction, present: Sessio
         yield f"tempo={tempi[0]:g}"
     if beats != present.settings.beats:
         yield f"meter={beats if beats.denominator == 1 else beats / 4}"
-    if key != present.settings.key:
-        yield f'key="{key.replace(" ", ":")}"'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -36,6 +37,7 @@ JUMP = 0.5  # beats: further off than this the music jumps instead
 PRIORITY = 10  # of real time, of the thread that corrects what sounds, where that is permitted
 APART = 0.002  # s between two corrections of what sounds, however fast something is turned
 SOON = 0.03  # s from now at which it goes on after a jump
+MOVES = 4096  # changes of values that can wait to be remembered
 TAPS = 8  # of which a tempo is the mean
 PAUSE = 2.5  # s after which a tap is the first of new ones
 SAVED = 16  # cycles of a pattern that are written to a file
@@ -57,6 +59,7 @@ class Outboard:
     _turned: threading.Event = field(default_factory=threading.Event)
     _turning: threading.Thread | None = None
     _over: threading.Event = field(default_factory=threading.Event)
+    _moves: deque[tuple[int, str, float]] = field(default_factory=lambda: deque(maxlen=MOVES))  # samples, keys, values
     _taps: list[float] = field(default_factory=list)  # s of the monotonic clock
     _resting: Transport | None = field(default=None)  # how the transport stood when an external stop came
 
@@ -99,6 +102,8 @@ class Outboard:
         rig.look()
         self.keys.prepare([row.sound for row in rig.gear.ins if row.sound])
         self._steer()
+        if self._moves:
+            self._remember()
         if rig.gear.sync:
             self._follow()
         take = rig.take
@@ -109,13 +114,22 @@ class Outboard:
 
     # what is turned
 
-    def turn(self) -> None:
+    def turn(self, key: str, value: float) -> None:
         """A value from outside has changed: what sounds follows it without waiting for the next look."""
+        self._moves.append((int(self.performance.engine.now()), key, value))
         if not self._turned.is_set():
             self._turned.set()
             if self._turning is None:
                 self._turning = threading.Thread(target=self._attend, name="controls", daemon=True)
                 self._turning.start()
+
+    def _remember(self) -> None:
+        """Remember at which cycles values changed."""
+        with self.performance.playing() as conductor:
+            while self._moves:
+                sample, key, value = self._moves.popleft()
+                if conductor is not None:
+                    self.performance.past.turned(conductor.map.cycle(sample), key, value)
 
     def _attend(self) -> None:
         hurry(PRIORITY)

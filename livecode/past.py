@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -9,6 +10,10 @@ from fractions import Fraction
 from livecode.session import Session
 
 KEPT = Fraction(1024)  # cycles
+GRAIN = 256  # of a cycle, to which it is kept when something was turned
+TURNS = 100_000  # that are kept
+
+Turns = dict[str, tuple[tuple[Fraction, float], ...]]  # what was turned: from which cycles on it had which values
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class Past:
     """The sessions of the last cycles, each from the cycle on at which it took over."""
 
     _taken: list[tuple[Fraction, Fraction, Session]] = field(default_factory=list)
+    _turned: deque[tuple[Fraction, str, float]] = field(default_factory=lambda: deque(maxlen=TURNS))
 
     def took(self, cycle: Fraction, origin: Fraction, session: Session) -> None:
         """A session takes over at a cycle; what was to take over there or later does not."""
@@ -42,3 +48,21 @@ class Past:
             last = min(self._taken[i + 1][0], end) if i + 1 < len(self._taken) else end
             if first < last:
                 yield Stay(first, last, origin, session)
+
+    def turned(self, cycle: Fraction, key: str, value: float) -> None:
+        """A value from outside changed at a cycle."""
+        at = Fraction(round(cycle * GRAIN), GRAIN)
+        if self._turned and self._turned[-1][:2] == (at, key):
+            self._turned.pop()
+        self._turned.append((at, key, value))
+
+    def turns(self, begin: Fraction, end: Fraction) -> Turns:
+        """Give what was turned between two cycles, each beginning with the value that it had by then."""
+        found: dict[str, list[tuple[Fraction, float]]] = {}
+        for at, key, value in self._turned:
+            points = found.setdefault(key, [])
+            if at <= begin:
+                points[:] = [(begin, value)]
+            elif at < end:
+                points.append((at, value))
+        return {key: tuple(points) for key, points in found.items() if points}

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -23,6 +23,7 @@ from livecode.midi import messages
 from livecode.midi.client import MidiProcess
 from livecode.midi.follower import Clock as Following
 from livecode.midi.follower import Follower
+from livecode.midi.hands import Hand, Struck
 from livecode.midi.records import (
     CANCEL,
     CLOCK_SOURCE,
@@ -31,6 +32,7 @@ from livecode.midi.records import (
     SEND,
     CloseIn,
     CloseOut,
+    Instrument,
     Look,
     Lost,
     Opened,
@@ -48,6 +50,7 @@ from livecode.osc import codec
 from livecode.osc.listener import OscListener, controls
 from livecode.osc.sender import HANDSHAKE, OscSender, play_message, wall
 from livecode.patterns import Hap, outside
+from livecode.shared import Shortcut
 
 DIRT = "/dirt/play"  # the address by which SuperDirt is known
 SIXTEENTHS = 4  # to a beat: the unit of a song position
@@ -75,14 +78,17 @@ class Inputs:
     note: Callable[[str, int, int], None] = lambda sound, key, velocity: None  # velocity 0: the key goes up
     program: Callable[[int], None] = lambda number: None
     transport: Callable[[str], None] = lambda what: None  # start, continue or stop
-    turn: Callable[[], None] = lambda: None  # a value has changed
+    turn: Callable[[str, float], None] = lambda key, value: None  # a value has changed
 
 
 class Rig:
     """Takes the events that leave (see `conductor.outward.Outward`) and tells what comes in."""
 
-    def __init__(self, clock: Callable[[], Clock], tell: Callable[[str], None], system: str | None = None) -> None:
+    def __init__(
+        self, clock: Callable[[], Clock], tell: Callable[[str], None], shortcut: Shortcut | None = None
+    ) -> None:
         self.tell = tell
+        self._shortcut = shortcut  # by which keys are heard at once
         self.gear = Gear()
         self.inputs = Inputs()
         self.follower: Following = Follower()
@@ -91,11 +97,13 @@ class Rig:
         self.sent_ns = self.heard_ns = 0  # monotonic, of the last note that leaves and the last message that came
         self._clock = clock
         # alsa, jack, core, or dummy:NAME,NAME for a desk without gear
-        self._system = os.environ.get("LIVECODE_MIDI", "") if system is None else system
+        self._system = os.environ.get("LIVECODE_MIDI", "")
         self._midi: MidiProcess | None = None
         self._lock = threading.RLock()
         self._outs: dict[str, Out] = {}
         self._ins: dict[str, int] = {}
+        self._hands: dict[str, Hand] = {}
+        self._keys: dict[str, tuple[Struck, ...]] = {}  # what the MIDI process plays by itself
         self._senders: dict[str, OscSender] = {}
         self._asked: dict[str, OscSender] = {}  # those that have not answered the handshake
         self._listener: OscListener | None = None
@@ -136,7 +144,7 @@ class Rig:
         if self._midi is None:
             # a thread that only computes may keep others waiting for this long
             sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH))
-            self._midi = MidiProcess(self._system, self._heard)
+            self._midi = MidiProcess(self._system, self._heard, self._shortcut)
             self._midi.start()
         return self._midi
 
@@ -158,6 +166,8 @@ class Rig:
         wanted = {row.alias: row for row in gear.ins}
         for alias in [a for a in self._ins if a not in wanted]:
             self._process().send(CloseIn(self._ins.pop(alias)))
+            self._hands.pop(alias, None)
+            self._keys.pop(alias, None)
         for alias, row in wanted.items():
             if alias not in self._ins:
                 self._numbers += 1
@@ -330,6 +340,13 @@ class Rig:
 
     # what comes in
 
+    def give(self, alias: str, keys: tuple[Struck, ...]) -> None:
+        """Let the MIDI process itself play what comes from an input; without keys that is left to `inputs.note`."""
+        with self._lock:
+            if alias in self._ins and self._keys.get(alias, ()) != keys:
+                self._keys[alias] = keys
+                self._process().send(Instrument(self._ins[alias], keys))
+
     def learn(self, name: str) -> None:
         """Bind the next controller that moves to a name."""
         self._learning = name
@@ -345,38 +362,50 @@ class Rig:
 
     def _take_report(self, report: Report) -> None:
         match report:
-            case Received(number, at, message):
+            case Received(number, at, message, played):
                 alias = next((a for a, n in self._ins.items() if n == number), "")
                 if alias:
-                    self._hear(alias, at, message)
+                    self._hear(alias, at, message, played=bool(played))
             case Opened(number, name, _):
                 self.tell(f"MIDI: {self._alias(number)} is {name}")
-            case Lost(number, name, _):
+            case Lost(number, name, was_input):
+                if was_input:
+                    self._let_go(self._alias(number))
                 self.tell(f"MIDI: {name} is not there; {self._alias(number)} waits for it")
             case Ports():
                 if report.reason and (self.gear.outs or self.gear.ins):
                     self.tell(f"MIDI: {report.reason}")
-            case Trouble(text):
+            case Trouble(text, forgotten):
+                for alias in self._ins if forgotten else ():
+                    self._let_go(alias)
                 self.tell(text)
 
     def _alias(self, number: int) -> str:
         names = {n: a for a, n in self._ins.items()} | {o.number: a for a, o in self._outs.items()}
         return names.get(number, "it")
 
-    def _hear(self, alias: str, at: int, message: bytes) -> None:
+    def _let_go(self, alias: str) -> None:
+        """End what sounds of an input that nobody hears any more."""
+        self._strike(alias, self._hands.setdefault(alias, Hand()).let_go())
+
+    def _strike(self, alias: str, struck: Iterable[tuple[int, int]]) -> None:
+        row = next((r for r in self.gear.ins if r.alias == alias), None)
+        for key, velocity in struck if row is not None and row.sound else ():
+            self.inputs.note(row.sound, key, velocity)
+
+    def _hear(self, alias: str, at: int, message: bytes, *, played: bool = False) -> None:
         status, kind = message[0], message[0] & 0xF0
         self.heard_ns = at
         if alias == self.gear.sync and self.follower.take(message, at / 1e9):
             if status in TRANSPORT:
                 self.inputs.transport(TRANSPORT[status])
             return
+        struck = list(self._hands.setdefault(alias, Hand()).take(message))
+        if not played:
+            self._strike(alias, struck)
         if kind in (messages.NOTE_ON, messages.NOTE_OFF):
-            velocity = message[2] if kind == messages.NOTE_ON else 0
             if self.take is not None:
-                self.take.note(at, message[1], velocity)
-            row = next((r for r in self.gear.ins if r.alias == alias), None)
-            if row is not None and row.sound:
-                self.inputs.note(row.sound, message[1], velocity)
+                self.take.note(at, message[1], message[2] if kind == messages.NOTE_ON else 0)
         elif kind == messages.CONTROL:
             self._control(outside.controller(alias, message[1]), message[2] / 127)
         elif kind == messages.PROGRAM:
@@ -398,7 +427,7 @@ class Rig:
 
     def _put(self, key: str, value: float) -> None:
         outside.put(key, value)
-        self.inputs.turn()
+        self.inputs.turn(key, value)
 
     def _hear_osc(self, message: codec.OscMessage) -> None:
         for name, value in controls(message):

@@ -7,7 +7,7 @@ from fractions import Fraction
 from livecode.patterns import transitions
 from livecode.patterns.core import Pattern
 from livecode.patterns.register import Time, word
-from livecode.patterns.transitions import Entering
+from livecode.patterns.transitions import Entering, entry_of
 
 GROUP = "transitions"
 USUAL = Fraction(2)  # cycles, as in Tidal
@@ -59,3 +59,10 @@ def wait(cycles: Time, pat: Pattern) -> Pattern:
 def mortal(life: Time, release: Time, pat: Pattern) -> Pattern:
     """Play for some cycles, thin out over some more, and end."""
     return Entering(pat, transitions.mortal(life, release))
+
+
+@word("entered", example='entered 1 (s "bd*4") (s "hh*8" | xfadeIn 4)', group=GROUP)
+def entered(begin: Time, old: Pattern, pat: Pattern) -> Pattern:
+    """Take over from an old pattern at a cycle, in the way that the new one says; `capture` writes it."""
+    entering = entry_of(pat)
+    return pat if entering is None else entering.after(old, begin)
