@@ -423,18 +423,20 @@ def keys(count: int = 1000) -> None:
         performance.enter('a = s "bd*8, hh*16" | every 4 (fast 2)')
         performance.enter('b = note "0 .. 15" | s "bass" | off 1/8 (+ 7) | gain 0.3')
         took: dict[str, list[float]] = {"down": [], "up": []}
+        straight: list[bool] = []
         rig = performance.outboard.rig
         hear = rig._hear
 
-        def timed(alias: str, at: int, message: bytes) -> None:
-            hear(alias, at, message)
+        def timed(alias: str, at: int, message: bytes, played: int = 0) -> None:
+            hear(alias, at, message, played)
             kind = {0x90: "down", 0x80: "up"}.get(message[0] & 0xF0)
             if kind:
-                took[kind].append((time.monotonic_ns() - at) / 1e6)
+                took[kind].append(((played or time.monotonic_ns()) - at) / 1e6)
+                straight.append(played > 0)
 
         rig._hear = timed  # type: ignore[method-assign]
         go()
-    print(f"{count} keys played while patterns sound, a block lasts 2.667 ms")
+    print(f"{count} keys played while patterns sound, a block lasts 2.667 ms; {sum(straight)} of {2 * count} straight")
     for kind, values in took.items():
         print(f"  {kind}: {count - len(values)} lost")
         told("    from arrival to the ring", values)
@@ -468,9 +470,9 @@ def controls(count: int = 500) -> None:
         waiting: list[int] = []
         took: list[float] = []
 
-        def heard(alias: str, at: int, message: bytes) -> None:
+        def heard(alias: str, at: int, message: bytes, played: int = 0) -> None:
             waiting.append(at)
-            hear(alias, at, message)
+            hear(alias, at, message, played)
 
         def pushed(records: bytes) -> bool:
             done = push(records)

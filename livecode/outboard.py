@@ -100,7 +100,9 @@ class Outboard:
         """Do what has to be done some hundred times a second."""
         rig = self.rig
         rig.look()
-        self.keys.prepare([row.sound for row in rig.gear.ins if row.sound])
+        self.keys.prepare({row.sound for row in rig.gear.ins if row.sound})
+        for row in rig.gear.ins:
+            rig.give(row.alias, self.keys.of(row.sound))
         self._steer()
         if self._moves:
             self._remember()

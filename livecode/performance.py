@@ -116,7 +116,7 @@ class Performance:
 
         with self._lock:
             if self._outboard is None:
-                self._outboard = Outboard(self, Rig(self.engine.clock, self.tell))
+                self._outboard = Outboard(self, Rig(self.engine.clock, self.tell, self.engine.shortcut))
                 if self.conductor is not None:
                     self.conductor.outward = self._outboard.rig
             return self._outboard

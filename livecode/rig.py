@@ -24,6 +24,7 @@ from livecode.midi.client import MidiProcess
 from livecode.midi.follower import Clock as Following
 from livecode.midi.follower import Follower
 from livecode.midi.hands import Hand, Struck
+from livecode.midi.ledger import KEYS
 from livecode.midi.records import (
     CANCEL,
     CLOCK_SOURCE,
@@ -343,7 +344,7 @@ class Rig:
     def give(self, alias: str, keys: tuple[Struck, ...]) -> None:
         """Let the MIDI process itself play what comes from an input; without keys that is left to `inputs.note`."""
         with self._lock:
-            if alias in self._ins and self._keys.get(alias, ()) != keys:
+            if alias in self._ins and self._keys.get(alias, ()) is not keys:
                 self._keys[alias] = keys
                 self._process().send(Instrument(self._ins[alias], keys))
 
@@ -365,7 +366,7 @@ class Rig:
             case Received(number, at, message, played):
                 alias = next((a for a, n in self._ins.items() if n == number), "")
                 if alias:
-                    self._hear(alias, at, message, played=bool(played))
+                    self._hear(alias, at, message, played)
             case Opened(number, name, _):
                 self.tell(f"MIDI: {self._alias(number)} is {name}")
             case Lost(number, name, was_input):
@@ -378,6 +379,7 @@ class Rig:
             case Trouble(text, forgotten):
                 for alias in self._ins if forgotten else ():
                     self._let_go(alias)
+                    self._strike(alias, ((key, 0) for key in range(KEYS)))  # its last words may be lost
                 self.tell(text)
 
     def _alias(self, number: int) -> str:
@@ -390,10 +392,11 @@ class Rig:
 
     def _strike(self, alias: str, struck: Iterable[tuple[int, int]]) -> None:
         row = next((r for r in self.gear.ins if r.alias == alias), None)
-        for key, velocity in struck if row is not None and row.sound else ():
-            self.inputs.note(row.sound, key, velocity)
+        if row is not None and row.sound:
+            for key, velocity in struck:
+                self.inputs.note(row.sound, key, velocity)
 
-    def _hear(self, alias: str, at: int, message: bytes, *, played: bool = False) -> None:
+    def _hear(self, alias: str, at: int, message: bytes, played: int = 0) -> None:
         status, kind = message[0], message[0] & 0xF0
         self.heard_ns = at
         if alias == self.gear.sync and self.follower.take(message, at / 1e9):

@@ -43,12 +43,14 @@ class Desk:
         engine.start("silent")
         self.performance = Performance(engine, self.told.append)
         self.heard: list[tuple[int, bytes]] = []
+        self.played: list[int] = []  # when the engine had what the MIDI process played of each, or 0
         rig = self.performance.outboard.rig
         hear = rig._hear
 
-        def also(alias: str, at: int, message: bytes) -> None:
+        def also(alias: str, at: int, message: bytes, played: int = 0) -> None:
             self.heard.append((at, message))
-            hear(alias, at, message)
+            self.played.append(played)
+            hear(alias, at, message, played)
 
         rig._hear = also  # type: ignore[method-assign]
         self.enter("midi out 'loop' as l\nmidi in 'loop' as i\ntempo 240")
@@ -191,6 +193,41 @@ def test_keys_play_an_instrument_while_they_are_down(desk: Desk) -> None:
     assert desk.performance.engine.meters().left > 0.05
     desk.play_in(messages.note_off(0, 60))
     assert until(lambda: desk.performance.engine.meters().left < 0.001, 2.0)
+
+
+def test_a_pedal_holds_what_is_let_go_and_keys_need_nothing_of_this_process(desk: Desk) -> None:
+    desk.enter("design held = sine freq | gain 1\nmidi in 'loop' as i play=held")
+    meters = desk.performance.engine.meters
+    assert until(lambda: desk.performance.outboard.rig._keys.get("i"))
+    late = meters().late
+    pedal = messages.control(0, messages.PEDAL, 127)
+    with desk.performance.playing():  # the conductor waits for this lock, and whoever plays does not
+        time.sleep(0.05)
+        desk.play_in(pedal, messages.note_on(0, 60, 127), messages.note_off(0, 60), messages.note_on(0, 67, 127))
+        assert until(lambda: meters().voices == 2)
+        time.sleep(0.3)
+        assert meters().left > 0.05
+        desk.play_in(messages.control(0, messages.PEDAL, 0))
+        assert until(lambda: meters().voices == 1)
+        desk.play_in(messages.note_off(0, 67))
+        assert until(lambda: meters().voices == 0)
+    assert until(lambda: len(desk.heard) == 6) and all(desk.played)
+    assert meters().late == late
+
+
+@pytest.mark.parametrize("by", ["port", "process"])
+def test_no_key_hangs_when_what_heard_it_is_gone(desk: Desk, by: str) -> None:
+    desk.enter("design held = sine freq | gain 1\nmidi in 'loop' as i play=held")
+    assert until(lambda: desk.performance.outboard.rig._keys.get("i"))
+    desk.play_in(messages.control(0, messages.PEDAL, 127), messages.note_on(0, 60, 127))
+    assert until(lambda: desk.performance.engine.meters().voices == 1)
+    if by == "port":
+        desk.enter("midi close i")
+    else:
+        rig = desk.performance.outboard.rig
+        assert rig._midi is not None
+        os.kill(rig._midi.pid or 0, signal.SIGKILL)
+    assert until(lambda: desk.performance.engine.meters().voices == 0)
 
 
 def test_what_is_played_is_written_down(desk: Desk) -> None:

@@ -33,6 +33,7 @@ from livecode.engine.records import (
 from livecode.engine.ring import Memory
 from livecode.engine.shelf import Shelf, shelf
 from livecode.errors import SoundError
+from livecode.shared import Shortcut
 
 NO_BACKEND, BACKEND_LOST = 74, 75  # the exit codes of an engine that finds no backend, and of one whose is gone
 KILLED = 9  # the signal
@@ -47,6 +48,7 @@ class EngineProcess:
     """The engine in a process of its own; every method may be called from any thread and none waits for sound."""
 
     def __init__(self) -> None:
+        self.shortcut = Shortcut()  # by which another process lets keys be heard; it outlives each engine
         self._lock = threading.RLock()
         self._ring = threading.Lock()
         self._ready = threading.Event()
@@ -87,8 +89,8 @@ class EngineProcess:
         _, rate, block = self._options
         memory = self._memory = Memory()
         command = [sys.executable, "-m", "livecode.engine", "--memory", memory.handle, "--backend", backend]
-        command += ["--rate", str(rate), "--block", str(block)]
-        inherited = memory.inherited
+        command += ["--rate", str(rate), "--block", str(block), "--shortcut", self.shortcut.handle]
+        inherited = memory.inherited + self.shortcut.memory.inherited
         if self._shelf is not None:
             command += ["--shelf", self._shelf.handle]
             inherited += self._shelf.inherited

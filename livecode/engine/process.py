@@ -19,10 +19,11 @@ from livecode.engine.client import BACKEND_LOST, NO_BACKEND
 from livecode.engine.clock import Clock
 from livecode.engine.core import Engine
 from livecode.engine.denormals import flush_denormals
-from livecode.engine.records import Message, Quit, Ready, Report, Trouble
+from livecode.engine.records import EVENT, TIME, Message, Quit, Ready, Report, Trouble
 from livecode.engine.ring import Memory
 from livecode.engine.shelf import Shelf
 from livecode.errors import SoundError
+from livecode.shared import Shortcut
 
 STALLED = 0.5  # s without a block: the backend is gone
 PEAK_PERIOD = 0.02  # s between two looks at the peaks and the troubles
@@ -36,9 +37,18 @@ SMOOTHING = 0.05  # of the load, per block
 class Host:
     """Runs one engine on one backend."""
 
-    def __init__(self, backend: Backend, memory: Memory, start: int, start_ns: int, shelf: Shelf | None = None) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        memory: Memory,
+        start: int,
+        start_ns: int,
+        shelf: Shelf | None = None,
+        shortcut: Shortcut | None = None,
+    ) -> None:
         self.server = backend.server
         self.memory = memory
+        self.shortcut = shortcut
         self.engine = Engine(backend.server, eager=False, metered=True, successor=start_ns > 0, shelf=shelf)
         self.block_ns = round(1e9 * self.server.block / self.server.rate)
         self.inbox: deque[Message] = deque()
@@ -78,6 +88,9 @@ class Host:
             events = self.memory.drain()
             if events:
                 engine.push(events)
+            played = self.shortcut.ring.drain() if self.shortcut is not None else b""
+            if played:
+                engine.push(_from(engine.sample, played))
             sample = engine.sample
             engine.watch(self.load, now / 1e9)
             engine.begin_block()
@@ -154,6 +167,12 @@ def hurry() -> None:
             os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(PRIORITY))
 
 
+def _from(sample: int, records: bytes) -> bytes:
+    """Give what was played the time of the block that begins."""
+    at = TIME.pack(sample)
+    return b"".join(at + records[i + TIME.size : i + EVENT.size] for i in range(0, len(records), EVENT.size))
+
+
 def say(stream: IO[bytes], report: Report) -> None:
     """Tell the control process, if it is still there."""
     try:
@@ -167,6 +186,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m livecode.engine", description="The sound engine of livecode.")
     parser.add_argument("--memory", required=True, help="the shared memory to use")
     parser.add_argument("--shelf", default="", help="the shared memory for decoded samples, if there is one")
+    parser.add_argument("--shortcut", default="", help="the shared memory for what is played by hand, if there is one")
     parser.add_argument("--backend", default="", help="jack, portaudio or silent; by default the first that works")
     parser.add_argument("--rate", type=int, default=48000, help="samples a second, where the backend lets us choose")
     parser.add_argument("--block", type=int, default=256, help="samples a block, where the backend lets us choose")
@@ -189,7 +209,8 @@ def main() -> None:
         say(reports, Trouble(f"{error.message} ({error.hint})"))
         os._exit(NO_BACKEND)
     shelf = Shelf(options.shelf) if options.shelf else None
-    host = Host(backend, memory, options.sample, options.since, shelf)
+    shortcut = Shortcut(options.shortcut) if options.shortcut else None
+    host = Host(backend, memory, options.sample, options.since, shelf, shortcut)
     host.engine.rig.waves.warm()
     if not options.since:  # one that takes the place of another is awaited, and finds its samples on the shelf
         samples.warm()

@@ -151,6 +151,7 @@ def bus_order(mix: Mix) -> list[str]:
 # One record of the event ring: sample time, target (pool or lane number), kind, count of floats, note id, floats.
 EVENT = struct.Struct("<QHBBI12f")
 EVENT_FLOATS = 12
+TIME = struct.Struct("<Q")  # with which it begins
 NOTE = 0  # target: pool; floats: the values of graph.params, in order
 MORE = 1  # the next floats of the note before it
 CANCEL = 2  # forget every queued event at or after this time

@@ -5,12 +5,10 @@ One side writes each word and the other reads it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from livecode.engine.clock import NUMBERS, Clock, Meters, levels
 from livecode.engine.records import EVENT
 from livecode.measure.reading import SILENT, Loudness
-from livecode.shared import SharedMemory
+from livecode.shared import Ring, SharedMemory
 
 SLOTS = 16384
 BUSES = 128  # whose levels are published
@@ -19,9 +17,7 @@ WAVE = 8192  # samples of what is heard, mixed to one channel, that are kept to 
 EVENTS_END = HEADER + SLOTS * EVENT.size
 SIZE = EVENTS_END + 4 * WAVE
 
-# words of 8 bytes; those of each writer have cache lines of their own
-WRITTEN = 0
-READ = 8
+# words of 8 bytes behind the counters of the ring; those of each writer have cache lines of their own
 SEQUENCE, SAMPLE, STAMP, RATE, BLOCK, LATENCY, LATE, DROPOUTS, VOICES, COUNT = range(16, 26)
 LOAD, LEFT, RIGHT = 26, 27, 28
 MARKED = 29
@@ -40,6 +36,7 @@ class Memory:
         self.bytes = memoryview(self._shared.map)
         self.words = self.bytes[:HEADER].cast("Q")
         self.numbers = self.bytes[:HEADER].cast("d")
+        self.events = Ring(self.bytes, EVENT.size, SLOTS, HEADER)
 
     @property
     def inherited(self) -> tuple[int, ...]:
@@ -51,28 +48,11 @@ class Memory:
 
     def push(self, records: bytes) -> bool:
         """Append events, all or none; say whether there was room."""
-        count = len(records) // EVENT.size
-        written = self.words[WRITTEN]
-        if count > SLOTS - (written - self.words[READ]):
-            return False
-        for offset, length in _spans(written % SLOTS, count):
-            start = HEADER + offset * EVENT.size
-            begin = ((offset - written) % SLOTS) * EVENT.size
-            self.bytes[start : start + length * EVENT.size] = records[begin : begin + length * EVENT.size]
-        self.words[WRITTEN] = written + count
-        return True
+        return self.events.push(records)
 
     def drain(self) -> bytes:
         """Take every event that has arrived."""
-        written, read = self.words[WRITTEN], self.words[READ]
-        if written == read:
-            return b""
-        out = b"".join(
-            self.bytes[HEADER + o * EVENT.size : HEADER + (o + n) * EVENT.size]
-            for o, n in _spans(read % SLOTS, written - read)
-        )
-        self.words[READ] = written
-        return out
+        return self.events.drain()
 
     def publish(self, clock: Clock, counts: tuple[int, int, int, int], levels: tuple[float, float, float]) -> None:
         """Tell the clock, the counts (late, dropouts, overruns, voices) and the levels (load, left, right)."""
@@ -146,12 +126,3 @@ class Memory:
             found,
             loudness,
         )
-
-
-def _spans(first: int, count: int) -> Iterable[tuple[int, int]]:
-    """Split a run of slots at the end of the ring."""
-    head = min(count, SLOTS - first)
-    if head:
-        yield first, head
-    if count > head:
-        yield 0, count - head

@@ -26,6 +26,7 @@ from livecode.midi.records import (
     Begin,
     CloseIn,
     CloseOut,
+    Instrument,
     Look,
     Message,
     OpenIn,
@@ -39,7 +40,7 @@ from livecode.midi.records import (
     frames,
     message_frame,
 )
-from livecode.shared import SharedMemory
+from livecode.shared import SharedMemory, Shortcut
 
 KILLED = 9  # the signal
 SHORT_LIFE = 5.0  # s: a process that dies by itself sooner is started again later and later
@@ -69,8 +70,11 @@ class MidiProcess:
     itself, without waiting to be told.
     """
 
-    def __init__(self, system: str = "", listener: Callable[[Report], None] | None = None) -> None:
+    def __init__(
+        self, system: str = "", listener: Callable[[Report], None] | None = None, shortcut: Shortcut | None = None
+    ) -> None:
         self.system = system
+        self._shortcut = shortcut
         self._listener = listener  # is told every report, in the thread that reads them; else they wait in `reports`
         self.memory = SharedMemory(SIZE)
         self.ledger = Ledger(self.memory.map)
@@ -80,7 +84,7 @@ class MidiProcess:
         self._standby: Worker | None = None
         self._reports: deque[Report] = deque(maxlen=4096)
         self._known = threading.Event()
-        self._opened: dict[tuple[str, int], OpenOut | OpenIn] = {}
+        self._opened: dict[tuple[str, int], OpenOut | OpenIn | Instrument] = {}
         self._recent: deque[tuple[float, bytes]] = deque()
         self._short_lives = 0
         self._stopping = threading.Event()
@@ -111,6 +115,10 @@ class MidiProcess:
         """Start a process, which reaches for the MIDI system some seconds later."""
         command = [sys.executable, "-m", "livecode.midi", "--memory", self.memory.handle, "--system", self.system]
         command += ["--after", str(time.monotonic() + rest)]
+        inherited = self.memory.inherited
+        if self._shortcut is not None:
+            command += ["--shortcut", self._shortcut.handle]
+            inherited += self._shortcut.memory.inherited
         root = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH", "")) if p)
         debug = None if os.environ.get("LIVECODE_DEBUG") else subprocess.DEVNULL
@@ -120,7 +128,7 @@ class MidiProcess:
             stdout=subprocess.PIPE,
             stderr=debug,
             env={**os.environ, "PYTHONPATH": path},
-            pass_fds=self.memory.inherited,
+            pass_fds=inherited,
         )
         worker = Worker(process, time.monotonic())
         threading.Thread(target=self._write, args=(worker,), name="midi out", daemon=True).start()
@@ -201,7 +209,7 @@ class MidiProcess:
         if kept:
             self._worker.outbox.put(frame(EVENTS, kept))
         self._worker.send(Look())
-        self._tell(Trouble(f"the MIDI process died (code {code}) and is started again"))
+        self._tell(Trouble(f"the MIDI process died (code {code}) and is started again", forgotten=True))
 
     def _tell(self, report: Report) -> None:
         if self._listener is not None:
@@ -221,6 +229,9 @@ class MidiProcess:
                     self._opened.pop(("out", number), None)
                 case CloseIn(number):
                     self._opened.pop(("in", number), None)
+                    self._opened.pop(("keys", number), None)
+                case Instrument(number):
+                    self._opened["keys", number] = message
                 case Panic():
                     self._recent.clear()
             if self._worker is not None:

@@ -14,6 +14,8 @@ from livecode.errors import FileError
 
 RESOLUTION = 480  # ticks to a beat of what is written
 BEAT = 1_000_000 * 60  # µs in a minute
+LARGEST = 8_000_000  # bytes of a file
+WIDEST = 200  # characters of a marker
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ def read(path: Path) -> Song:
     Raises FileError for one that is missing or no MIDI file.
     """
     try:
+        if path.exists() and (not path.is_file() or path.stat().st_size > LARGEST):
+            raise FileError(f"{path} is no MIDI file", hint=f"they have {LARGEST // 1_000_000} MB at most")
         file = mido.MidiFile(path)
     except FileNotFoundError:
         raise FileError(f"there is no file {path}") from None
@@ -86,7 +90,7 @@ def read(path: Path) -> Song:
         raise FileError(f"{path} counts its time in frames, which is not known here")
     tempi = _changes((at, BEAT / max(m.tempo, 1)) for at, m in _metas(file, "set_tempo"))
     meters = _changes((at, Meter(m.numerator, m.denominator)) for at, m in _metas(file, "time_signature"))
-    markers = tuple((at, str(m.text)) for at, m in _metas(file, "marker"))
+    markers = tuple((at, " ".join(str(m.text).split())[:WIDEST]) for at, m in _metas(file, "marker"))
     bpm, tempi = _first(tempi, 120.0)
     meter, meters = _first(meters, Meter(4))
     tracks: list[FileTrack] = []

@@ -26,6 +26,7 @@ from typing import IO
 if sys.platform != "win32":
     import fcntl
 
+from livecode.midi.hands import Players
 from livecode.midi.ledger import SIZE, Ledger
 from livecode.midi.parser import Parser
 from livecode.midi.ports import Backend, Dummy, MidiError, Port, matching
@@ -36,6 +37,7 @@ from livecode.midi.records import (
     Begin,
     CloseIn,
     CloseOut,
+    Instrument,
     Lateness,
     Look,
     Lost,
@@ -54,7 +56,7 @@ from livecode.midi.records import (
     message_frame,
 )
 from livecode.midi.sender import Sender
-from livecode.shared import SharedMemory
+from livecode.shared import Ring, SharedMemory, Shortcut
 
 SPIN = 300_000  # ns before a deadline from which the thread no longer sleeps
 IDLE = 0.1  # s that it sleeps at most
@@ -85,11 +87,19 @@ class Wanted:
 class Host:
     """Runs a sender on the ports of a backend; until it is active it only has the outputs open and says nothing."""
 
-    def __init__(self, backend: Backend | None, ledger: Ledger, report: Callable[[Report], None], reason: str) -> None:
+    def __init__(
+        self,
+        backend: Backend | None,
+        ledger: Ledger,
+        report: Callable[[Report], None],
+        reason: str,
+        ring: Ring | None = None,
+    ) -> None:
         self.backend = backend
         self.reason = reason
         self.report = report
         self.sender = Sender(ledger, self._gone)
+        self.players = Players(ring)
         self.outs: dict[int, Wanted] = {}
         self.ins: dict[int, Wanted] = {}
         self.active = False
@@ -118,6 +128,10 @@ class Host:
             case CloseIn(number):
                 wanted = self.ins.pop(number, None)
                 self._close(wanted.port if wanted is not None else None)
+                self.players.let_go(number)
+                self.players.give(number, ())
+            case Instrument(number, keys):
+                self.players.give(number, keys)
             case Panic():
                 self.sender.panic()
             case Look():
@@ -266,7 +280,9 @@ class Host:
 
     def _let_go(self, number: int, wanted: Wanted) -> None:
         port, wanted.port = wanted.port, None
-        if not wanted.input:
+        if wanted.input:
+            self.players.let_go(number)
+        else:
             self.sender.lose(number)
         self._close(port)
 
@@ -281,7 +297,8 @@ class Host:
         def heard(data: bytes) -> None:
             at = time.monotonic_ns()
             for message in parser.feed(data):
-                self.report(Received(number, at, message))
+                played = time.monotonic_ns() if self.players.play(number, message) else 0
+                self.report(Received(number, at, message, played))
 
         return heard
 
@@ -389,6 +406,7 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--memory", required=True)
     parser.add_argument("--system", default="")
+    parser.add_argument("--shortcut", default="")
     parser.add_argument("--after", type=float, default=0.0)  # s of the monotonic clock
     args = parser.parse_args(argv)
     # Ctrl-C is for the control process, which then closes our pipe
@@ -400,12 +418,13 @@ def main(argv: list[str] | None = None) -> None:
     os.dup2(2, 1)  # what C libraries print must not mix with the reports
     file = os.dup(int(args.memory)) if sys.platform != "win32" else -1
     ledger = Ledger(SharedMemory(SIZE, args.memory).map)
+    shortcut = Shortcut(args.shortcut).ring if args.shortcut else None
     threading.Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()
     prefer()
     # Over JACK this makes a client, which on a busy machine takes longer than a note may go on after a kill.
     time.sleep(max(0.0, args.after - time.monotonic()))
     backend, reason = backend_named(args.system)
-    host = Host(backend, ledger, outbox.put, reason)
+    host = Host(backend, ledger, outbox.put, reason, shortcut)
 
     def changed(name: str) -> None:
         host.came(name)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
+from livecode.midi.hands import Struck
+
 # One timed record: monotonic ns, port number, source, kind, count of data bytes, duration in ns, data.
 EVENT = struct.Struct("<qHHBBxxq8s")
 SEND = 0  # data: a message of at most 8 bytes
@@ -69,6 +71,14 @@ class CloseIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Instrument:
+    """What is heard at once when a key of an input goes down or up: 128 keys, or none."""
+
+    number: int
+    keys: tuple[Struck, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Panic:
     """Forget everything queued, close every note and silence every channel of every port."""
 
@@ -88,7 +98,7 @@ class Quit:
     pass
 
 
-Message = Begin | OpenOut | CloseOut | OpenIn | CloseIn | Panic | Look | Measure | Quit
+Message = Begin | OpenOut | CloseOut | OpenIn | CloseIn | Instrument | Panic | Look | Measure | Quit
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +128,15 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message from an input and the monotonic time at which it came."""
+    """A message from an input, the monotonic time at which it came, and at which the engine had what it plays.
+
+    That is 0 where it has no instrument here.
+    """
 
     number: int
     at: int
     message: bytes
+    played: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +149,7 @@ class Lateness:
 @dataclass(frozen=True, slots=True)
 class Trouble:
     message: str
+    forgotten: bool = False  # which keys are down at the inputs
 
 
 Report = Ports | Opened | Lost | Received | Lateness | Trouble
