@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -60,8 +61,20 @@ def form_of(order: Order) -> Form:
 def deliver(job: Job, progress: Progress = lambda part, label: None) -> Delivered:
     """Write all that a job asks for.
 
-    Raises FileError; what could not be finished is not left behind.
+    Raises FileError; what could not be finished is not left behind, nor a folder that was made for it.
     """
+    folder = job.path if job.order.folder else job.path.parent
+    made = [f for f in (folder, *folder.parents) if not f.exists()]
+    try:
+        return _delivered(job, progress)
+    except BaseException:
+        for empty in made:
+            with suppress(OSError):  # something else lies in it by now
+                empty.rmdir()
+        raise
+
+
+def _delivered(job: Job, progress: Progress) -> Delivered:
     order, path = job.order, job.path
     if job.sheet is not None and order.silent:
         make_folder(path.parent)

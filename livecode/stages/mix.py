@@ -84,7 +84,10 @@ def group(session: Session, statement: tree.Group) -> tuple[Channel, set[str]]:
 def _channel(name: str, kind: str, members: tuple[str, ...], chain: tree.Expression | None, scope: Scope) -> Channel:
     signal: Any = Signal("in")
     if chain is not None:
-        value = evaluate(chain, scope)
+        try:
+            value = evaluate(chain, scope)
+        except NameUnknown as error:
+            raise _of_bus(error) from None
         if not isinstance(value, Function):
             raise KindError(
                 f"{spoken(value)} is not an effect", place=chain.place, hint="mix kick | lpf 2khz | gain -3dB"
@@ -103,6 +106,15 @@ def _channel(name: str, kind: str, members: tuple[str, ...], chain: tree.Express
             hint="compress -6dB 20 tames a strip",
         )
     return Channel(name, kind, members, graph, lanes)
+
+
+def _of_bus(error: NameUnknown) -> NameUnknown:
+    """Say how a bus is made, where the name of one is what is unknown."""
+    place = error.place
+    if place is not None and place.source.text[: place.start].split()[-1:] == ["send"]:
+        name = place.text
+        error.hint = f"mix {name} = return | reverb 3s makes one; it has to stand above"
+    return error
 
 
 def _head(e: tree.Expression) -> tree.Expression:

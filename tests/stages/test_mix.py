@@ -75,6 +75,7 @@ def test_a_strip_follows_the_effect_it_uses(evaluate: Evaluate) -> None:
         ("mix g = kick + kick", "summed twice"),
         ("mix g = kick * 2", "a sum of patterns"),
         ("mix kick | send nowhere 0.5", "nowhere means nothing"),
+        ("mix kick | send nowhere 0.5", "mix nowhere = return"),
         ("mix kick | gain -3", "decibels have a unit"),
         ("mix kick | lpf", ""),
         ("mix kick | limit -1dB", "master alone"),
