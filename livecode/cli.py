@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from livecode.errors import LiveError, Source
+from livecode.errors import LiveError, Source, plain
 
 if TYPE_CHECKING:
     from livecode.engine.client import EngineProcess
@@ -321,7 +321,7 @@ def _replay(args: argparse.Namespace) -> int:
         print(f"{args.output}: {len(made.audio) / made.rate:.2f} s, {len(story.entries)} evaluations")
         return 0
     with _engine(args) as engine:
-        replay.play(engine, story, lambda text: print(text, file=sys.stderr, flush=True))
+        replay.play(engine, story, lambda text: print(plain(text), file=sys.stderr, flush=True))
     return 0
 
 
@@ -345,7 +345,7 @@ def _query(args: argparse.Namespace) -> int:
         whole, part = event["whole"], event["part"]
         shown = " ".join(whole) if whole else "continuous"
         cut = "" if part == whole else f"  part {' '.join(part)}"
-        print(f"{shown:>20}  {json.dumps(event['value'], ensure_ascii=False)}{cut}")
+        print(f"{shown:>20}  {plain(json.dumps(event['value'], ensure_ascii=False))}{cut}")
     return 0
 
 

@@ -10,7 +10,7 @@ from threading import Timer
 
 from livecode.engine.client import EngineProcess
 from livecode.engine.records import Ready
-from livecode.errors import FileError
+from livecode.errors import FileError, plain
 from livecode.files.watch import Watch
 from livecode.follow import Follower
 from livecode.journal import Journal
@@ -68,4 +68,4 @@ def play(
 
 def _tell(text: str) -> None:
     if text:
-        print(text, file=sys.stderr, flush=True)
+        print(plain(text), file=sys.stderr, flush=True)

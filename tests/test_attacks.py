@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from livecode.conductor.conductor import Conductor
-from livecode.errors import LiveError, Source
+from livecode.errors import PLAIN, LiveError, Source
 from livecode.performance import Performance
 from livecode.stages.score import score
 from tests.fuzz.sessions import BLOCK, RATE, Still
@@ -53,6 +53,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "secret.live").write_text('stolen = s "bd"\n')
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / "a.wav").write_bytes(b"RIFF")
+    os.mkfifo(home / "pipe.live")
+    os.mkfifo(home / "pipe.mid")
+    for name, head in (("huge.live", b""), ("huge.mid", b"MThd"), ("huge.wav", b"RIFF\0\0\0\0WAVE")):
+        with (home / name).open("wb") as file:
+            file.write(head)
+            file.truncate(1 << 32)  # of nothing: it takes no room
+    (home / "zero.live").symlink_to("/dev/zero")
+    (home / "drums").mkdir()
+    os.mkfifo(home / "drums" / "a.wav")
+    (home / "drums" / "b.wav").symlink_to("/dev/zero")
+    (home / "drums" / "c.aiff").hardlink_to(home / "huge.wav")
     (home / "link.live").symlink_to(tmp_path / "secret.live")
     (home / "out").symlink_to(tmp_path / "outside")
     (home / "again.live").write_text("import 'again.live'\nimport 'main.live'\nload 'again.live'\n")
@@ -109,6 +120,8 @@ ATTACKS = {
         ("load '../secret.live'", "outside this folder"),
         ("load 'link.live'", "outside this folder"),
         ("load '../song.mid'", "outside this folder"),
+        ("import '/proc/self/environ'", "outside this folder"),
+        ("import '/dev/stdin'", "outside this folder"),
         ("samples '/etc'", "outside this folder"),
         ("samples '..'", "outside this folder"),
         ("samples '~'", "outside this folder"),
@@ -128,6 +141,8 @@ ATTACKS = {
         ("record '../stolen.wav'", "below this folder"),
         ("record 'out/stolen.wav'", "outside this folder"),
         ("record 'main.live'", ".wav file"),
+        ("record '/dev/null'", ".wav file"),
+        ("save '/dev/full'", "in this folder"),
         ("x = s 'bd'\nexport '/tmp/stolen.wav' cycles=1", "below"),
         ("x = s 'bd'\nexport '../stolen.wav' cycles=1", "below"),
         ("x = s 'bd'\nexport 'main.live' cycles=1", "main.live"),
@@ -180,6 +195,16 @@ ATTACKS = {
         ("arrange a 99999999999 = s 'bd'", "a number of cycles"),
         ("\n".join(f"x{i} = s 'bd'" for i in range(1000)), "more than 512 patterns"),
         ("\n".join(f"let x{i} = {i}" for i in range(3000)), "more than 2,048 statements"),
+        ("import 'pipe.live'", "is no file"),
+        ("import 'zero.live'", "outside this folder"),
+        ("import 'huge.live'", "larger than 4 MB"),
+        ("load 'pipe.live'", "is no file"),
+        ("load 'huge.live'", "larger than 4 MB"),
+        ("load 'pipe.mid'", "no MIDI file"),
+        ("load 'huge.mid'", "no MIDI file"),
+        ("samples 'drums'", "holds no samples"),
+        ("x = s 'bd'" + " # gain 1" * 100_000, "gain 1 is not heard"),
+        (f"x = s 'bd' | label '{'# gain 1 ' * 100_000}'", ""),
         ("import 'again.live'", ""),
         ("load 'again.live'", ""),
         (chain("design x =\n    a0 = saw freq", "    {b} = {a} + {a} * {a}", 40) + "\n    a40\ny = s 'x'", ""),
@@ -187,6 +212,13 @@ ATTACKS = {
         ("latency 99999", "out of range"),
         ("tempo 1e300", "out of range"),
         ("tempo (ramp 1 1e300 over 1e-300)\nx = s 'bd'", ""),
+    ],
+    "terminal": [
+        ("x = s '\x1b]0;stolen\x07\x1b[2J'", "there is no sound ␛]0;stolen␇␛[2J"),
+        ("import 'a\x1b[2J.live'", "a␛[2J.live"),
+        ("\x1b[2J\x1b]52;c;c3RvbGVu\x07 = 2", "␛ means nothing"),
+        ("x = s 'bd' | label\x9b2J", "\N{REPLACEMENT CHARACTER} means nothing"),
+        ("x = nope  # \u202e]dne[", "nope means nothing"),
     ],
 }
 ROWS = [(kind, text, said) for kind, rows in ATTACKS.items() for text, said in rows]
@@ -204,6 +236,7 @@ def test_an_attack_is_refused(home: Path, kind: str, text: str, said: str) -> No
     assert outside(home) == before
     assert spent < LIMIT
     assert len(told) < 200_000
+    assert PLAIN.fullmatch(told)
 
 
 def test_what_is_watched_is_seen(home: Path) -> None:
@@ -233,3 +266,37 @@ def test_a_host_that_the_user_named_may_be_reached(home: Path, monkeypatch: pyte
         assert len(evaluate_text(prelude(), Source(str(path), text)).errors) == errors, text
     monkeypatch.delenv("LIVECODE_HOSTS")
     assert evaluate_text(prelude(), Source("line 1", "osc out '192.0.2.3:9000' as vj")).errors == ()
+
+
+def test_a_small_file_of_much_silence_is_not_unpacked(tmp_path: Path) -> None:
+    import numpy as np
+    import soundfile
+
+    from livecode.engine.samples import decode
+    from livecode.errors import SoundError
+
+    path = tmp_path / "a.flac"
+    soundfile.write(path, np.zeros((4096, 8), dtype=np.float32), 192000)
+    data = bytearray(path.read_bytes())
+    told = int.from_bytes(data[18:26], "big")  # rate, channels, width, and in the last 36 bits the frames
+    data[18:26] = ((told >> 36 << 36) | 1150 * 192000).to_bytes(8, "big")
+    path.write_bytes(data)
+    with pytest.raises(SoundError, match="too large for a sample"):
+        decode(str(path), 48000)
+
+
+def test_a_marker_of_a_midi_file_says_nothing_but_a_comment(tmp_path: Path) -> None:
+    import mido
+
+    from livecode.scores import statements
+
+    file = mido.MidiFile()
+    track = mido.MidiTrack()
+    text = "verse\nimport 'stolen.live'\r\x1b[2J" + "a" * 999
+    track += [mido.MetaMessage("marker", text=text, time=1), mido.Message("note_on", note=60, velocity=9, time=1)]
+    track.append(mido.Message("note_off", note=60, time=480))
+    file.tracks.append(track)
+    file.save(tmp_path / "a.mid")
+    lines = statements(tmp_path / "a.mid").splitlines()
+    assert lines[0].startswith("# verse import 'stolen.live'") and len(lines[0]) < 300
+    assert not any(line.startswith("import") for line in lines)

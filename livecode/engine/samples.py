@@ -26,6 +26,7 @@ CACHE = SIZE  # bytes of decoded samples that are kept
 PAD = 4  # samples of silence behind the last, which interpolation reads
 MARK = 37  # a size by which the fields of a table are known
 LONGEST = 20 * 60.0  # s
+MOST = int(LONGEST * 48000 * 2)  # numbers that are decoded
 PAUSE = 0.5  # s between two reports of how far the reading has come, and before the first
 
 NEVER = 1 << 62
@@ -53,6 +54,8 @@ def decode(path: str, rate: int, begin: float = 0.0, end: float = 1.0, *, loop: 
         with soundfile.SoundFile(path) as file:
             if file.frames > LONGEST * file.samplerate:
                 raise SoundError(f"{path} is too long for a sample", hint=f"{LONGEST / 60:g} minutes at most")
+            if file.frames * file.channels > MOST:  # a small file may hold hours of silence in many channels
+                raise SoundError(f"{path} is too large for a sample", hint="no more than two channels are played")
             data, source = file.read(dtype="float32", always_2d=True), file.samplerate
     except (OSError, RuntimeError) as error:
         raise SoundError(f"{path} cannot be read: {_reason(path, error)}") from None

@@ -14,6 +14,8 @@ from typing import BinaryIO
 
 from livecode.errors import FileError
 
+CHUNKS = 1000  # of a file that are looked at
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
@@ -45,7 +47,7 @@ def read_header(path: Path) -> Header:
 def _chunks(file: BinaryIO, order: str) -> Iterator[tuple[bytes, int]]:
     """Give name and size of each chunk behind the head; what is read of a chunk is no matter."""
     at = 12
-    while True:
+    for _ in range(CHUNKS):
         file.seek(at)
         head = file.read(8)
         if len(head) < 8:

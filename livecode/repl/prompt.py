@@ -24,7 +24,7 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 
 from livecode.engine.client import EngineProcess
-from livecode.errors import LiveError, Source
+from livecode.errors import LiveError, Source, plain
 from livecode.journal import Journal, forget, latest
 from livecode.language.lexer import is_complete
 from livecode.performance import Performance, described
@@ -271,7 +271,7 @@ def _announce(performance: Performance) -> None:
 
 def _tell(text: str) -> None:
     if text:
-        sys.stdout.write(text + "\n")
+        sys.stdout.write(plain(text) + "\n")
         sys.stdout.flush()
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from livecode.engine.client import EngineProcess
-from livecode.errors import FileError
+from livecode.errors import FileError, plain
 from livecode.files.texts import read_text
 from livecode.journal import Journal
 from livecode.performance import Performance, described
@@ -39,7 +39,7 @@ def serve(
 
     def tell(text: str) -> None:
         if text:
-            print(text, file=sys.stderr, flush=True)
+            print(plain(text), file=sys.stderr, flush=True)
             if server is not None:
                 server.tell(text)
 

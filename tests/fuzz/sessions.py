@@ -39,6 +39,8 @@ MOVES = (
 class Still:
     """An engine that plays nothing, and whose clock is turned by hand."""
 
+    shortcut = None  # nobody plays it by hand
+
     def __init__(self) -> None:
         self.sample = 0.0
         self.mark = 0
@@ -75,6 +77,7 @@ class Stage:
         engine: Any = self.engine
         performance = Performance(engine, self.told.append)
         conductor = Conductor(engine, RATE, BLOCK, self._trouble)
+        engine.sample = BLOCK * 20  # the music begins now
         conductor.begin(score(performance.session), BLOCK * 20)
         performance.conductor = conductor
         typed: list[str] = []
