@@ -1,8 +1,9 @@
 """How much the sound engine bears, and whether it drops a block: `python bench/engine.py [ROW ...] [--peers]`.
 
 Rows: a b c (the three pieces, times real time on one core), voices, notes, idle. Long ones run only when named:
-edits (20,000 designs one after the other), evaluations (the same from their text on), hours (simulated music, see
---hours), onsets (10,000 of them, offline and live), kills (see --kills), live (see --minutes).
+edits (20,000 designs one after the other), evaluations (the same from their text on), processes (the same in a control
+process and an engine), hours (simulated music, see --hours), onsets (10,000 of them, offline and live), kills (see
+--kills), live (see --minutes).
 Offline rows count CPU seconds of the whole process, and give the best of several runs.
 `live`, `kills` and `onsets` start a JACK server without a sound card, so jackd must be installed.
 """
@@ -303,7 +304,9 @@ def hours(length: float) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("rows", nargs="*", help="a b c voices notes idle edits evaluations hours onsets live kills")
+    parser.add_argument(
+        "rows", nargs="*", help="a b c voices notes idle edits evaluations processes hours onsets live kills"
+    )
     parser.add_argument("--block", type=int, default=256)
     parser.add_argument("--peers", action="store_true", help="run scsynth on the same pieces, when it is installed")
     parser.add_argument("--minutes", type=float, default=10.0, help="of the live test")
@@ -321,6 +324,7 @@ def main() -> None:
         "edits": lambda: edits(options.edits),
         "evaluations": lambda: evaluations(options.edits),
         "hours": lambda: hours(options.hours),
+        "processes": lambda: live.evaluations(options.edits),
         "live": lambda: live.dropouts(options.minutes),
         "kills": lambda: live.kills(options.kills),
         "onsets": lambda: onsets.onsets(options.notes),

@@ -10,6 +10,7 @@ from fractions import Fraction
 from livecode.session import Session
 
 KEPT = Fraction(1024)  # cycles
+MOST = 2048  # sessions: some kilobytes each
 GRAIN = 256  # of a cycle, to which it is kept when something was turned
 TURNS = 100_000  # that are kept
 
@@ -38,7 +39,7 @@ class Past:
         while self._taken and self._taken[-1][0] >= cycle:
             self._taken.pop()
         self._taken.append((cycle, origin, session))
-        while len(self._taken) > 1 and self._taken[1][0] < cycle - KEPT:
+        while len(self._taken) > 1 and (self._taken[1][0] < cycle - KEPT or len(self._taken) > MOST):
             del self._taken[0]
 
     def stays(self, begin: Fraction, end: Fraction) -> Iterator[Stay]:

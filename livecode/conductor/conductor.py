@@ -268,7 +268,9 @@ class Conductor:
             self.eras.pop(0)
         self.map.forget(self.map.cycle(max(self.start, until - 60 * self.rate)))
         self.provision.give_back(
-            until - int(UNUSED * self.rate), lambda voice: any(voice in e.sounding.voices.values() for e in self.eras)
+            until - int(UNUSED * self.rate),
+            heard,
+            lambda voice: any(voice in e.sounding.voices.values() for e in self.eras),
         )
 
     def extend(self, cycle: Fraction) -> None:

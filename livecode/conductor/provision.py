@@ -9,6 +9,7 @@ from livecode.conductor.notes import Voice
 from livecode.engine.records import AddPool, DropPool, Message, Mix, Pool, SetMix
 
 VOICES = 64  # of one sound on one strip; the engine makes them as they are needed
+SPARE = 32  # pools at most that are kept although nobody needs them: each takes some of every block
 
 
 @dataclass(slots=True)
@@ -48,9 +49,15 @@ class Provision:
             self.send(AddPool(made))
         return held
 
-    def give_back(self, before: int, needed: Callable[[Voice], bool]) -> None:
-        """Drop the pools that were last used before a sample, unless they are still needed."""
-        for voice, held in list(self.pools.items()):
-            if held.used < before and not needed(voice):
-                self.send(DropPool(held.pool.number))
+    def give_back(self, before: int, heard: int, needed: Callable[[Voice], bool]) -> None:
+        """Drop the pools that were last used before a sample, unless they are still needed.
+
+        Where there are many, all but the newest of those go whose last notes have been heard, up to another sample.
+        """
+        past = [(held.used, held.pool.number, voice) for voice, held in self.pools.items() if held.used < heard]
+        if len(past) > SPARE:
+            past.sort(key=lambda entry: entry[:2], reverse=True)
+        for i, (used, number, voice) in enumerate(past):
+            if (i >= SPARE or used < before) and not needed(voice):
+                self.send(DropPool(number))
                 del self.pools[voice]
