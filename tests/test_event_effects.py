@@ -257,3 +257,18 @@ def test_what_is_wanting_is_found_in_the_stages() -> None:
 def test_movements_take_units(sounds: Session, plain: str, written: str) -> None:
     code = "s 'rich' | freq 110 | cutoff 800 | "
     assert np.array_equal(heard(sounds, code + plain), heard(sounds, code + written))
+
+
+@pytest.mark.parametrize(
+    "code", ["decay 0.4 | lfo 'decay' 3 0.5", "vowel 'a' | lfo 'vowel' 3 0.1", "env 'attack' 0.5 0.1 0.2"]
+)
+def test_a_wave_cannot_move_what_is_set_at_the_onset_and_says_so(sounds: Session, code: str) -> None:
+    rendering = play(sounds, f"s 'rich' | {code}")
+    (trouble,) = rendering.troubles
+    assert "it is set when a note starts" in trouble
+    assert level(rendering.audio[2400:24000, 0]) > -45.0
+
+
+@pytest.mark.parametrize("code", ["squiz 2 | vib 5", "octer 1 | lfo 'freq' 3 0.1", "octersub 1 | fmi 2 | fmh 3"])
+def test_what_goes_by_the_pitch_bears_a_pitch_that_moves(sounds: Session, code: str) -> None:
+    assert level(part(heard(sounds, f"s 'pure' | freq 200 | {code}"), 0.3, 1.7)) > -20.0

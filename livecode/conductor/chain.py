@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from livecode.conductor.growth import Growing
-from livecode.engine.records import Arg
+from livecode.engine.records import Arg, Control
 
 OPERATORS = 8  # of frequency modulation
 MOST_COPIES = 9  # of a sound in unison
@@ -21,6 +21,7 @@ WINDOW = 1024  # samples of a spectrum, by which what works on it is late
 COMB = 0.01  # s: the latest echo of a comb
 BINS = 3000.0  # Hz: how far the parts of a spectrum are shifted at most
 OVERTONES = 800.0  # Hz: above it overtones are made of what is there
+STILL = Control("freq")  # the pitch that an event has, whatever moves it
 EXPONENT = 3.0  # bends a straight envelope nearly as an exponential one of 60 dB
 VOWELS = ("a", "e", "i", "o", "u", "ae", "aa", "oe", "ue", "y", "uh", "un", "en", "an", "on")
 SHAPES = {"tri": "tri", "triangle": "tri", "square": "square", "sine": "sine", "saw": "saw", "ramp": "ramp"}
@@ -198,6 +199,10 @@ def _distort(g: Growing, x: Arg) -> Arg:
     return g.node("mul", x, g.knob("distortvol")) if g.has("distortvol") else x
 
 
+def _octaves(g: Growing, x: Arg) -> Arg:
+    return g.node("octaves", *(g.knob(f"octer{below}") for below in ("", "sub", "subsub")), STILL, x)
+
+
 def _ring(g: Growing, x: Arg) -> Arg:
     freq = g.knob("ringf")
     if g.has("ringdf"):
@@ -247,10 +252,10 @@ STAGES: tuple[Stage, ...] = (
     Stage("distort", ("distort",), _distort, True),
     Stage("triode", ("triode",), lambda g, x: g.node("waveshape", g.knob("triode"), x, text="diode"), True),
     Stage("waveloss", ("waveloss",), _plain("waveloss", "waveloss")),
-    Stage("squiz", ("squiz",), _plain("squiz", "squiz", "freq")),
+    Stage("squiz", ("squiz",), lambda g, x: g.node("squiz", g.knob("squiz"), STILL, x)),
     Stage("fshift", ("fshift", "fshiftnote"), _sideband),
     Stage("krush", ("krush",), _krush, True),
-    Stage("octer", ("octer", "octersub", "octersubsub"), _plain("octaves", "octer", "octersub", "octersubsub", "freq")),
+    Stage("octer", ("octer", "octersub", "octersubsub"), _octaves),
     Stage("ring", ("ring", "ringf"), _ring),
     Stage("enhance", ("enhance",), lambda g, x: g.node("excite", g.knob("enhance"), OVERTONES, x), True),
     Stage("freeze", ("freeze",), _plain("freeze", "freeze"), late=WINDOW),

@@ -28,6 +28,11 @@ APART = {"gain": "swell", "pan": "place"}
 Line = list[tuple[float, float]]
 Lines = dict[str, Line]
 
+# What is set when a note starts and stays, and the ends of the names of the others.
+FIXED = frozenset(("hold", "curve", "tilt", "plat", "squiz", "vowel", "penv", "panchor", "fanchor", "lpenv", "hpenv"))
+FIXED |= frozenset(("bpenv", "fshiftphase", "compressorKnee"))
+FIXED_ENDS = ("attack", "decay", "sustain", "release", "skew", "tremolophase")
+
 MOST_MOVEMENTS = 32  # of an event, of each kind
 RECENT = 64  # lines that are remembered
 _recent: dict[tuple[Any, ...], tuple[Pattern, Line]] = {}
@@ -156,10 +161,16 @@ def modulations(value: Mapping[str, Any]) -> dict[str, list[tuple[str, int, str]
     return out
 
 
+def fixed(name: str) -> bool:
+    """Tell whether a control is what it is when a note starts, so that no wave can move it."""
+    plain = name.rstrip("0123456789")
+    return plain in FIXED or plain.endswith(FIXED_ENDS)
+
+
 def modulate(g: Growing, found: Mapping[str, list[tuple[str, int, str]]], apart: set[str]) -> None:
     """Let the controls of a graph be moved, but for those that are moved elsewhere."""
     for name, items in found.items():
-        if name not in apart:
+        if name not in apart and not fixed(name):
             key = "speed" if name == "freq" and g.sample else name
             g.swapped[key] = g.times(g.knob(key), factor(g, items))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from livecode.conductor import chain
 from livecode.conductor.growth import Growing
+from livecode.conductor.movement import fixed
 from livecode.conductor.returns import DELAY_KEYS, ROOM_KEYS
 from livecode.engine.records import Graph
 from livecode.errors import LiveError, Place, PlayError
@@ -129,6 +130,14 @@ def _built(stage: chain.Stage, g: Growing) -> object:
 
 def unheard(value: Watched, sound: str, own: frozenset[str], place: Place | None) -> Iterator[LiveError]:
     """Give a warning for every control of an event that nothing has looked at."""
+    for kind in ("lfo", "env"):
+        for item in dict.get(value, kind, ()):
+            if fixed(item["control"]):
+                yield PlayError(
+                    f"{kind} cannot move {item['control']}: it is set when a note starts",
+                    place=_written(kind, (f"{kind}shape", f"{kind}sync"), place) or place,
+                    hint="a pattern of it gives every note its own",
+                )
     scopes = [value, *(x for x in dict.get(value, "FX", ()) if isinstance(x, Watched))]
     for scope in scopes:
         for name in scope:
