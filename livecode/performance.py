@@ -400,9 +400,10 @@ class Performance:
 
 def _elsewhere(name: str) -> Callable[[Performance, Act], str] | None:
     from livecode.arranging import ARRANGING
+    from livecode.levels import LEVELS
     from livecode.keeping import KEEPING
 
-    return ARRANGING.get(name) or KEEPING.get(name)
+    return ARRANGING.get(name) or KEEPING.get(name) or LEVELS.get(name)
 
 
 ACTS: dict[str, Callable[[Performance, Act], str]] = {

@@ -471,6 +471,13 @@ ROWS: tuple[Command, ...] = (
         _act(2, "show song 'song.svg'"),
     ),
     Command("help", "help [name]", "Tells what a word does.", "help fast", _act(1, "help fast")),
+    Command(
+        "levels",
+        "levels",
+        "Shows peak, RMS, gain reduction and correlation of every strip, and the loudness so far.",
+        "levels",
+        _act(0, "levels"),
+    ),
     Command("list", "list", "Lists what is defined and what sounds.", "list", _act(0, "list")),
     Command(
         "export",
