@@ -130,7 +130,13 @@ def test_what_is_fixed_at_the_onset_is_read_there(sounds: Session, code: str) ->
 
 @pytest.mark.parametrize(
     ("control", "instead"),
-    [("channel 1", "two outputs"), ("real 0.5", "ring"), ("xsdelay 0.5", "smear"), ("warp 0.5", "wavetable")],
+    [
+        ("channel 1", "two outputs"),
+        ("real 0.5", "ring"),
+        ("xsdelay 0.5", "smear"),
+        ("warp 0.5", "wavetable"),
+        ("ir 'bd'", "roomfade"),
+    ],
 )
 def test_what_waits_tells_what_comes_nearest(sounds: Session, control: str, instead: str) -> None:
     (trouble,) = play(sounds, f"s 'pure' | {control}").troubles

@@ -60,6 +60,9 @@ INSTEAD = {
         ("modamp", "modfreq", "rate", "vrate", "muffle", "stereo", "voice"), "a parameter of a design does"
     ),
     "source": "s names the sound, design makes one",
+    **dict.fromkeys(("ir", "irspeed", "irbegin"), "roomfade, roomlp and roomdim shape a room"),
+    **dict.fromkeys(("slide", "deltaSlide", "pitchJump", "pitchJumpTime"), "penv bends the pitch, glide slides to it"),
+    **dict.fromkeys(("zrand", "znoise", "zmod", "zcrush", "zdelay", "zzfx"), "noise, fm, coarse and delay come near"),
     "offset": "nudge shifts in time, voicing has an offset of its own",
 }
 
