@@ -216,12 +216,12 @@ class Host:
         self._took = self._looked - began
 
     def ready_to_look(self, now: int) -> bool:
-        """Tell whether it is time to look; what is urgent needs only the gap that the last look took, twice."""
+        """Tell whether it is time to look; what is urgent needs a gap of twice what the last look took, at most."""
         waited, changed = time.monotonic() - self._looked, self.changed.is_set() or self._listing
         if time.monotonic() < self._undisturbed or (waited < HOT_PLUG and not changed):
             return False
         due = self.sender.due()
-        return due is None or due - now > (2e9 * self._took if changed or waited > IMPATIENT else CALM)
+        return due is None or due - now > (min(2e9 * self._took, CALM) if changed or waited > IMPATIENT else CALM)
 
     def came(self, name: str) -> None:
         """Note that a port has come, or with no name that one has gone; any thread may."""

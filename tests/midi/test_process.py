@@ -104,9 +104,10 @@ def test_leaving_closes_what_sounds(loop: Loop) -> None:
 
 
 def test_a_killed_process_is_replaced_and_its_notes_are_closed(loop: Loop) -> None:
+    assert until(lambda: loop.midi.standby is not None)
     now = time.monotonic_ns()
     later = bytes((0, 72, 100, 64))
-    loop.midi.push(event(now, 1, 0, NOTE, HELD, 10**12) + event(now + 1500 * MS, 1, 0, NOTE, later, MS))
+    loop.midi.push(event(now, 1, 0, NOTE, HELD, 10**12) + event(now + 3000 * MS, 1, 0, NOTE, later, MS))
     assert until(lambda: "90 3c 64" in loop.messages())
     assert loop.midi.pid is not None
     os.kill(loop.midi.pid, signal.SIGKILL)
@@ -137,11 +138,12 @@ def test_a_successor_stands_by_and_is_replaced_too(loop: Loop) -> None:
 
 
 def test_it_is_started_again_however_often_it_is_killed(loop: Loop) -> None:
-    for _ in range(8):
-        assert until(lambda: loop.midi.standby is not None and loop.midi.pid is not None)
+    for killed in range(1, 8):
         pid = loop.midi.pid or 0
         os.kill(pid, signal.SIGKILL)
-        assert until(lambda: loop.midi.pid not in (pid, None))  # noqa: B023 (called at once)
+        assert until(lambda: loop.midi.pid not in (pid, None), 20.0)  # noqa: B023 (called at once)
+        inputs = Opened(1, "loop", True)
+        assert until(lambda: loop.listen().count(inputs) > killed, 20.0)  # noqa: B023
     loop.midi.push(event(time.monotonic_ns(), 1, 0, NOTE, HELD, MS))
     assert until(lambda: loop.messages()[-2:] == ["90 3c 64", "80 3c 40"])
 
