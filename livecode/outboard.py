@@ -263,6 +263,8 @@ class Outboard:
         path = Path(file or f"{name}.mid")
         if path.is_absolute() or ".." in path.parts or path.suffix != ".mid":
             raise FileError("a MIDI file is a .mid file in or below this folder", place=act.place)
+        if not path.resolve().is_relative_to(Path.cwd().resolve()):
+            raise FileError(f"{path} leads out of this folder by a link", place=act.place)
         settings, made = self.performance.session.settings, score(self.performance.session)
         sections = tuple((stretch.begin, stretch.name) for stretch in made.stretches if stretch.name)
         tempo = pure(self.performance.bpm() or 120.0) if made.tempo is TEMPO else made.tempo

@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from livecode.engine.client import EngineProcess
-from livecode.errors import Source
+from livecode.errors import FileError, Source
 from livecode.midi import messages
 from livecode.midi.records import LIVE_SOURCE, SEND, event
 from livecode.osc import codec
@@ -183,6 +184,24 @@ def test_controllers_are_patterns_and_can_be_learned(desk: Desk) -> None:
     desk.play_in(messages.control(0, 21, 64))
     assert until(lambda: outside.value("brightness") == pytest.approx(64 / 127))
     assert "brightness is i/21: knob 'brightness' follows it" in desk.told
+
+
+def test_a_midi_file_is_written_inside_of_the_folder_alone(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, outside_ = tmp_path / "home", tmp_path / "outside"
+    home.mkdir()
+    outside_.mkdir()
+    (home / "way").symlink_to(outside_)
+    (home / "link.mid").symlink_to(outside_ / "theirs.mid")
+    (home / "here.mid").symlink_to(home / "other.mid")
+    monkeypatch.chdir(home)
+    desk.enter('lead = note "c e g"')
+    for file in ("way/x.mid", "link.mid"):
+        with pytest.raises(FileError, match="out of this folder by a link"):
+            desk.enter(f"midi save lead '{file}'")
+    assert desk.enter("midi save lead 'here.mid'") == ["here.mid: 16 cycles, 48 notes"]
+    assert list(outside_.iterdir()) == [] and (home / "other.mid").exists()
 
 
 def test_keys_play_an_instrument_while_they_are_down(desk: Desk) -> None:
