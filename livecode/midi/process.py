@@ -66,6 +66,8 @@ SETTLED = (10_000_000, 25_000_000, 45_000_000, 70_000_000, 100_000_000, 140_000_
 CALM = 5_000_000  # ns: it looks only when nothing is due for so long
 IMPATIENT = 1.0  # s without a look, and a shorter gap will do
 PRIORITY = 40  # of real time, where that is permitted
+NEWS = 0.05  # s that the news of a port may come behind the port
+BEHIND = 0.3  # s that the one that stands by waits when ports have come or gone
 SLICE = 2048  # bytes of records that are unpacked between two looks at the clock
 INHERITED, CHANGED = 2, 3  # kinds in the inbox: the one before has died; ports have come or gone
 FAREWELL = 1.0  # s that the one before is awaited when the control process is gone
@@ -107,7 +109,7 @@ class Host:
         self.quitting = False
         self.changed = threading.Event()  # ports have come or gone since the last look
         self._came: deque[tuple[str, float]] = deque()  # names of ports, and when they came
-        self._looked = self._took = 0.0
+        self._looked = self._took = self._changed = 0.0
         self._undisturbed = 0.0  # until when the system is asked for nothing
         self._listing = False  # a list of ports was asked for meanwhile
 
@@ -203,7 +205,7 @@ class Host:
                     self._find(number, wanted)
                 elif not wanted.virtual and wanted.found not in names:
                     self._lose(number, wanted)
-                elif not wanted.virtual and came.get(wanted.found, 0.0) > wanted.opened:
+                elif not wanted.virtual and came.get(wanted.found, 0.0) > wanted.opened + NEWS:
                     self._let_go(number, wanted)  # it was away so shortly that no list was without it
                     self._find(number, wanted)
                 elif not wanted.input:
@@ -220,13 +222,16 @@ class Host:
         waited, changed = time.monotonic() - self._looked, self.changed.is_set() or self._listing
         if time.monotonic() < self._undisturbed or (waited < HOT_PLUG and not changed):
             return False
+        if not self.active and time.monotonic() - self._changed < BEHIND:
+            return False  # the one that works comes first
         due = self.sender.due()
         return due is None or due - now > (min(2e9 * self._took, CALM) if changed or waited > IMPATIENT else CALM)
 
     def came(self, name: str) -> None:
         """Note that a port has come, or with no name that one has gone; any thread may."""
+        self._changed = time.monotonic()
         if name:
-            self._came.append((name, time.monotonic()))
+            self._came.append((name, self._changed))
         self.changed.set()
 
     def _find(self, number: int, wanted: Wanted) -> None:
