@@ -6,6 +6,7 @@ The filters are computed in closed form over some samples at once, as numpy has 
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 from math import log10
 from typing import Any
 
@@ -24,8 +25,9 @@ from livecode.measure.weighting import (
 
 Wave = np.ndarray[Any, np.dtype[np.float64]]
 
-HOP = 0.1  # s between two values
-MOMENTARY, SHORT_TERM = 4, 30  # hops in a window
+HOP = 0.01  # s between two values
+MOMENTARY, SHORT_TERM = 40, 300  # hops in a window
+GATED = 10  # hops between two values that are gated: 100 ms
 STILL = 1e-9  # below it a filter has forgotten
 STEP = 0.01  # LU between two steps of the histograms
 STEPS = 9000  # from the absolute gate on
@@ -171,16 +173,21 @@ class LiveMeter:
     def _hop(self, power: float) -> None:
         """Take the mean square of another hop."""
         self.hops.append(power)
-        recent = list(self.hops)[-MOMENTARY:]
-        if len(recent) < MOMENTARY:
+        if len(self.hops) < MOMENTARY:
             return
-        momentary = sum(recent) / MOMENTARY
+        momentary = sum(islice(reversed(self.hops), MOMENTARY)) / MOMENTARY
+        short = sum(self.hops) / SHORT_TERM if len(self.hops) == SHORT_TERM else 0.0
+        if (self.done + 1) % GATED == 0:
+            self._gate(momentary, short)
+        self.reading = self.reading._replace(momentary=lufs(momentary), short_term=lufs(short))
+
+    def _gate(self, momentary: float, short: float) -> None:
+        """Take another block for the loudness of all and its range."""
         self.blocks.add(momentary)
         _, integrated = self.blocks.gated(RELATIVE_GATE)
-        short, spread = 0.0, 0.0
+        spread = 0.0
         if len(self.hops) == SHORT_TERM:
-            short = sum(self.hops) / SHORT_TERM
             self.windows.add(short)
             first, there = self.windows.gated(RANGE_GATE)
             spread = self.windows.spread(first) if there else 0.0
-        self.reading = Loudness(lufs(momentary), lufs(short), lufs(integrated), spread, self.reading.true_peak)
+        self.reading = self.reading._replace(integrated=lufs(integrated), range=spread)

@@ -9,7 +9,7 @@ from livecode.measure.live import LiveMeter
 from livecode.measure.loudness import measured
 from livecode.measure.peaks import decibels, true_peak
 from tests.deliver.conftest import mixture
-from tests.measure.test_loudness import Wave, row
+from tests.measure.test_loudness import Wave, row, tone
 
 RATE = 48000
 
@@ -47,7 +47,7 @@ def test_a_mix_is_measured_alike_live_and_whole(seed: int) -> None:
     wave = mixture(seed, 9.0)
     wave[: 3 * RATE] *= 0.2
     live, whole = fed(wave), measured(wave, RATE)
-    end = len(wave) // 256 * 256 // 4800 * 4800  # live there is a value every 100 ms
+    end = len(wave) // 256 * 256 // 480 * 480  # there is a value every 10 ms
     last = measured(wave[:end], RATE)
     assert live.reading.integrated == pytest.approx(whole.integrated, abs=0.05)
     assert live.reading.momentary == pytest.approx(last.momentary, abs=0.01)
@@ -65,3 +65,30 @@ def test_silence_is_as_soft_as_nothing() -> None:
     assert meter.reading.integrated == pytest.approx(-20.0, abs=0.3)
     meter.reset()
     assert meter.reading.integrated == meter.reading.true_peak == -np.inf
+
+
+def test_short_term_reaches_every_height_live() -> None:  # 3341-11
+    """Twenty tones of 3 s, each 1 dB louder than the one before, each after another silence."""
+    found = []
+    for i, level in enumerate(range(-38, -18)):
+        wave = np.concatenate([np.zeros((round(0.15 * i * RATE), 2)), tone(level, 3, RATE), np.zeros((RATE, 2))])
+        found.append(highest(wave, "short_term"))
+    assert found == pytest.approx(list(range(-38, -18)), abs=0.1)
+
+
+def test_momentary_reaches_every_height_live() -> None:  # 3341-14
+    """Twenty tones of 400 ms, each 1 dB louder than the one before, each after another silence."""
+    found = []
+    for i, level in enumerate(range(-38, -18)):
+        wave = np.concatenate([np.zeros((round(0.02 * i * RATE), 2)), tone(level, 0.4, RATE), np.zeros((RATE, 2))])
+        found.append(highest(wave, "momentary"))
+    assert found == pytest.approx(list(range(-38, -18)), abs=0.1)
+
+
+def highest(wave: Wave, value: str) -> float:
+    """Give the highest that a live meter shows on the way."""
+    meter, most, block = LiveMeter(RATE, 256), -np.inf, 256
+    for at in range(0, len(wave) - block + 1, block):
+        meter.feed(wave[at : at + block].T.astype(np.float64))
+        most = max(most, float(getattr(meter.reading, value)))
+    return most

@@ -50,3 +50,14 @@ def test_the_border_of_two_chunks_adds_nothing() -> None:
     for phase in (0.0, 0.7, 1.6):
         wave = (swell * 0.5 * np.sin(2 * np.pi * 1000 / RATE * time + phase))[:, None]
         assert decibels(true_peak(wave)) == pytest.approx(decibels(0.5), abs=0.01)
+
+
+@pytest.mark.parametrize("offset", range(4))
+def test_a_single_turn_between_the_samples(offset: int) -> None:
+    """The tests 20 to 23 of EBU Tech 3341: a quiet sine with one loud turn of another, made at four times the rate."""
+    fine = 4 * RATE
+    quiet = 0.5 * np.sin(2 * np.pi * (RATE / 6) * np.arange(24 * 1000) / fine)
+    loud = np.sin(2 * np.pi * (RATE / 4) * np.arange(16) / fine)
+    wave = np.concatenate([quiet, loud, quiet])
+    swell = np.clip(np.minimum(np.arange(len(wave)), np.arange(len(wave))[::-1]) / 2000, 0, 1)
+    assert -0.4 <= decibels(true_peak((wave * swell)[offset::4, None])) <= 0.2
