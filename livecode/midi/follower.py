@@ -105,6 +105,9 @@ class Follower:
         if self._missed and periods < EARLY and gap < BURST * self._period:
             self._missed -= 1  # it was not lost but late, and has been counted already
             return
+        if first and periods > GAP:
+            self._at, self._missed, self._strays = now, 0, 0  # the clock itself stood still while the transport did
+            return
         steps = round(periods) if self._count >= SURE and periods > GAP else 1
         self._missed = steps - 1
         error = now - (self._at + steps * self._period)

@@ -99,6 +99,21 @@ def test_transport_and_position() -> None:
     assert follower.running and follower.ticks == 16 * 6
 
 
+@pytest.mark.parametrize("pause", [0.01, 0.1, 1.0, 2.0, 5.0])
+def test_a_clock_that_pauses_with_its_transport_goes_on_where_it_is_told(pause: float) -> None:
+    follower = Follower()
+    follower.start()
+    fed(follower, ticks(150, 100))
+    follower.stop()
+    begin = 10 + 99 / 60 + pause
+    follower.take(b"\xf2\x40\x00", begin)
+    follower.take(b"\xfb", begin)
+    fed(follower, ticks(150, 49, begin=begin))
+    assert follower.ticks == 64 * 6 + 48
+    assert follower.beat(begin + 48 / 60) == pytest.approx(16 + 2, abs=0.01)
+    assert follower.bpm == pytest.approx(150, abs=0.1)
+
+
 def test_a_clock_that_is_gone_is_not_alive() -> None:
     follower = fed(Follower(), ticks(120, 48))
     assert follower.alive(11.5) and not follower.alive(20.0)
