@@ -213,7 +213,7 @@ HEARD = [
     ('s "glas"', 4, "there is no sound glas", "did you mean glass?"),  # of the gallery
     ('note "c e" | s "pluk"', 17, "there is no sound pluk", "did you mean pluck?"),
     ("note 60 | s 'acide'", 14, "there is no sound acide", "did you mean acid?"),  # a design of the session
-    ("s 'bd' | vowel 'q'", 1, "q is not a vowel", ""),
+    ("s 'bd' | vowel 'q'", 4, "q is not a vowel", ""),
     ("0.3", 1, "0.3 is a plain value", 's "bd" plays a sound'),
 ]
 

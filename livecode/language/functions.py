@@ -11,6 +11,7 @@ from typing import Any
 from livecode.errors import KindError, LiveError, NameUnknown, Place, nearest
 from livecode.language.units import Quantity, convert
 from livecode.patterns import WORDS, Pattern, reify, setter
+from livecode.patterns.leaves import Pure
 from livecode.words import Kind, Param, Word
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
@@ -93,7 +94,7 @@ class Partial(Function):
     def _call(self, args: list[Argument], named: dict[str, Argument], free: list[Param], place: Place | None) -> Any:
         """Fill required parameters always, optional ones from the left with what is left over."""
         spare = len(args) - sum(p.required for p in free)
-        rest = iter(args)
+        rest = map(_placed, args) if self.word.group == "controls" else iter(args)
         values: list[Any] = []
         for param in self.word.params:
             if param.name in named:
@@ -263,6 +264,14 @@ def _patterned(value: Any, name: str, place: Place | None) -> Any:
 
 
 PATTERNED = {Kind.TIME, Kind.NUMBER, Kind.TEXT, Kind.VALUE, Kind.PATTERN}
+
+
+def _placed(argument: Argument) -> Argument:
+    """Give a text that is written here its place, so that it is seen to sound as an atom of mini-notation is."""
+    value, place = argument.value, argument.place
+    if not isinstance(value, str) or place is None or place.text[1:-1] != value:
+        return argument
+    return Argument(Pure(value, (Place(place.source, place.start + 1, place.end - 1),)), place)
 
 
 def _misplaced(kind: Kind, name: str, function: str) -> str:

@@ -53,6 +53,7 @@ STYLES = {
 LEAVING = ("exit", "quit")
 STAGE = object()  # the answer of a prompt that is left for the stage view
 SWITCH = 0.0005  # s for which a thread that only computes may keep a key waiting
+SELDOM = (10_000, 20, 20)  # of the collection of cycles: what is drawn at a key holds few
 LEAST = 20  # columns that a mistake is told in
 INDENT = "    "
 
@@ -74,6 +75,7 @@ def run(engine: EngineProcess, *, restore: bool = False, file: Path | None = Non
     Raises FileError where there is nothing to restore, or for a file that cannot be read.
     """
     sys.setswitchinterval(SWITCH)
+    gc.set_threshold(*SELDOM)
     story = latest("prompt") if restore else None
     forget()
     tell = Teller(_tell)

@@ -37,6 +37,7 @@ class Strip:
     number: int = 0  # 0: it is no track
     heard: bool = True
     soloed: bool = False
+    reduction: float = 0.0  # dB that its compressors take
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Moment:
     left: float = 0.0
     right: float = 0.0
     lufs: float = float("-inf")
+    reduction: float = 0.0  # dB that the master's chain and its limiter take
     pieces: tuple[Piece, ...] = ()
     place: float = 0.0  # where the song stands, in cycles of its own
     change: float | None = None  # the cycle at which what was entered last takes over, where that is to come

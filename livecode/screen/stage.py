@@ -71,6 +71,7 @@ STYLE = Style.from_dict(
         "warm": "ansiyellow",
         "hot": "bold ansibrightred",
         "mark": "bold ansiyellow",
+        "reduction": "ansibrightred",
         "wave": "ansicyan",
         "spectrum": "ansimagenta",
         "page": "bg:ansiblack ansigray",
@@ -377,7 +378,7 @@ class Stage:
             ]
         )
         shown_page = ConditionalContainer(page, Condition(lambda: self.page))
-        return Layout(FloatContainer(body, [Float(shown_page, left=1, right=1, top=1)]), text)
+        return Layout(FloatContainer(body, [Float(shown_page, left=0, right=0, top=1)]), text)
 
     def _marked(self, document: Document) -> list[Mark]:
         """Give what is shown otherwise in the text: looked for once, and asked for at every line."""

@@ -72,6 +72,7 @@ class Watcher:
             left=left,
             right=right,
             lufs=meters.lufs,
+            reduction=master.reduction if (master := meters.levels.get("master")) is not None else 0.0,
             pieces=pieces,
             place=float(place),
             change=float(eras[-1].begin) if eras[-1].begin > cycle else None,
@@ -96,6 +97,7 @@ class Watcher:
                 numbers.get(name, 0),
                 session.audible(name) if name in numbers else name not in transport.muted,
                 name in transport.soloed,
+                meters.levels[name].reduction,
             )
             for name in found
         )

@@ -35,7 +35,11 @@ BUSY = Moment(
         Row("bass", tuple(Onset(4 + i / 2, 4.5 + i / 2, 36 + 5 * i, 0.5) for i in range(4)), heard=False),
     ),
     wave=sine(1000),
-    strips=(Strip("kick", 0.9, 0.5, 1), Strip("bass", 0.1, 0.1, 2, heard=False), Strip("hall", 0.2, 0.1, soloed=True)),
+    strips=(
+        Strip("kick", 0.9, 0.5, 1),
+        Strip("bass", 0.1, 0.1, 2, heard=False),
+        Strip("hall", 0.2, 0.1, soloed=True, reduction=3.25),
+    ),
     left=1.2,
     right=0.5,
     lufs=-14.0,
@@ -106,7 +110,7 @@ def test_a_scope_stands_still() -> None:
 @pytest.mark.parametrize(
     ("moment", "words"),
     [
-        (BUSY, ["1 kick", "-0.9", "2 bass   M", "hall", "S"]),
+        (BUSY, ["1 kick", "-0.9", "2 bass   M", "hall", "S", "▾3.2"]),
         (Moment(), ["no strips"]),
     ],
 )

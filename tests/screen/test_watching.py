@@ -14,7 +14,7 @@ CYCLE = 2 * RATE  # samples, at 120 beats a minute
 
 @pytest.mark.parametrize(
     ("eighths", "atoms"),
-    [(0, {"bd", "sd", "c2"}), (2, {"bd"}), (4, {"bd", "hh", "e2"}), (6, {"bd"})],
+    [(0, {"bd", "sd", "c2", "saw"}), (2, {"bd"}), (4, {"bd", "hh", "e2", "saw"}), (6, {"bd"})],
 )
 def test_the_atoms_that_sound_are_known_by_their_places(eighths: int, atoms: set[str]) -> None:
     text = 'a = s "bd bd bd bd"\nb = s "[sd ~] [hh ~]" | clip 0.5\nc = note "[c2 ~] [e2 ~]" | s \'saw\' | clip 0.5\n'

@@ -82,7 +82,7 @@
       (end-of-line)
       (let ((end (if (re-search-forward livecode--begins nil t) (line-beginning-position) (point-max))))
         (goto-char end)
-        (skip-chars-backward "[:space:]")
+        (skip-chars-backward " \t\n")
         (cons start (max start (point)))))))
 
 (defun livecode-evaluate-statement ()
