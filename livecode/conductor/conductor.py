@@ -78,6 +78,7 @@ class Conductor:
     provision: Provision = field(init=False)
     looked: Fraction = Fraction(0)  # up to here the map knows the tempo
     forecast: Forecast = field(init=False)  # how it goes on from there
+    floor: int = 0  # the last change has cancelled what starts from this sample on
     points: int = 0  # points of the lane grid that have been sent
     count: int = 0
     tapes: Tapes = field(init=False)
@@ -191,7 +192,8 @@ class Conductor:
             self.eras.append(era)
         at = self.map.sample(begin)
         if at < self.sent:
-            self._cancel(at)
+            self.floor = max(at - self.earliest(), now)  # what begins before its onset is forgotten with it
+            self._cancel(self.floor)
         if self.outward is not None:
             self.outward.cancel(at)
             self.outward.cut(at, replaced_strips(before_it, score))
@@ -199,6 +201,10 @@ class Conductor:
         self.looked = begin
         self.forecast.forget()
         return begin
+
+    def earliest(self) -> int:
+        """Give by how many samples notes of what plays start before their onset, at most."""
+        return max((voice.late for era in self.eras for voice in era.sounding.voices.values()), default=0)
 
     def _origin(self, score: Score, begin: Fraction) -> Fraction:
         """Give the cycle at which a score's own time is 0 when it takes over at a cycle."""
@@ -314,6 +320,8 @@ class Conductor:
                 self.troubles.left_out(error, part.pattern, era.score.places.get(strip))
                 continue
             sample = max(0, self.map.sample(at) + round(note.nudge * self.rate) - note.voice.late)
+            if sample < self.floor <= start and era is not self.eras[-1]:
+                continue  # it was sent before, and not cancelled
             self.pitches[note.voice.strip] = note.values[1]
             if self.heard is not None:
                 self.heard(sample, note, hap)

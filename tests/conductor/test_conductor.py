@@ -267,3 +267,17 @@ def test_a_part_that_cannot_be_played_silences_nothing_else(
     assert len(troubles) == 1
     assert said in troubles[0].render()
     assert len(calls) == asked
+
+
+@pytest.mark.parametrize("ahead", [12_000, 3_000, 700])
+def test_a_change_doubles_no_note_that_starts_before_its_onset(conductor: Conductor, paper: Paper, ahead: int) -> None:
+    """What works on the spectrum starts early, beside what does not: before the boundary and at it."""
+    first = session('a = s "bd*16" | freeze 1\nb = s "hh*64"')
+    conductor.begin(score(first), 2048)
+    conductor.tick(2048 + CYCLE + ahead)
+    second = session('a = s "bd*16" | freeze 1 | gain 0.5\nb = s "hh*64" | smear 0.2', first)
+    assert conductor.change(score(second), 2048 + CYCLE - 16_000, Fraction(1)) == 1
+    conductor.tick(2048 + 2 * CYCLE)
+    assert paper.of("a") == [2048 - 1024 + i * CYCLE // 16 for i in range(32)]
+    early = [2048 + i * CYCLE // 64 for i in range(64)]
+    assert sorted(paper.of("b")) == sorted([*early, *(2048 - 1024 + CYCLE + i * CYCLE // 64 for i in range(64))])
