@@ -149,7 +149,9 @@ def unheard(value: Watched, sound: str, own: frozenset[str], place: Place | None
                 continue
             caller = wanting().get(name)
             why = f" without {caller}" if caller and caller not in scope else ""
-            hint = f"{sound} has its own {caller}" if caller in own else "" if why else INSTEAD.get(name, "" if row.lo is None else SENT_ON)
+            hint = "" if why else INSTEAD.get(name, "" if row.lo is None else SENT_ON)
+            if caller in own:
+                hint = f"{sound} has its own {caller}"
             where = _written(name, row.aliases, place)
             if where is not None or place is None:  # what a word such as hurry sets by itself may well go unheard
                 yield PlayError(f"{name} has no effect{why or f' on {sound}'}", place=where, hint=hint)
