@@ -354,7 +354,6 @@ def kill(times: int = 20) -> None:
         listener = Listener()
         midi = sender()
         until(lambda m=midi: m.standby is not None)
-        time.sleep(0.5)
         midi.push(event(time.monotonic_ns(), 1, 0, NOTE, bytes((0, 60, 100, 64)), 10**12))
         listener.wait_note()
         assert midi.pid is not None

@@ -35,6 +35,7 @@ from livecode.midi.records import (
     Ports,
     Quit,
     Report,
+    Standing,
     Trouble,
     frame,
     frames,
@@ -57,6 +58,7 @@ class Worker:
     process: subprocess.Popen[bytes]
     born: float  # s of the monotonic clock
     outbox: SimpleQueue[bytes | None] = field(default_factory=SimpleQueue)
+    ready: bool = False  # to take the place of another
 
     def send(self, *messages: Message) -> None:
         for message in messages:
@@ -107,9 +109,9 @@ class MidiProcess:
 
     @property
     def standby(self) -> int | None:
-        """The process that would take over, while there is one."""
+        """The process that would take over at once, while there is one."""
         standby = self._standby
-        return standby.process.pid if standby is not None and standby.process.poll() is None else None
+        return standby.process.pid if standby is not None and standby.ready else None
 
     def _made(self, rest: float = 0.0) -> Worker:
         """Start a process, which reaches for the MIDI system some seconds later."""
@@ -140,7 +142,7 @@ class MidiProcess:
         with self._lock:
             if self._standby is None and not self._stopping.is_set():
                 self._standby = self._made(rest)
-                self._standby.send(*(m for m in self._opened.values() if isinstance(m, OpenOut)))
+                self._standby.send(*(m for m in self._opened.values() if isinstance(m, OpenOut)), Look())
 
     def _write(self, worker: Worker) -> None:
         stream = worker.process.stdin
@@ -159,6 +161,9 @@ class MidiProcess:
         hurry(PRIORITY)
         for _, data in frames(worker.process.stdout):
             report = pickle.loads(data)
+            if isinstance(report, Standing):
+                worker.ready = True
+                continue
             if isinstance(report, Ports):
                 self.ports = report
                 self._known.set()

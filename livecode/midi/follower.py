@@ -6,12 +6,12 @@ from typing import Protocol
 
 from livecode.midi.messages import PPQN
 
-MEMORY = 192  # ticks that the loop remembers once it is locked
+MEMORY = 256  # ticks that the loop remembers once it is locked
 LOCK = 2 * PPQN  # ticks until it is
 LOST = 2.5  # s without a tick: the clock is gone
 GAP = 1.75  # periods without a tick that are no longer a late one but a lost one
 BURST, EARLY = 0.5, 0.75  # periods after the last tick, and after its place: what comes sooner was missing in a gap
-STRAY = 0.004  # s: a tick further from its place than this may be a new tempo
+STRAY = 0.005  # s: a tick further from its place than this may be a new tempo
 SURE = 24  # ticks after which a stray one is worth a look
 STRAYS = 4  # of them in a row on the same side, and the loop learns anew
 RANGE = (20.0, 400.0)  # bpm

@@ -51,6 +51,7 @@ from livecode.midi.records import (
     Quit,
     Received,
     Report,
+    Standing,
     Trouble,
     frames,
     message_frame,
@@ -172,6 +173,9 @@ class Host:
         table[number] = wanted
 
     def _list(self) -> None:
+        if not self.active:
+            self.report(Standing())
+            return
         if self.backend is None:
             self.report(Ports((), (), self.reason))
             return
@@ -424,14 +428,16 @@ def main(argv: list[str] | None = None) -> None:
     file = os.dup(int(args.memory)) if sys.platform != "win32" else -1
     ledger = Ledger(SharedMemory(SIZE, args.memory).map)
     shortcut = Shortcut(args.shortcut).ring if args.shortcut else None
-    threading.Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()
     prefer()
+    # behind that, since whoever holds Python's lock must not wait for a processor while what is due waits for the lock
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()
     # Over JACK this makes a client, which on a busy machine takes longer than a note may go on after a kill.
     time.sleep(max(0.0, args.after - time.monotonic()))
     backend, reason = backend_named(args.system)
     host = Host(backend, ledger, outbox.put, reason, shortcut)
 
     def changed(name: str) -> None:
+        hurry(PRIORITY)  # the system calls in a thread of its own
         host.came(name)
         inbox.put((CHANGED, b""))
 

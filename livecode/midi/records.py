@@ -111,6 +111,11 @@ class Ports:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """The process stands by with all ports open."""
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     number: int
     name: str
@@ -152,7 +157,7 @@ class Trouble:
     forgotten: bool = False  # which keys are down at the inputs
 
 
-Report = Ports | Opened | Lost | Received | Lateness | Trouble
+Report = Ports | Standing | Opened | Lost | Received | Lateness | Trouble
 
 # Frames on the pipes: length, and whether timed records or a pickled message follow.
 FRAME = struct.Struct("<IB")

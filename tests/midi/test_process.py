@@ -33,6 +33,7 @@ from livecode.midi.records import (
     Quit,
     Received,
     Report,
+    Standing,
     Trouble,
     event,
     message_frame,
@@ -260,7 +261,9 @@ def test_the_one_that_stands_by_has_its_ports_open_and_says_nothing_before_it_in
     memory = bytearray(SIZE)
     desk, other = Desk(memory=memory), Desk(memory=memory, active=False)
     desk.do(OpenOut(1, "a", mpe=3))
-    other.do(OpenOut(1, "a", mpe=3), OpenOut(2, "nowhere"))
+    other.do(OpenOut(1, "a", mpe=3), OpenOut(2, "nowhere"), Look())
+    assert other.said == [Standing()]
+    other.said.clear()
     desk.do(records=event(time.monotonic_ns(), 1, 0, SEND, b"\x93\x3c\x64"))
     other.host.look()
     other.backend.replug("b")
