@@ -39,6 +39,7 @@ MARGIN = 0.03  # seconds that a change needs to reach the engine before its boun
 BUILDING = 0.3  # seconds that a change needs whose strips or voices are still to be built
 HEARD = 3.0  # seconds after which what was sent has surely been heard
 FADE = 0.02  # seconds in which panic fades
+KEYS = 8  # voices that are ready for whoever plays on keys, whom nobody can foresee
 UNUSED = 30.0  # seconds after which a pool nobody needs is given back
 
 
@@ -129,7 +130,7 @@ class Conductor:
     def admit(self, voice: Voice) -> None:
         """Have a pool ready for notes that stand in no pattern."""
         self._mixer(self.eras[-1].score)
-        self.provision.pool(voice, self.sent)
+        self.provision.pool(voice, self.sent, KEYS)
 
     def strike(self, note: Note, sample: int) -> None:
         """Play a note that stands in no pattern; any thread may, once its voice is admitted."""

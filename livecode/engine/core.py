@@ -49,6 +49,8 @@ from livecode.errors import LiveError
 from livecode.measure.reading import SILENT, Loudness
 
 Event = tuple[int, int, int, int, list[float]]  # sample, order of arrival, kind, target, floats
+BUILDING = 0.1  # of a block's time, in which steps of building are begun while music plays
+CALM = 0.5  # of it: more load than this, and only one is
 TROUBLES = 64  # reports kept while nobody reads them
 
 
@@ -83,9 +85,11 @@ class Engine:
         self.captures = Captures(server, self.samples, self.troubles.append)
         self.past = None if eager else Past(server.rate, server.block, self.troubles.append)
         self.edits: deque[Iterator[None]] = deque()
+        self.marks: deque[tuple[int, bool]] = deque()  # that are to be reached, and whether samples count
         self.growing: deque[Pool] = deque()
         self.waiting: Counter[int] = Counter()  # notes that are queued, by the number of their pool
         self.marked = 0
+        self.load = 0.0  # the part of a block's time that it takes
         self.started = False
         self._queue: list[Event] = []
         self._order = 0
@@ -121,6 +125,7 @@ class Engine:
         if self.eager:
             while self.edits or self.growing:
                 self._edit()
+            self._reach()
 
     def _edit(self) -> None:
         """Take one small step: first what must be there to sound at all, then the further voices of pools."""
@@ -141,23 +146,33 @@ class Engine:
             self.trouble(error.message)
 
     def _build(self) -> None:
-        """Take one step a block, or as many as fit into half of it while nothing can be disturbed yet."""
-        deadline = time.perf_counter_ns() + self.server.block * 500_000_000 // self.server.rate
+        """Take one step a block, and more while they fit into a small part of it, or into half until music plays."""
+        share = 0.5 if not self.started else BUILDING if self.load < CALM else 0.0
+        deadline = time.perf_counter_ns() + int(self.server.block * share * 1e9) // self.server.rate
         while self.edits or self.growing:
             self._edit()
-            if self.started or time.perf_counter_ns() > deadline:
-                return
+            if time.perf_counter_ns() > deadline:
+                break
+        if self.marks:
+            self._reach()
 
     def _mark(self, number: int, samples: bool) -> Iterator[None]:
-        if samples and self.samples.loading:
-            self.edits.append(self._mark(number, samples))  # what comes behind need not wait for a long file
-        else:
-            self.marked = number
+        self.marks.append((number, samples))
         yield
+
+    def _reach(self) -> None:
+        """Tell the marks behind which all is there; what was sent after them need not wait for a long file."""
+        building = any(not pool.begun and self.pools.get(pool.record.number) is pool for pool in self.growing)
+        for mark in [] if building else [*self.marks]:
+            number, samples = mark
+            if not (samples and self.samples.loading):
+                self.marks.remove(mark)
+                self.marked = number
 
     def _add_pool(self, record: PoolRecord) -> Iterator[None]:
         old = self.pools.get(record.number)
-        pool = Pool(self.rig, record, self.mixer.buses, self._strip(record.strip), self.waiting)
+        strip = self._strip(record.strip)
+        pool = Pool(self.rig, record, self.mixer.buses, strip, self.waiting, eager=self.eager)
         yield from pool.voice_steps()
         yield
         yield from pool.compile()
@@ -187,6 +202,7 @@ class Engine:
 
     def watch(self, load: float, time: float) -> None:
         """Let fewer voices sound while the load (0 to 1) is too high; `time` is in seconds."""
+        self.load = load
         said = self.polyphony.watch(load, time, self.playing, self.sample)
         if said:
             self.trouble(said)
@@ -369,7 +385,10 @@ class Engine:
         sick = self.mixer.sick()
         if not sick:
             return
-        ill = [p.record.graph.name for p in self.playing if p.purge()]
+        purged = [p for p in self.playing if p.purge()]
+        for pool in purged:
+            self._look_at(pool)
+        ill = [p.record.graph.name for p in purged]
         for name in sick:
             if self.sample >= self._told.get(name, 0):
                 self._told[name] = self.sample + self.server.rate

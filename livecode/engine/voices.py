@@ -47,7 +47,14 @@ class Pool:
     """The voices of one pool: `grow` builds them step by step; a note builds one only where it would be lost else."""
 
     def __init__(
-        self, rig: Rig, record: PoolRecord, inlets: Mapping[str, Inlet], inlet: Inlet, waiting: Mapping[int, int]
+        self,
+        rig: Rig,
+        record: PoolRecord,
+        inlets: Mapping[str, Inlet],
+        inlet: Inlet,
+        waiting: Mapping[int, int],
+        *,
+        eager: bool = True,
     ) -> None:
         names = [p.name for p in record.graph.params]
         if names[:4] != ["dur", "freq", "gain", "pan"]:
@@ -56,6 +63,7 @@ class Pool:
         self.rate = rig.rate
         self.record = record
         self.waiting = waiting  # notes that are queued, by the number of their pool
+        self.eager = eager  # there is no deadline: a note may take the time to build its voice
         self.made = 0  # voices that notes had to build
         self.inlets = inlets
         self.inlet = inlet
@@ -82,13 +90,21 @@ class Pool:
         self._seed = record.number * 40503
         self._growth: Iterator[None] | None = None
         self._gone: list[Any] = []  # the streams of voices that were given back
+        self._sick: list[Voice] = []  # those that sound no more, until others are built in their place
 
     @property
     def built(self) -> bool:
         """Say whether it has voices enough: for the notes that wait, and half as many again as ever sounded at once."""
         have = len(self.voices)
+        if self._sick:
+            return False
         enough = len(self.free) >= max(self.spare, min(self.waiting[self.record.number], COMING))
         return have >= self.size or (have >= self.record.ahead and enough)
+
+    @property
+    def begun(self) -> bool:
+        """Say whether it has the voices that it is to have before its first note."""
+        return len(self.voices) >= min(self.record.ahead, self.size)
 
     def grow(self) -> bool:
         """Take one step in building one more voice; say whether that is done."""
@@ -147,8 +163,14 @@ class Pool:
         self._source = b.circuit.lines, life, b.circuit.fades, sustain
         yield from self._placing(voice)
         voice.index = len(self.voices)
+        if self._sick:
+            sick = self._sick.pop()
+            voice.index = sick.index
+            self.voices[voice.index] = voice
+            self._gone += sick.free()
+        else:
+            self.voices.append(voice)
         heapq.heappush(self.free, voice.index)
-        self.voices.append(voice)
 
     def compile(self) -> Generator[None, None, None]:
         """Make the code that sets up a voice for a note, the same for all, step by step; before the first note."""
@@ -399,14 +421,13 @@ class Pool:
         self._next = min(self._next, voice.end)
 
     def _take(self) -> Voice:
-        """Choose the voice of a new note: the first that sleeps, else a new one, else the one that is nearly out."""
-        if self.free:
-            return self.voices[heappop(self.free)]
-        if len(self.voices) < self.size:
+        """Choose the voice of a note when none sleeps: a new one where there is time, else one that is nearly out."""
+        older = [v for v in self.awake if v not in self.triggered]
+        if len(self.voices) < self.size and (self.eager or not older):  # the notes of one chord leave each other alone
             self.made += 1
             self.build_voice()
             return self.voices[heappop(self.free)]
-        voice = min((v for v in self.awake if not v.sounding), key=lambda v: v.end, default=self.awake[0])
+        voice = min(older or self.awake, key=lambda v: (v.sounding, v.end))
         if voice in self.triggered:
             self.triggered.remove(voice)
             voice.settle()
@@ -445,19 +466,14 @@ class Pool:
         return True
 
     def purge(self) -> bool:
-        """Silence for ever the voices whose value is not finite; say whether there were any."""
+        """Silence for ever the voices whose value is not finite; say whether there were any.
+
+        `grow` builds others in their place.
+        """
         sick = [v for v in self.awake if not v.sane]
         for voice in sick:
             self._sleep(voice)
             self.free.remove(voice.index)
             heapq.heapify(self.free)
-            self._renew(voice)
+        self._sick += sick
         return bool(sick)
-
-    def _renew(self, voice: Voice) -> None:
-        """Build a fresh voice in the place of one."""
-        voices = self.voices
-        self.voices = voices[: voice.index]
-        self.build_voice()
-        self.voices += voices[voice.index + 1 :]
-        self._gone += voice.free()

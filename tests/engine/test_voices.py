@@ -7,8 +7,10 @@ import math
 
 import numpy as np
 import pytest
+from pytest import MonkeyPatch
 
 from livecode.engine import polyphony, voice
+from livecode.engine.offline import OfflineEngine
 from livecode.engine.records import (
     AIM,
     CANCEL,
@@ -16,18 +18,21 @@ from livecode.engine.records import (
     EVENT,
     EVENT_FLOATS,
     EVERYTHING,
+    NOTE,
     RELEASE,
     AddPool,
     Bus,
     Control,
     DropPool,
     Graph,
+    Mark,
     Node,
     Parameter,
     Pool,
     Ref,
     Trouble,
 )
+from livecode.engine.voices import Pool as EnginePool
 from tests.engine.conftest import Make
 from tests.engine.sounds import (
     BOX,
@@ -531,3 +536,68 @@ def test_a_note_may_be_of_no_length(make: Make, dur: float, hold: float) -> None
     wave = render(engine, 9600)[:, 0]
     assert onset(wave[:, None]) == 100
     assert np.abs(wave[100 + round((dur + 0.03) * 48000) :]).max() < 1e-4
+
+
+def _live(engine: OfflineEngine, pool: int) -> EnginePool:
+    """Let an engine that runs offline build as it does live."""
+    inner = engine._engine
+    inner.eager, inner.started = False, True
+    inner.pools[pool].eager = False
+    return inner.pools[pool]
+
+
+def _fire(engine: OfflineEngine, *notes: tuple[int, float]) -> None:
+    """Begin notes, of a sample and a frequency, in the next block, whether voices were built for them or not."""
+    inner = engine._engine
+    for at, freq in notes:
+        inner.waiting[1] += 1
+        inner._put(inner.sample + at, NOTE, 1, [1.0, freq, 0.1, 0.5])
+    engine.advance(256)
+
+
+def test_a_note_without_a_voice_takes_one_rather_than_build_it_live(make: Make, monkeypatch: MonkeyPatch) -> None:
+    engine = make()
+    engine.send(one_strip())
+    add(engine, 1, SAW, voices=4)
+    pool = _live(engine, 1)
+    monkeypatch.setattr(pool, "grow", lambda: False)  # it is not given the time
+    for at, freq in ((10, 220.0), (20, 330.0), (0, 440.0)):
+        _fire(engine, (at, freq))
+        assert (pool.made, len(pool.voices), len(pool.awake)) == (0, 1, 1)
+    assert level(engine.advance(2560)[:, 0]) > -40.0, "the newest is heard"
+    _fire(engine, (5, 220.0), (5, 330.0), (90, 440.0))
+    assert (pool.made, len(pool.awake)) == (2, 3), "but notes of one block do not take from each other"
+
+
+def test_a_mark_waits_for_the_voices_of_a_chord(make: Make) -> None:
+    engine = make()
+    engine.send(one_strip())
+    inner = engine._engine
+    inner.eager, inner.started = False, True
+    engine.send(AddPool(Pool(1, "strip", SAW, 8, ahead=5)))
+    engine.send(Mark(7))
+    while inner.marked != 7:
+        engine.advance(256)
+        assert inner.sample < 48000
+    assert len(inner.pools[1].free) >= 5
+
+
+def test_a_voice_that_falls_ill_is_replaced_step_by_step(make: Make, monkeypatch: MonkeyPatch) -> None:
+    engine = make()
+    engine.send(one_strip())
+    add(engine, 1, SAW, voices=4)
+    pool = _live(engine, 1)
+    for _ in range(3):
+        pool.build_voice()
+    _fire(engine, (0, 220.0), (0, 330.0))
+    ill = [voice.index for voice in pool.awake[:1]]
+    with monkeypatch.context() as patched:
+        patched.setattr(voice.Voice, "sane", property(lambda self: self.index not in ill))
+        assert pool.purge() and not pool.built
+    assert len(pool.voices) == 4 and len(pool.free) == 2, "nothing is built at once"
+    while not pool.built:
+        assert pool.free.count(ill[0]) == 0
+        pool.grow()
+    assert [v.index for v in pool.voices] == [0, 1, 2, 3] and sorted(pool.free)[0] == ill[0]
+    _fire(engine, (0, 440.0))
+    assert level(engine.advance(2560)[:, 0]) > -40.0
