@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from types import FrameType
 from typing import Any
 
+from livecode.deliver.children import uninterrupted
 from livecode.deliver.job import Contrast, Job
 from livecode.errors import LiveError
 
@@ -89,7 +90,8 @@ class Deliveries:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe(duplex=False)
         self._process = context.Process(target=work, args=(job, theirs))
-        self._process.start()
+        with uninterrupted():
+            self._process.start()
         theirs.close()
         try:
             while True:

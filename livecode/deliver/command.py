@@ -34,6 +34,11 @@ def export(file: Path, what: str | None, out: TextIO) -> int:
             done = deliver(prepared(session, order, Path.cwd(), progress), progress)
         except LiveError as error:
             raise error.at(order.place) from None
+        except KeyboardInterrupt:
+            if bar is not None:
+                bar.clear()
+            print(f"{order.path}: stopped, so nothing of it is left", file=sys.stderr)
+            raise
         finally:
             if bar is not None:
                 bar.clear()

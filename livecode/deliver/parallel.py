@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from livecode.deliver.children import uninterrupted
 from livecode.deliver.formats import FLOAT, FORMATS, Form, bytes_of, clips, converted, format_of, make_room, write
 from livecode.deliver.stems import Stem, apart, file_name, part_of, stems, unmastered
 from livecode.deliver.target import faded
@@ -87,7 +88,8 @@ def _in_processes(
             ours, theirs = context.Pipe()
             args = (part_of(plain, names), mine, partial, order.tail, form, theirs)
             process = context.Process(target=work, args=args, daemon=True)
-            process.start()
+            with uninterrupted():
+                process.start()
             theirs.close()
             running.append((process, ours))
         pipes = [pipe for _, pipe in running]
