@@ -8,10 +8,11 @@ from dataclasses import replace
 from math import log2, pi, sin
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from prompt_toolkit.utils import get_cwidth
 
+from livecode.measure.reading import Loudness
 from livecode.screen.bars import across, upward, written
 from livecode.screen.mixer import meters, mixer
 from livecode.screen.moment import Line, Moment, Onset, Piece, Row, Strip
@@ -55,6 +56,7 @@ def text(lines: list[Line]) -> list[str]:
 
 
 @pytest.mark.parametrize("draw", DRAWINGS)
+@settings(deadline=None)
 @given(st.integers(20, 120), st.integers(2, 20), st.sampled_from([BUSY, Moment()]))
 def test_a_drawing_stays_inside(
     draw: Callable[[Moment, int, int], list[Line]], width: int, height: int, moment: Moment
@@ -64,6 +66,7 @@ def test_a_drawing_stays_inside(
     assert all(get_cwidth(line) <= width for line in lines)
 
 
+@settings(deadline=None)
 @given(st.integers(20, 120), st.integers(1, 60), st.booleans())
 def test_panes_fill_exactly_their_lines(width: int, height: int, rolling: bool) -> None:
     lines = drawn(chosen(rolling), BUSY, width, height)
@@ -117,6 +120,20 @@ def test_a_scope_stands_still() -> None:
 def test_the_mixer_tells_numbers_levels_mute_and_solo(moment: Moment, words: list[str]) -> None:
     shown = "\n".join(text(mixer(moment, 40, 5)))
     assert all(word in shown for word in words), shown
+
+
+def test_a_wide_mixer_tells_rms_and_correlation_too() -> None:
+    strips = (Strip("kick", 0.5, 0.5, 1, reduction=3.24, rms=0.1, correlation=0.97), Strip("hats", 0.0, 0.0, 2))
+    kick, hats = text(mixer(Moment(strips=strips), 60, 3))
+    assert len(kick) == len(hats) == 60
+    assert kick.split()[-4:] == ["▾3.2", "-6.0", "-20.0", "+1.0"] and "█▒" in kick
+    assert hats.split() == ["2", "hats", "-∞", "-∞"]
+
+
+def test_a_wide_master_tells_all_of_its_loudness() -> None:
+    read = Loudness(momentary=-13.0, short_term=-14.0, integrated=-15.5, range=4.2, true_peak=-1.04)
+    shown = text(meters(replace(BUSY, loudness=read), 60, 3))[2]
+    assert shown.endswith("-14.0 M-13.0 I-15.5 R  4.2 TP -1.0") and len(shown) == 60
 
 
 def test_a_meter_over_full_scale_is_hot() -> None:
