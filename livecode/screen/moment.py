@@ -5,6 +5,8 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 
+from livecode.measure.reading import SILENT, Loudness
+
 Line = list[tuple[str, str]]  # pieces of text with their styles
 
 
@@ -29,7 +31,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A channel of the mixer: its peaks as factors, its number among the tracks, and whether it is heard."""
+    """A channel of the mixer: its peaks as factors, its number among the tracks, and whether it is heard.
+
+    `rms` is a factor too, `correlation` that of its sides, from -1 to 1.
+    """
 
     name: str
     left: float
@@ -38,6 +43,8 @@ class Strip:
     heard: bool = True
     soloed: bool = False
     reduction: float = 0.0  # dB that its compressors take
+    rms: float = 0.0
+    correlation: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,7 @@ class Moment:
     left: float = 0.0
     right: float = 0.0
     lufs: float = float("-inf")
+    loudness: Loudness = SILENT  # since the transport started
     reduction: float = 0.0  # dB that the master's chain and its limiter take
     pieces: tuple[Piece, ...] = ()
     place: float = 0.0  # where the song stands, in cycles of its own

@@ -72,6 +72,7 @@ class Watcher:
             left=left,
             right=right,
             lufs=meters.lufs,
+            loudness=meters.loudness,
             reduction=master.reduction if (master := meters.levels.get("master")) is not None else 0.0,
             pieces=pieces,
             place=float(place),
@@ -97,9 +98,11 @@ class Watcher:
                 numbers.get(name, 0),
                 session.audible(name) if name in numbers else name not in transport.muted,
                 name in transport.soloed,
-                meters.levels[name].reduction,
+                level.reduction,
+                max(level.rms_left, level.rms_right),
+                level.correlation,
             )
-            for name in found
+            for name, level in ((name, meters.levels[name]) for name in found)
         )
 
     def _page_of(self, conductor: Conductor, eras: tuple[Era, ...], first: int, session: Session) -> tuple[Row, ...]:
