@@ -56,6 +56,9 @@ for line in sys.stdin:
         midi = performance.outboard.rig._midi
         print(json.dumps([list(key) for slot in range(32) for key in midi.ledger.sounding(slot)]), flush=True)
         continue
+    elif verb == "successor":
+        print(json.dumps(performance.outboard.rig._midi.standby is not None), flush=True)
+        continue
     elif verb == "quit":
         break
     with performance.playing() as conductor:
@@ -102,6 +105,10 @@ class Player:
         """Do something; gives the monotonic time, in ns, at which the newest change takes over."""
         return int(self._ask(verb, text))
 
+    def successor(self) -> bool:
+        """Tell whether the successor of the MIDI process has loaded."""
+        return bool(self._ask("successor"))
+
     def ledger(self) -> list[list[int]]:
         """Give channel and key of what sounds, as the MIDI process knows."""
         return list(self._ask("ledger"))
@@ -130,6 +137,7 @@ class Stage:
     last: int = 0  # when a key went up last
     other: Listener = field(default_factory=lambda: Listener(OTHER))
     pulses: list[int] = field(default_factory=list)
+    alone: bool = False  # the MIDI process was killed while its successor was still loading
 
     def hear(self, command: str = "") -> None:
         for at, m in self.listener.heard(command):
@@ -177,6 +185,7 @@ def _kill_engine(stage: Stage) -> int:
 def _kill_midi(stage: Stage) -> int:
     """Let the music end as its process is killed, so that whatever sounds on was left by that."""
     stage.player.do("enter", "hush") if random.random() < 0.5 else None
+    stage.alone = not stage.player.successor()
     at = time.monotonic_ns()
     stage.player.do("midi")
     return max(at, stage.player.do("enter", "hush"))
@@ -242,6 +251,7 @@ def interrupt(times: int, budget: float, seed: int) -> None:
         name = random.choices(list(INTERRUPTIONS), weights)[0]
         stage.other.heard()
         stage.pulses.clear()
+        stage.alone = False
         stage.last, asked = 0, time.monotonic_ns()
         meant = max(asked, INTERRUPTIONS[name][0](stage))
         # first what is still to begin before that moment, then the silence that must follow
@@ -255,6 +265,7 @@ def interrupt(times: int, budget: float, seed: int) -> None:
         past[name].append(max(stage.last - meant, 0) / 1e6 if quiet and not left else float("inf"))
         if left or past[name][-1] > LATEST:
             said = f"JACK itself stood still for {stage.stand():.0f} ms"
+            said += "; its successor was still loading" if stage.alone else ""
             print(f"  {number}: {name}: {past[name][-1]:.0f} ms, {left} left; {said}", flush=True)
             if stage.player.process.poll() is None:
                 print(f"    down here: {sorted(+stage.down)}; down in the ledger: {stage.player.ledger()}", flush=True)
