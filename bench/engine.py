@@ -275,7 +275,7 @@ def evaluations(count: int) -> None:
     engine.stop()
 
 
-def hours(length: float) -> None:
+def hours(length: float, block: int) -> None:
     """Play bench/night.live offline for hours of its own time and print the memory it holds."""
     from livecode.conductor.conductor import Conductor
     from livecode.errors import Source
@@ -286,16 +286,16 @@ def hours(length: float) -> None:
     text = (Path(__file__).parent / "night.live").read_text()
     evaluation = evaluate_text(prelude(), Source("night.live", text))
     assert not evaluation.errors, [e.render() for e in evaluation.errors]
-    engine = OfflineEngine()
-    conductor = Conductor(engine, RATE, 256, lambda error: print("  ", error.render()))
-    conductor.begin(score(evaluation.session), 64 * 256)
+    engine = OfflineEngine(RATE, block)
+    conductor = Conductor(engine, RATE, block, lambda error: print("  ", error.render()))
+    conductor.begin(score(evaluation.session), 64 * block)
     began, told, cpu = resident(), 0.0, time.process_time()
     while (done := engine.now() / RATE) < length * 3600:
         conductor.tick(int(engine.now()) + RATE // 2)
         engine.advance(RATE // 4)
         if done >= told:
             print(f"  {done / 3600:6.2f} h {resident():7.1f} MB, {time.process_time() - cpu:7.0f} s CPU", flush=True)
-            told += length * 3600 / 24
+            told += length * 3600 / 96
     print(f"{'hours of music':28} {length:g} h, memory {resident() - began:+.1f} MB, {engine.meters().late} notes late")
     for report in engine.reports():
         print("  ", report)
@@ -323,7 +323,7 @@ def main() -> None:
         "idle": lambda: idle(options.block),
         "edits": lambda: edits(options.edits),
         "evaluations": lambda: evaluations(options.edits),
-        "hours": lambda: hours(options.hours),
+        "hours": lambda: hours(options.hours, options.block),
         "processes": lambda: live.evaluations(options.edits),
         "live": lambda: live.dropouts(options.minutes),
         "kills": lambda: live.kills(options.kills),
