@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecode.errors import LiveError, Source
@@ -127,6 +127,7 @@ def test_mistakes_have_a_place(text: str, start: int, words: str) -> None:
     assert words in caught.value.render()
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab 01/.-'\"()[]|=%#\n\\>$é", max_size=60))
 def test_any_text_gives_tokens_or_an_error_with_a_place(text: str) -> None:
     try:

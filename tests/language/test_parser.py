@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecode.errors import LiveError, Source
@@ -126,6 +126,7 @@ def test_mistakes(text: str, column: int, words: str) -> None:
 PIECES = [*"ab()[]{}|+-*/%=,:\\\n", "->", " ", '"x"', "'y'", "3", "let ", "design "]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=40))
 def test_any_text_gives_a_tree_or_an_error_with_a_place(parts: list[str]) -> None:
     source = Source("t", "".join(parts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
 import struct
 import sys
 import time
@@ -57,13 +58,13 @@ class Terminal:
     def enter(self, text: str) -> None:
         self.send(text + "\r")
 
-    def wait(self, *words: str, timeout: float = 10.0) -> str:
+    def wait(self, *words: str, timeout: float = 30.0) -> str:
         """Read until all words stand on the screen; gives the screen."""
         if not self.until(lambda: all(word in self.text() for word in words), timeout):
             raise AssertionError(f"{words} did not appear on\n{self.text()}")
         return self.text()
 
-    def until(self, true: Callable[[], bool], timeout: float = 10.0) -> bool:
+    def until(self, true: Callable[[], bool], timeout: float = 30.0) -> bool:
         """Read until something holds; tells whether it does."""
         deadline = time.monotonic() + timeout
         while not true():
@@ -73,12 +74,13 @@ class Terminal:
             self.read(left)
         return True
 
-    def end(self, timeout: float = 10.0) -> int:
+    def end(self, timeout: float = 30.0) -> int:
         """Read until the command has ended; gives its exit status."""
         deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
-            if not self.read(0.1):
-                break
+        while self.read(0.1):  # or else it would wait for its writing to be read
+            if time.monotonic() > deadline:
+                os.kill(self.pid, signal.SIGKILL)
+                raise AssertionError(f"it did not end, and shows\n{self.text()}")
         _, status = os.waitpid(self.pid, 0)
         os.close(self.fd)
         self.fd = -1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from prompt_toolkit.document import Document
 
@@ -36,6 +36,7 @@ def test_colours(text: str, expected: list[tuple[str, str]]) -> None:
     assert [(style, part.strip()) for style, part in styles(text)] == expected
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab1 \"'#|<*[]", max_size=30), st.booleans())
 def test_nothing_is_lost_or_added(line: str, inside: bool) -> None:
     assert "".join(text for _, text in coloured(line, inside)) == line

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecode.repl.pairs import pair_at, pairs, quote_before
@@ -28,6 +28,7 @@ def test_partners(text: str, cursor: int, found: tuple[int, int] | None) -> None
     assert pair_at(text, cursor) == found
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="()[]{}<>\"'# \nab", max_size=40))
 def test_partners_are_mutual_and_alike(text: str) -> None:
     both = {"(": ")", "[": "]", "{": "}", "<": ">", '"': '"', "'": "'"}

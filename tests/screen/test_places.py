@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecode.errors import Place, Source
@@ -11,6 +11,7 @@ from livecode.screen.places import Places, Region, difference
 TEXTS = st.text(alphabet="ab\n ", max_size=20)
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_a_difference_makes_one_text_of_the_other(old: str, new: str) -> None:
     first, removed, added = difference(old, new)
@@ -18,6 +19,7 @@ def test_a_difference_makes_one_text_of_the_other(old: str, new: str) -> None:
     assert difference(old, old)[1:] == (0, 0)
 
 
+@settings(deadline=None)
 @given(TEXTS, st.lists(TEXTS, max_size=4), TEXTS, st.data())
 def test_what_is_found_is_what_was_evaluated(before: str, edits: list[str], after: str, data: st.DataObject) -> None:
     statement = 's "bd sd"'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecode.serve.wire import Request, WireError, failure, read
@@ -43,6 +43,7 @@ def test_requests() -> None:
     assert isinstance(second, WireError)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80) | st.text(max_size=80).map(lambda t: t.encode()))
 def test_whatever_comes_is_read(line: bytes) -> None:
     assert all(isinstance(item, Request | WireError) for item in read(line))
