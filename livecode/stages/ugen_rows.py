@@ -197,7 +197,8 @@ EFFECTS: tuple[Row, ...] = (
             Param("look", Kind.VALUE, 0.0, "s", 0.0, 0.05),
             KEY,
         ),
-        "Turns down what is louder than the threshold; `key` names a strip to listen to, `look` hears it ahead.",
+        "Turns down what is louder than the threshold; `key` names a strip to listen to, `look` hears it ahead, and "
+        "the other strips wait so long.",
         "compress -18dB 4 knee=12dB makeup=3dB",
     ),
     Row(
@@ -361,7 +362,12 @@ EFFECTS: tuple[Row, ...] = (
         "Lets the pitch of what goes in tremble.",
         "vibrato 5hz 0.3",
     ),
-    Row("shift", (_param("semitones", "semitones", -48.0, 48.0),), "Moves the pitch of what goes in.", "shift 7"),
+    Row(
+        "shift",
+        (_param("semitones", "semitones", -48.0, 48.0),),
+        "Moves the pitch of what goes in; on a strip it comes 41 ms later, and the others wait for it.",
+        "shift 7",
+    ),
     Row("fshift", (_param("hertz", "Hz", -5000.0, 5000.0),), "Moves all frequencies alike.", "fshift 30hz"),
     Row(
         "haas",
