@@ -400,8 +400,8 @@ class Performance:
 
 def _elsewhere(name: str) -> Callable[[Performance, Act], str] | None:
     from livecode.arranging import ARRANGING
-    from livecode.levels import LEVELS
     from livecode.keeping import KEEPING
+    from livecode.levels import LEVELS
 
     return ARRANGING.get(name) or KEEPING.get(name) or LEVELS.get(name)
 

@@ -48,7 +48,7 @@ def _begins(wave: Wave) -> int:
 
 @pytest.mark.parametrize("word", [w for w in EFFECTS if w.name != "shift"], ids=lambda w: w.name)
 def test_what_is_late_is_waited_for(word: Word, dry: Wave) -> None:
-    """An effect whose output comes a window later says so in its row; pitch that is shifted is smeared on both sides."""
+    """An effect whose output comes later says so in its row; what shifts pitch smears it to both sides."""
     evaluation = evaluate_text(prelude(), Source("test", f"{DRY}mix a | {word.example}\n"))
     assert [e.render() for e in evaluation.errors] == []
     wave = render(evaluation.session, cycles=Fraction(1, 4)).audio

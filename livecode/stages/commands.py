@@ -471,13 +471,7 @@ ROWS: tuple[Command, ...] = (
         _act(2, "show song 'song.svg'"),
     ),
     Command("help", "help [name]", "Tells what a word does.", "help fast", _act(1, "help fast")),
-    Command(
-        "levels",
-        "levels",
-        "Shows peak, RMS, gain reduction and correlation of every strip, and the loudness so far.",
-        "levels",
-        _act(0, "levels"),
-    ),
+    Command("levels", "levels", "Shows the meters of all strips, and the loudness.", "levels", _act(0, "levels")),
     Command("list", "list", "Lists what is defined and what sounds.", "list", _act(0, "list")),
     Command(
         "export",
