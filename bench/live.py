@@ -99,7 +99,8 @@ def jackd(period: int) -> Iterator[None]:
     os.environ["JACK_NO_START_SERVER"] = "1"
     command = ["jackd", "-n", name, "-r", "-d", "dummy", "-r", "48000", "-p", str(period)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    subprocess.run(["jack_wait", "-s", name, "-w", "-t", "5"], stdout=subprocess.DEVNULL, check=True)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run(["jack_wait", "-s", name, "-w", "-t", "5"], **quiet, check=True)
     try:
         yield
     finally:

@@ -28,7 +28,9 @@ LINES = [
     "s[4](tape(p0))",
 ]
 END = ["n = max(1, ceil(x2 * 100))", "return n, x2"]
-NUMBERS = st.floats(-30.0, 30.0)
+# the engine flushes what is subnormal to 0 for the whole process
+NUMBERS = st.floats(-30.0, 30.0, allow_subnormal=False)
+CHANCES = st.floats(0.0, 1.0, allow_subnormal=False)
 
 
 def _note(lines: list[str], made: dict[str, Any]) -> Any:
@@ -42,7 +44,7 @@ def _tabled() -> tuple[list[str], dict[str, Any]]:
     return [*lines, *end], dict(tabling.tables)
 
 
-@given(st.lists(st.tuples(st.floats(0.0, 1.0), NUMBERS, NUMBERS), min_size=1, max_size=8))
+@given(st.lists(st.tuples(CHANCES, NUMBERS, NUMBERS), min_size=1, max_size=8))
 def test_tables_change_nothing(notes: list[tuple[float, float, float]]) -> None:
     plain, tabled = _note([*LINES, *END], {}), _note(*_tabled())
     for numbers in (*notes, *notes):  # the second time all is in the tables
