@@ -47,7 +47,9 @@ def find(name: str, home: Path) -> Path:
     places = [home, *declared()]
     found = [p for p in (place / wanted for place in places) if p.is_dir()]
     if not found:
-        near = sorted(p.name for p in home.iterdir() if p.is_dir()) if home.is_dir() else []
+        near = (
+            sorted(p.name for p in home.iterdir() if p.is_dir() and not p.name.startswith(".")) if home.is_dir() else []
+        )
         hint = nearest(wanted.name, near) or (f"there are {', '.join(near[:8])}" if near else "")
         raise FileError(f"there is no folder {name}", hint=hint)
     for path in found:

@@ -75,7 +75,10 @@ def _words(statement: tree.Command) -> list[tuple[str, Place]]:
         elif isinstance(arg, tree.Text):
             found.append((arg.value, arg.place))
         else:
-            raise KindError(f"{statement.word.name} takes names", place=arg.place)
+            hint = f"{statement.word.name} {arg.text}" if isinstance(arg, tree.Mini) and arg.text.isidentifier() else ""
+            if isinstance(arg, tree.Number) and statement.word.name == "play":
+                hint = "a note is a pattern: note 60"
+            raise KindError(f"{statement.word.name} takes names", place=arg.place, hint=hint)
     return found
 
 

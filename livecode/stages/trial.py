@@ -87,6 +87,8 @@ def _check(name: str, text: str, place: Place | None) -> None:
         try:
             READERS[name](text)
         except LiveError as error:
+            if name == "n" and is_note(text):
+                error.hint = f'names of notes stand behind note: note "{text}"'
             raise error.at(place) from None
     elif (row := _numeric(name)) is not None and not _is_number(text):
         wanted = WRITTEN.get(row.unit, "a plain number")
