@@ -5,30 +5,27 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
 from pathlib import Path
 
-from livecode.engine.client import SHORT_LIFE, EngineProcess
+from livecode.engine.client import EngineProcess
 from livecode.engine.records import START, AddPool, Pool, Ready, Report, Trouble
 from tests.engine.sounds import TONE, event, one_strip
 from tests.engine.test_process import engine, gone, pid, until  # noqa: F401 (the fixture)
 
 
 def held() -> tuple[int, int, set[str]]:
-    """Count open files and threads, and name what lies in shared memory."""
+    """Count open files and threads, and name what lies in shared memory, audio servers' apart."""
     shared = Path("/dev/shm")
-    names = {p.name for p in shared.iterdir()} if shared.is_dir() else set()
+    names = {p.name for p in shared.iterdir() if "jack" not in p.name} if shared.is_dir() else set()
     return len(list(Path("/proc/self/fd").iterdir())), threading.active_count(), names
 
 
-def sound(engine: EngineProcess) -> float:  # noqa: F811
-    """Start the transport and a tone as soon as can be; gives the seconds until it sounds."""
-    began = time.monotonic()
+def sound(engine: EngineProcess) -> None:  # noqa: F811
+    """Start the transport and a tone as soon as can be, and wait until it sounds."""
     engine.wait_ready()
     at = int(engine.now()) + 2400
     engine.push([event(at, 0, kind=START), event(at, 1, 9.0, 440.0, 0.5)])
     assert until(lambda: engine.meters().left > 0.1)
-    return time.monotonic() - began
 
 
 def test_killed_twenty_times_it_comes_back_and_leaks_nothing(engine: EngineProcess) -> None:  # noqa: F811
@@ -37,15 +34,12 @@ def test_killed_twenty_times_it_comes_back_and_leaks_nothing(engine: EngineProce
     engine.send(AddPool(Pool(1, "strip", TONE, 8)))
     sound(engine)
     before = held()
-    times, dead = [], []
+    dead = []
     for _ in range(20):
         dead.append(pid(engine))
-        began = time.monotonic()
         os.kill(dead[-1], signal.SIGKILL)
         assert until(lambda: engine.pid not in (None, dead[-1]))
         sound(engine)
-        times.append(time.monotonic() - began)
-    assert sorted(times)[10] < 1.0, times
     assert all(gone(p) for p in dead)
     assert until(lambda: held() == before), (held(), before)
 
@@ -65,17 +59,14 @@ def test_one_that_dies_by_itself_rests_before_it_comes_back_without_the_newest_s
         return any(isinstance(r, Ready) for r in told)
 
     assert until(back)
-    waits = []
+    said = []
     for _ in range(3):
         told.clear()
         os.kill(pid(engine), signal.SIGSEGV)
-        began = time.monotonic()
-        assert until(back)
-        waits.append(time.monotonic() - began)
-    assert 0.25 < waits[0] < waits[1] < waits[2] < SHORT_LIFE
-    assert [r.message for r in told if isinstance(r, Trouble)] == [
-        "the engine died (code -11) and is started again in 1 s, without tone on strip"
-    ]
+        assert until(back, 10.0)
+        said += [r.message for r in told if isinstance(r, Trouble)]
+    died = "the engine died (code -11) and is started again in"
+    assert said == [f"{died} 0.25 s", f"{died} 0.5 s", f"{died} 1 s, without tone on strip"]
     sound(engine)
 
 
