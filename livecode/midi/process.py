@@ -152,6 +152,8 @@ class Host:
         """Take up the work: first end what the process before left sounding, on the ports that are open already."""
         if self.active:
             return
+        if self.changed.is_set():
+            self.look()  # what was opened may be cut off since
         self.active = True
         self._undisturbed = time.monotonic() + self.mourning
         for number, wanted in self.outs.items():

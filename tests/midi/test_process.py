@@ -276,6 +276,18 @@ def test_the_one_that_stands_by_has_its_ports_open_and_says_nothing_before_it_in
     assert len(other.backend.ports) == 1
 
 
+def test_what_was_cut_off_while_it_stood_by_is_opened_again_before_it_inherits() -> None:
+    memory = bytearray(SIZE)
+    desk, other = Desk(memory=memory), Desk(memory=memory, active=False)
+    desk.do(OpenOut(1, "a"))
+    other.do(OpenOut(1, "a"))
+    desk.do(records=event(time.monotonic_ns(), 1, 0, NOTE, HELD, 10**12))
+    time.sleep(2 * NEWS)
+    other.backend.replug("a")
+    other.host.inherit()
+    assert len(other.backend.ports) == 2 and other.backend.ports[1].sent[0].hex() == "803c40"
+
+
 def test_another_port_under_the_same_number_gets_no_notes_of_the_first() -> None:
     desk = Desk()
     desk.do(OpenOut(1, "a"))
