@@ -53,7 +53,7 @@ STYLES = {
 LEAVING = ("exit", "quit")
 STAGE = object()  # the answer of a prompt that is left for the stage view
 SWITCH = 0.0005  # s for which a thread that only computes may keep a key waiting
-SELDOM = (10_000, 20, 20)  # of the collection of cycles: what is drawn at a key holds few
+SELDOM = (3_000, 20, 20)  # of the collection of cycles: often is short, and the long ones are rare
 LEAST = 20  # columns that a mistake is told in
 INDENT = "    "
 
