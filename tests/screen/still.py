@@ -52,7 +52,9 @@ class StillEngine:
         return float(self.sample)
 
     def meters(self) -> Meters:
-        levels = {n: Level(f, f) for n, f in zip(self.names, FACTORS * len(self.names), strict=False)}
+        levels = {
+            n: Level(f, f, f / 2, f / 2, 0.5) for n, f in zip(self.names, FACTORS * len(self.names), strict=False)
+        }
         return Meters(0.125, 7, 0, 0, 0.5, 0.4, 0, levels, Loudness(-13.0, -14.2, -15.0, 3.0, -1.0))
 
     def wave(self, count: int) -> array[float]:
