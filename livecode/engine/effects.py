@@ -7,11 +7,13 @@ import math
 from livecode.engine.builder import Builder
 from livecode.engine.rows import ugen
 from livecode.engine.ugens import cutoff
-from livecode.engine.values import Held, Value, Wire
+from livecode.engine.values import Expr, Held, Value, Wire, clamp
 from livecode.errors import SoundError
 
 CHORUS = ((0.0113, 0.37, 0.0), (0.0173, 0.53, 0.31))  # s, Hz, phase of its two voices
 CHORUS_DEPTH = 0.004  # s
+BAND_PASS = 2  # pyo's number
+LEAST_Q = 0.1  # of pyo's Biquad
 
 
 @ugen("in")
@@ -80,7 +82,17 @@ def _equaliser(b: Builder, kind: int, freq: Value, boost: Value, q: Value, sourc
 
 @ugen()
 def eq(b: Builder, freq: Value, boost: Value, q: Value, source: Value) -> Value:
-    return _equaliser(b, 0, freq, boost, q, source)
+    if isinstance(boost, Wire | Expr) or isinstance(q, Wire | Expr):
+        return _equaliser(b, 0, freq, boost, q, source)
+    level = clamp(boost, -60.0, 30.0)
+    band = clamp(q, 0.1, 50.0) * 10.0 ** (level / 40.0)
+    if band < LEAST_Q:
+        return _equaliser(b, 0, freq, boost, q, source)
+    # The same as pyo's EQ, but that keeps what it has put out in 32 bits, which low frequencies make audible; here only
+    # the band is kept.
+    wire = b.settle(b.wire(source))
+    found = b.unit("Biquad", wire, cutoff(b, freq), band, BAND_PASS, life=wire.life)
+    return b.add(wire, b.mul(found, 10.0 ** (level / 20.0) - 1.0))
 
 
 @ugen()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy.signal import lfilter
 
 from livecode.engine.offline import OfflineEngine
 from livecode.engine.records import (
@@ -364,6 +365,25 @@ def test_levels_behind_effects(
 ) -> None:
     wave = steady(engine, one_strip(chain(Node(name, (*args, Ref(0))))))
     assert level(wave[:, 0]) - ALONE == pytest.approx(change, abs=within)
+
+
+@pytest.mark.parametrize(("freq", "boost", "q"), [(30.0, -2.0, 1.0), (1000.0, 6.0, 2.0), (200.0, -30.0, 0.2)])
+def test_an_equaliser_adds_nothing_of_its_own(make: Make, freq: float, boost: float, q: float) -> None:
+    """Compare it with the biquad of R. Bristow-Johnson's cookbook, in 64 bits."""
+    found = []
+    for bus in (PLAIN, chain(Node("eq", (freq, boost, q, Ref(0))))):
+        engine = make()
+        engine.send(one_strip(bus))
+        add(engine, 1, KICK)
+        engine.advance(9600)
+        engine.push([event(9600 + i * 6000, 1, 0.1, 440.0, 0.5) for i in range(8)])
+        found.append(render(engine, 48000)[:, 0].astype(np.float64))
+    w, a = 2 * np.pi * freq / 48000, 10 ** (boost / 40)
+    alpha = np.sin(w) / (2 * q)
+    wanted = lfilter(
+        [1 + alpha * a, -2 * np.cos(w), 1 - alpha * a], [1 + alpha / a, -2 * np.cos(w), 1 - alpha / a], found[0]
+    )
+    assert 10 * np.log10(((found[1] - wanted) ** 2).mean() / (wanted**2).mean()) < -75
 
 
 def test_reverb_decays_in_its_time_and_is_wide(engine: OfflineEngine) -> None:
