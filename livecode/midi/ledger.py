@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import time
 from collections.abc import Iterator
 
 PORTS = 32
@@ -12,18 +13,22 @@ PEDALS = NAME
 RUNNING = PEDALS + CHANNELS  # 1: the port was told to start
 COUNTS = NAME + 2 * CHANNELS
 SLOT = COUNTS + CHANNELS * KEYS
-SIZE = PORTS * SLOT
+TIMES = PORTS * SLOT  # when each key of each port was let go, in ns
+SIZE = TIMES + PORTS * CHANNELS * KEYS * 8
+LATELY = 1_000_000_000  # ns for which a note-off may have been lost with the process that had handed it over
 
 
 class Ledger:
     """Counts how many notes hold each key down.
 
     A key is written down before its note-on is sent and struck out after its note-off, so whoever reads the ledger
-    after a crash closes a note too many rather than one too few.
+    after a crash closes a note too many rather than one too few: what was struck out lately too, for the system sends
+    a message later than it takes it.
     """
 
     def __init__(self, memory: bytearray | mmap.mmap | None = None) -> None:
         self.bytes = memoryview(memory if memory is not None else bytearray(SIZE))
+        self._times = self.bytes[TIMES:SIZE].cast("q")
 
     def slot(self, name: str) -> int:
         """Give the place of a port, by its full name; a free one where it has none.
@@ -67,6 +72,7 @@ class Ledger:
         held = self.bytes[at]
         if held == 0:
             return -1
+        self._times[(slot * CHANNELS + channel) * KEYS + key] = time.monotonic_ns()
         self.bytes[at] = held - 1
         return held - 1
 
@@ -90,6 +96,13 @@ class Ledger:
             if count:
                 yield divmod(i, KEYS)
 
+    def lately(self, slot: int) -> list[tuple[int, int]]:
+        """Give the channel and key of what is down or was so in the last second."""
+        since = time.monotonic_ns() - LATELY
+        at = slot * CHANNELS * KEYS
+        gone = {divmod(i, KEYS) for i, when in enumerate(self._times[at : at + CHANNELS * KEYS]) if when > since}
+        return sorted(gone.union(self.sounding(slot)))
+
     def pedals(self, slot: int) -> list[int]:
         """Give the channels whose pedal is down."""
         at = slot * SLOT + PEDALS
@@ -102,5 +115,8 @@ class Ledger:
 
     def clear(self, slot: int) -> None:
         """Strike everything of a port out."""
+        now = time.monotonic_ns()
+        for channel, key in self.sounding(slot):
+            self._times[(slot * CHANNELS + channel) * KEYS + key] = now
         at = slot * SLOT + PEDALS
         self.bytes[at : (slot + 1) * SLOT] = bytes(SLOT - PEDALS)

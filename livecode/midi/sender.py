@@ -112,10 +112,11 @@ class Sender:
         """
         output = self.outputs[number]
         output.port = port
+        first = output.slot < 0  # in this process: another may have died with messages on their way
         said = self._close_ledger(number, output)  # what sounded may come back under another name
         output.slot = self.ledger.slot(ADDRESS.sub("", port.name))
         output.said.clear()
-        said += self._close_ledger(number, output)
+        said += self._close_ledger(number, output, lately=first)
         for message in output.zone.setup() if output.zone else ():
             self._send(output, number, message)
             said.append(message)
@@ -358,12 +359,12 @@ class Sender:
         self._drop_held(number)
         self._close_ledger(number, output)
 
-    def _close_ledger(self, number: int, output: Output) -> list[bytes]:
-        """End all that the ledger knows of a port; gives the messages that did it."""
+    def _close_ledger(self, number: int, output: Output, *, lately: bool = False) -> list[bytes]:
+        """End all that the ledger knows of a port, of what was let go lately too; gives the messages that did it."""
         if output.port is None or output.slot < 0:
             return []
         ledger, slot = self.ledger, output.slot
-        keys = list(ledger.sounding(slot))
+        keys = ledger.lately(slot) if lately else list(ledger.sounding(slot))
         said = [messages.note_off(channel, key) for channel, key in keys]
         said += [messages.control(channel, messages.PEDAL, 0) for channel in ledger.pedals(slot)]
         if ledger.is_running(slot):

@@ -208,7 +208,7 @@ def test_a_successor_closes_what_was_left() -> None:
     bench.run(10)
     after = Bench(bench.memory)
     assert after.sent() == ["80 3c 40", "83 3d 40", "b3 40 00", "fc"]
-    assert Bench(bench.memory).sent() == []
+    assert Bench(bench.memory).sent() == ["80 3c 40", "83 3d 40"]  # which may have been lost on their way
 
 
 def test_a_port_that_vanishes_and_returns_is_closed_then() -> None:
