@@ -63,7 +63,7 @@ SPIN = 300_000  # ns before a deadline from which the thread no longer sleeps
 IDLE = 0.1  # s that it sleeps at most
 HOT_PLUG = 0.1  # s between two looks at the list of ports
 # ns after which what is said to a new connection is said again: a system may lose it before all is wired anew
-SETTLED = (10_000_000, 25_000_000, 45_000_000, 70_000_000, 100_000_000, 140_000_000)
+SETTLED = tuple(ms * 1_000_000 for ms in (10, 25, 45, 70, 100, 140, 300, 600, 1000))
 CALM = 5_000_000  # ns: it looks only when nothing is due for so long
 IMPATIENT = 1.0  # s without a look, and a shorter gap will do
 PRIORITY = 40  # of real time, where that is permitted
