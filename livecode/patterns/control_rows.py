@@ -41,7 +41,7 @@ cps - | - 0 8 - - | - | Set the cycles a second.
 channel - | - 0 - - - | - | Choose the output channel.
 channels ch | - 1 - - - | - | Choose the output channels, counted from 1.
 orbit o | - 0 - 0 - | - | Choose the bus of shared effects.
-bus - | - 0 - - - | bus busgain | Send to the return of a number: bus 1 feeds the return bus1.
+bus - | - 0 - - - | - | Send to the return of a number: bus 1 feeds the return bus1.
 busgain bgain | gain 0 4 1 - | - | Set the level that is sent to the bus.
 analyze - | - 0 - - - | - | Send to a number for analysis.
 fft - | - 0 10 8 - | - | Set the size of the analysis.
