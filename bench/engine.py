@@ -275,16 +275,16 @@ def evaluations(count: int) -> None:
     engine.stop()
 
 
-def hours(length: float, block: int) -> None:
-    """Play bench/night.live offline for hours of its own time and print the memory it holds."""
+def hours(length: float, block: int, music: str) -> None:
+    """Play a file of bench/ offline for hours of its own time and print the memory it holds."""
     from livecode.conductor.conductor import Conductor
     from livecode.errors import Source
     from livecode.stages.prelude import prelude
     from livecode.stages.score import score
     from livecode.stages.statements import evaluate_text
 
-    text = (Path(__file__).parent / "night.live").read_text()
-    evaluation = evaluate_text(prelude(), Source("night.live", text))
+    text = (Path(__file__).parent / music).read_text()
+    evaluation = evaluate_text(prelude(), Source(music, text))
     assert not evaluation.errors, [e.render() for e in evaluation.errors]
     engine = OfflineEngine(RATE, block)
     conductor = Conductor(engine, RATE, block, lambda error: print("  ", error.render()))
@@ -311,6 +311,7 @@ def main() -> None:
     parser.add_argument("--peers", action="store_true", help="run scsynth on the same pieces, when it is installed")
     parser.add_argument("--minutes", type=float, default=10.0, help="of the live test")
     parser.add_argument("--hours", type=float, default=24.0, help="of simulated music")
+    parser.add_argument("--music", default="night.live", help="that is simulated; day.live is 6 times lighter")
     parser.add_argument("--notes", type=int, default=10000, help="of the onset test")
     parser.add_argument("--edits", type=int, default=20000)
     parser.add_argument("--kills", type=int, default=20)
@@ -323,7 +324,7 @@ def main() -> None:
         "idle": lambda: idle(options.block),
         "edits": lambda: edits(options.edits),
         "evaluations": lambda: evaluations(options.edits),
-        "hours": lambda: hours(options.hours, options.block),
+        "hours": lambda: hours(options.hours, options.block, options.music),
         "processes": lambda: live.evaluations(options.edits),
         "live": lambda: live.dropouts(options.minutes),
         "kills": lambda: live.kills(options.kills),
