@@ -1,10 +1,11 @@
 """Random interruptions of a performance over JACK: no note may sound 200 ms past the moment each is meant for.
 
-    python bench/interruptions.py [COUNT [SECONDS [SEED]]]
+    python bench/interruptions.py [COUNT [SECONDS [SEED [KIND]]]]
 
 A control process plays long notes to a virtual MIDI input in another process. It is muted, replaced, reloaded, stopped,
 hushed; it, its engine or its MIDI process is killed; the port vanishes and returns. What is quantised is meant for its
-boundary, what is lost for the moment at which it is back, all else for now.
+boundary, what is lost for the moment at which it is back, all else for now. KIND is a pattern for the names of those to
+be tried.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import time
@@ -228,13 +230,13 @@ INTERRUPTIONS: dict[str, tuple[Callable[[Stage], int], int]] = {
 }
 
 
-def interrupt(times: int, budget: float, seed: int) -> None:
+def interrupt(times: int, budget: float, seed: int, kind: str) -> None:
     stage = Stage()
     pulse = subprocess.Popen([sys.executable, "-c", PULSE, str(Path(__file__).resolve().parent.parent), OTHER])
     random.seed(seed)
     stands: list[float] = []
     past: dict[str, list[float]] = {name: [] for name in INTERRUPTIONS}
-    weights = [weight for _, weight in INTERRUPTIONS.values()]
+    weights = [weight * bool(re.search(kind, name)) for name, (_, weight) in INTERRUPTIONS.items()]
     silent = hanging = 0
     end = time.monotonic() + budget
     for number in range(times):
@@ -291,10 +293,10 @@ def interrupt(times: int, budget: float, seed: int) -> None:
 
 
 def main() -> None:
-    given = [float(a) for a in sys.argv[1:]]
-    times, budget, seed = (*given, *(1000, 1e9, 3)[len(given) :])
+    given = sys.argv[1:]
+    times, budget, seed, kind = (*given, *("1000", "1e9", "3", "")[len(given) :])
     with jack():
-        interrupt(int(times), budget, int(seed))
+        interrupt(int(times), float(budget), int(seed), kind)
 
 
 if __name__ == "__main__":
