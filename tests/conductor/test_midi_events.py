@@ -158,6 +158,18 @@ def test_the_line_begins_anew_after_a_jump() -> None:
     assert line.at(100 * 256) == pytest.approx((101 * 256 / 48000 + 3) * S, abs=1e4)
 
 
+@pytest.mark.parametrize("slip", [0.005, -0.005, 0.02, 0.045])
+def test_the_line_follows_a_slip_of_the_sound_card_at_once_and_one_late_stamp_not(slip: float) -> None:
+    random.seed(4)
+    line, rate, block = Line(), 48000, 128
+    for i in range(4000):
+        at = i * block / rate + (slip if i >= 3000 else 0.0)
+        late = 0.02 if i == 2000 else abs(random.gauss(0, 0.0002))
+        line.look(Clock(i * block, round((at + late) * S), rate, block))
+        if 1000 < i < 3000 or i >= 3000 + 0.25 * rate / block:
+            assert line.at(i * block) / S == pytest.approx(at + block / rate, abs=0.001)
+
+
 def test_clock_out_neither_loses_nor_gains_a_tick_in_half_an_hour_of_changing_tempo() -> None:
     random.seed(2)
     rate, beats = 48000, Fraction(4)
