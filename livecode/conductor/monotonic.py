@@ -7,7 +7,7 @@ from livecode.engine.clock import Clock
 BANDWIDTH = 0.1  # Hz: how fast the line follows the sound card's own clock
 JUMP = 0.05  # s: a stamp further off than this begins a new line
 SLIP = 0.002  # s: stamps that are further off than this, all on one side,
-SLIPPED = 0.15  # s: for so long, say that the sound card has lost or stood still for a while: the line goes there at once
+SLIPPED = 0.15  # s: for so long, say that the sound card stood still for a while: the line goes there at once
 DAMPING = 2**0.5
 
 
