@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 from livecode.engine.alignment import Ways
 from livecode.engine.binding import Unit
 from livecode.engine.circuit import Circuit, Sustain
+from livecode.engine.code import bounding, named, setting
 from livecode.engine.memory import REMEMBERS, Memory
 from livecode.engine.records import Arg, Control, Graph, Ref
 from livecode.engine.rig import FUNCTIONS, Rig
@@ -112,7 +113,7 @@ class Builder:
         if i not in self._bounded:
             self._bounded.add(i)
             lo, hi = _finite(self.graph.params[i].lo), _finite(self.graph.params[i].hi)
-            self.circuit.lines.append(f"if not {lo} <= p{i} <= {hi}: p{i} = clamp(p{i}, {lo}, {hi})")
+            self.circuit.lines.append(bounding(f"p{i}", lo, hi))
         return Expr(f"p{i}")
 
     def _moving(self, i: int, lo: float, hi: float) -> Wire:
@@ -129,7 +130,7 @@ class Builder:
         """Name an expression of the note's parameters."""
         name = f"x{self._names}"
         self._names += 1
-        self.circuit.lines.append(f"{name} = {text}")
+        self.circuit.lines.append(named(name, text))
         return Expr(name)
 
     def number(self, op: str, a: Number, b: Number) -> Number:
@@ -306,7 +307,7 @@ class Builder:
         if text and not CHANGES.search(text):
             setter(self.rig.evaluate(text))
             return
-        self.circuit.lines.append(f"s[{len(self.circuit.setters)}]({text})")
+        self.circuit.lines.append(setting(len(self.circuit.setters), text))
         self.circuit.setters.append(setter)
 
     def settle(self, wire: Wire) -> Wire:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from livecode.engine.binding import Unit
+from livecode.engine.code import Line
 from livecode.engine.memory import Memory
 from livecode.engine.tables import Lane
 from livecode.engine.values import LaneRef, Number, Wire
@@ -33,7 +34,7 @@ class Circuit:
 
     units: list[Unit] = field(default_factory=list)
     setters: list[Callable[..., Any]] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     followers: list[tuple[LaneRef, Callable[[float], Any]]] = field(default_factory=list)
     taps: list[tuple[str, Wire]] = field(default_factory=list)
     ears: list[tuple[str, tuple[Unit, Unit]]] = field(default_factory=list)  # buses that are listened to

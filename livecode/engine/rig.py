@@ -9,9 +9,11 @@ from typing import Any
 
 from livecode.engine.binding import Server, Unit
 from livecode.engine.circuit import NoteCode, Sustain
+from livecode.engine.code import Line, defaults, define
+from livecode.engine.code import names as names_in
 from livecode.engine.envelopes import Shapes
 from livecode.engine.formants import formant
-from livecode.engine.repeats import GIVEN, NAME, Tabling, defaults, define
+from livecode.engine.repeats import Tabling
 from livecode.engine.samples import Samples
 from livecode.engine.tables import Lane, Waves
 from livecode.engine.values import Number, clamp, divide, modulo, power
@@ -66,7 +68,7 @@ class Rig:
     def compile(
         self,
         names: Sequence[str],
-        lines: Sequence[str],
+        lines: Sequence[Line],
         life: Number | None,
         fades: tuple[Number, Number],
         sustain: Sustain | None = None,
@@ -93,13 +95,12 @@ class Rig:
         tabling = Tabling(lines, self._scope)
         lines, end = yield from tabling.steps(end)
         made: dict[str, Any] = dict(tabling.tables)  # apart from what they see: no function is part of a circle
-        body: list[str] = []
+        body: list[str | Line] = []
         known = list(names)
         while len(lines) > PIECE:
             piece, lines = lines[:PIECE], lines[PIECE:]
-            used = set(NAME.findall("\n".join([*lines, *end])))
-            given = [n for n in dict.fromkeys(GIVEN.findall("\n".join(piece))) if n in used]
-            wanted = set(NAME.findall("\n".join(piece)))
+            used, wanted = names_in([*lines, *end]), names_in(piece)
+            given = [n for n in dict.fromkeys(line.name for line in piece) if n in used]
             call = f"piece{len(body)}(s, chance, {', '.join(n for n in known if n in wanted)}"
             define(f"{call}{defaults(made, piece)})", [*piece, f"return {', '.join(given)}"], self._scope, made)
             call += ")"

@@ -175,7 +175,7 @@ class Pool:
     def compile(self) -> Generator[None, None, None]:
         """Make the code that sets up a voice for a note, the same for all, step by step; before the first note."""
         names = [f"p{i}" for i in range(len(self.defaults))]
-        self._chancy = any("chance" in line for line in self._source[0])
+        self._chancy = any("chance" in line.text for line in self._source[0])
         self._code = yield from self.rig.compile(names, *self._source)
 
     def _placing(self, voice: Voice) -> Generator[None, None, None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -10,22 +11,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecode.engine.builder import finished
-from livecode.engine.repeats import KEPT, Table, Tabling, defaults, define
+from livecode.engine.code import Line, bounding, defaults, define, named, setting
+from livecode.engine.repeats import KEPT, Table, Tabling
 from livecode.engine.values import clamp, power
 
 SCOPE: dict[str, Any] = {"clamp": clamp, "power": power, "tanh": math.tanh, "ceil": math.ceil, "tape": hash}
 LINES = [
-    "if not 0.0 <= p1 <= 20.0: p1 = clamp(p1, 0.0, 20.0)",
-    "x0 = p1 * 2.0",
-    "x1 = power(2.0, x0)",
-    "s[0](x1)",
-    "x2 = p0 if 0.0 <= p0 <= 5.0 else clamp(p0, 0.0, 5.0)",
-    "s[1](tanh(x2))",
-    "x3 = tanh(x2 + x0)",
-    "s[2](tanh(x3))",
-    "x4 = tanh(chance)",
-    "s[3](tanh(x4))",
-    "s[4](tape(p0))",
+    bounding("p1", 0.0, 20.0),
+    named("x0", "p1 * 2.0"),
+    named("x1", "power(2.0, x0)"),
+    setting(0, "x1"),
+    named("x2", "p0 if 0.0 <= p0 <= 5.0 else clamp(p0, 0.0, 5.0)"),
+    setting(1, "tanh(x2)"),
+    named("x3", "tanh(x2 + x0)"),
+    setting(2, "tanh(x3)"),
+    named("x4", "tanh(chance)"),
+    setting(3, "tanh(x4)"),
+    setting(4, "tape(p0)"),
 ]
 END = ["n = max(1, ceil(x2 * 100))", "return n, x2"]
 # the engine flushes what is subnormal to 0 for the whole process
@@ -33,12 +35,12 @@ NUMBERS = st.floats(-30.0, 30.0, allow_subnormal=False)
 CHANCES = st.floats(0.0, 1.0, allow_subnormal=False)
 
 
-def _note(lines: list[str], made: dict[str, Any]) -> Any:
+def _note(lines: Sequence[object], made: dict[str, Any]) -> Any:
     define(f"note(s, chance, p0, p1{defaults(made, lines)})", lines, SCOPE, made)
     return made["note"]
 
 
-def _tabled() -> tuple[list[str], dict[str, Any]]:
+def _tabled() -> tuple[list[str | Line], dict[str, Any]]:
     tabling = Tabling(LINES, SCOPE)
     lines, end = finished(tabling.steps(END))
     return [*lines, *end], dict(tabling.tables)
@@ -60,7 +62,7 @@ def test_tables_change_nothing(notes: list[tuple[float, float, float]]) -> None:
 
 
 def test_what_is_looked_up() -> None:
-    code = "\n".join(_tabled()[0])
+    code = "\n".join(map(str, _tabled()[0]))
     assert "[p1]" in code and "[p0]" in code and "[x3]" in code, "a table for what hangs on one number"
     assert "ceil" not in code and "power" not in code and "x2 = " in code, "only what is still asked for is computed"
     assert "tanh(chance)" in code and "tanh(x4)" in code and "tape(p0)" in code, "what changes by itself is not kept"
@@ -77,6 +79,6 @@ def test_a_table_stays_small() -> None:
     assert math.isnan(table[math.nan])
 
 
-@pytest.mark.parametrize("text", ["x0 = tanh(p0)", "s[0](tanh(p0))"])
-def test_a_table_a_step(text: str) -> None:
-    assert len(list(Tabling([text], SCOPE).steps(["return 1, 2"]))) == 1
+@pytest.mark.parametrize("line", [named("x0", "tanh(p0)"), setting(0, "tanh(p0)")])
+def test_a_table_a_step(line: Line) -> None:
+    assert len(list(Tabling([line], SCOPE).steps(["return 1, 2"]))) == 1
