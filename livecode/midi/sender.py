@@ -88,6 +88,7 @@ class Sender:
         self._held: list[Held] = []
         self._lengths: dict[int, int] = {}  # order of a note -> its duration; of a move -> the begin of its note
         self._long: dict[int, bytearray] = {}  # port -> the parts of a long message
+        self._cuts: dict[tuple[int, int], int] = {}  # port, source -> up to when the last cut has ended its notes
         self._order = 0
 
     # ports
@@ -219,6 +220,8 @@ class Sender:
             length = self._lengths.pop(order, 0)
             if output is None or output.port is None or now - due > FORGIVEN:
                 continue
+            if kind in (NOTE, MPE_NOTE) and at < self._ended(number, source):
+                continue  # it comes so late that the cut which would have ended it is past
             if kind == NOTE:
                 self._note(number, output, (source, at, order), due + length, None, data)
             elif kind == MPE_NOTE:
@@ -339,10 +342,15 @@ class Sender:
 
         Times are read off a line that moves by microseconds: the first new note must not be taken for an old one.
         """
+        self._cuts[number, source] = at - NEAR
         held_here = [h for h in self._held if h.port == number and _meant(source, h.source)]
         for held in held_here:
             if held.began < at - NEAR or held.order < order:
                 self._release(held)
+
+    def _ended(self, number: int, source: int) -> int:
+        """Give the time before which no note of a source can sound any more."""
+        return max(self._cuts.get((number, which), 0) for which in (source, EVERY) if _meant(which, source))
 
     def _drop_held(self, number: int) -> None:
         for held in [h for h in self._held if h.port == number]:

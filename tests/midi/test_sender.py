@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from livecode.midi import messages as m
 from livecode.midi.ledger import SIZE, Ledger
 from livecode.midi.ports import Dummy, DummyPort
-from livecode.midi.records import CANCEL, CUT, EVERY, MOVE, MPE_NOTE, NOTE, SEND, STREAM, event
+from livecode.midi.records import CANCEL, CUT, EVERY, LIVE_SOURCE, MOVE, MPE_NOTE, NOTE, SEND, STREAM, event
 from livecode.midi.sender import Sender, mpe_data
 
 MS = 1_000_000
@@ -166,6 +166,17 @@ def test_a_cut_long_ahead_ends_the_old_notes_that_are_still_to_come() -> None:
     bench.note(100, 61, 5000)
     bench.run(200)
     assert bench.down() == {(0, 61): 1}
+
+
+@pytest.mark.parametrize("source", [1, EVERY])
+def test_an_old_note_that_comes_after_its_cut_does_not_begin(source: int) -> None:
+    bench = Bench()
+    bench.sender.take(event(100 * MS, EVERY, source, CUT))
+    bench.run(130)
+    for key, at, whose in ((60, 90, 1), (61, 99, 1), (62, 100, 1), (63, 120, 1), (64, 90, LIVE_SOURCE)):
+        bench.note(at, key, 5000, source=whose)
+    bench.run(200)
+    assert bench.down() == {(0, 62): 1, (0, 63): 1, (0, 64): 1}
 
 
 def test_a_stream_says_nothing_twice() -> None:
