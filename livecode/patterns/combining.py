@@ -9,7 +9,7 @@ from math import gcd, lcm
 from operator import itemgetter, le
 from typing import Any
 
-from livecode.patterns.core import Leaves, Pattern, asking
+from livecode.patterns.core import Changed, Leaves, Pattern, asking
 from livecode.patterns.exact import Places
 from livecode.patterns.leaves import Pure
 from livecode.patterns.raws import Raw, Raws, together
@@ -46,10 +46,10 @@ def made_of(haps: list[Raw], function: Callable[[Any], Any], kept: Kept) -> Kept
     return out
 
 
-class Map(Pattern):
+class Map(Changed):
     """A function of every value; where the values come again, what is made of each is kept."""
 
-    __slots__ = ("_kept", "child", "function")
+    __slots__ = ("_kept", "function")
     passes = True
 
     def __init__(self, function: Callable[[Any], Any], child: Pattern) -> None:
@@ -81,17 +81,11 @@ class Map(Pattern):
     def sample(self, n: int, d: int) -> Any:
         return self.function(self.child.sample(n, d))
 
-    def _find_period(self) -> int:
-        return self.child.period
 
-    def _find_size(self) -> float:
-        return self.child.size()
-
-
-class Rewrite(Pattern):
+class Rewrite(Changed):
     """A function of all raw haps of a query at once: (denominator, haps) to haps."""
 
-    __slots__ = ("child", "function")
+    __slots__ = ("function",)
     guesses = True
 
     def __init__(
@@ -110,17 +104,11 @@ class Rewrite(Pattern):
         d, haps = self.child.window(bn, en, den)
         return d, self.function(d, haps)
 
-    def _find_period(self) -> int:
-        return self.child.period
 
-    def _find_size(self) -> float:
-        return self.child.size()
-
-
-class Keep(Pattern):
+class Keep(Changed):
     """The events that pass a test of the value."""
 
-    __slots__ = ("child", "test")
+    __slots__ = ("test",)
     passes = True
     guesses = True
 
@@ -140,17 +128,11 @@ class Keep(Pattern):
         test = self.test
         return d, [h for h in haps if test(h[4])]
 
-    def _find_period(self) -> int:
-        return self.child.period
 
-    def _find_size(self) -> float:
-        return self.child.size()
-
-
-class KeepBySample(Pattern):
+class KeepBySample(Changed):
     """The events at whose onset a signal passes a test."""
 
-    __slots__ = ("child", "signal", "test")
+    __slots__ = ("signal", "test")
     passes = True
     guesses = True
 
@@ -182,9 +164,6 @@ class KeepBySample(Pattern):
         if not self.signal.period or not self.child.period:
             return 0
         return self.signal.period * self.child.period
-
-    def _find_size(self) -> float:
-        return self.child.size()
 
 
 class Apply(Pattern):

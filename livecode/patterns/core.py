@@ -364,6 +364,19 @@ class Pattern:
         return made
 
 
+class Changed(Pattern):
+    """What one pattern becomes: where it says nothing else, it repeats when that does and has as many events."""
+
+    __slots__ = ("child",)
+    child: Pattern
+
+    def _find_period(self) -> int:
+        return self.child.period
+
+    def _find_size(self) -> float:
+        return self.child.size()
+
+
 def common_period(periods: Iterable[int]) -> int:
     """Give the least common period, or 0 when one is unknown or it grows too long."""
     out = 1

@@ -7,15 +7,15 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from livecode.patterns.core import Pattern
+from livecode.patterns.core import Changed, Pattern
 from livecode.patterns.raws import Raw, Raws
 from livecode.patterns.timing import Ply
 
 
-class Inside(Pattern):
+class Inside(Changed):
     """Every event moved to a part of its own span, from begin to end of it."""
 
-    __slots__ = ("begin", "child", "end")
+    __slots__ = ("begin", "end")
     passes = True
 
     def __init__(self, child: Pattern, begin: Fraction, end: Fraction) -> None:
@@ -41,12 +41,6 @@ class Inside(Pattern):
             if lo < hi or (pb == pe and lo == hi < ne):
                 out.append((nb, ne, lo, hi, v, pl))
         return d * k, out
-
-    def _find_period(self) -> int:
-        return self.child.period
-
-    def _find_size(self) -> float:
-        return self.child.size()
 
 
 class Divided(Ply):
@@ -75,10 +69,10 @@ class Divided(Ply):
         return d * n, out
 
 
-class OnsetFilter(Pattern):
+class OnsetFilter(Changed):
     """The events whose onset, as n/d of the cycle, passes a test."""
 
-    __slots__ = ("child", "test")
+    __slots__ = ("test",)
     passes = True
     guesses = True
 
@@ -98,20 +92,14 @@ class OnsetFilter(Pattern):
         test = self.test
         return d, [h for h in haps if h[0] is not None and test(h[0] % d, d)]
 
-    def _find_period(self) -> int:
-        return self.child.period
 
-    def _find_size(self) -> float:
-        return self.child.size()
+class Timed(Changed):
+    """Every value changed by a function of it and of the begin and the end of its event, in cycles.
 
-
-class Timed(Pattern):
-    """A function of value, begin and end (of the whole, in cycles); `exact`: asked anew for every span.
-
-    The function gives the new value, or DROPPED for none.
+    `relative`: the function looks only at how far begin and end are apart, so what it gives repeats with the events.
     """
 
-    __slots__ = ("child", "function", "relative")
+    __slots__ = ("function", "relative")
 
     def __init__(
         self, child: Pattern, function: Callable[[Any, Fraction, Fraction], Any], *, relative: bool = False
@@ -130,14 +118,11 @@ class Timed(Pattern):
     def _find_period(self) -> int:
         return self.child.period if self.relative else 0
 
-    def _find_size(self) -> float:
-        return self.child.size()
 
-
-class Fragments(Pattern):
+class Fragments(Changed):
     """A function of the raw fragments that a query gives, which sees how the query cut them."""
 
-    __slots__ = ("child", "function")
+    __slots__ = ("function",)
 
     def __init__(
         self, child: Pattern, function: Callable[[int, list[Raw]], list[Raw]], *, steps: Fraction | None = None
@@ -148,9 +133,3 @@ class Fragments(Pattern):
     def _window(self, bn: int, en: int, den: int) -> Raws:
         d, haps = self.child.window(bn, en, den)
         return d, self.function(d, haps)
-
-    def _find_period(self) -> int:
-        return self.child.period
-
-    def _find_size(self) -> float:
-        return self.child.size()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from livecode.patterns.core import Pattern
+from livecode.patterns.core import Changed, Pattern
 from livecode.patterns.raws import Raws
 
 
@@ -28,10 +28,10 @@ class Moving(float):
         return made
 
 
-class Followed(Pattern):
+class Followed(Changed):
     """A continuous pattern whose values know where they come from."""
 
-    __slots__ = ("child",)
+    __slots__ = ()
 
     def __init__(self, child: Pattern) -> None:
         super().__init__((child,), analog=True, steps=child.steps)
@@ -41,9 +41,3 @@ class Followed(Pattern):
         d, haps = self.child.window(bn, en, den)
         begin, end, child = Fraction(bn, den), Fraction(en, den), self.child
         return d, [(wb, we, pb, pe, Moving.of(v, child, begin, end), pl) for wb, we, pb, pe, v, pl in haps]
-
-    def _find_period(self) -> int:
-        return self.child.period
-
-    def _find_size(self) -> float:
-        return self.child.size()

@@ -11,7 +11,7 @@ from typing import Any
 
 from livecode.patterns.chance import drawn, passed, seeding
 from livecode.patterns.combining import DROP, Apply, KeepBySample
-from livecode.patterns.core import RECENT_CYCLES, Leaves, Pattern, asking
+from livecode.patterns.core import RECENT_CYCLES, Changed, Leaves, Pattern, asking
 from livecode.patterns.exact import float_to_fraction
 from livecode.patterns.generators import GENERATORS
 from livecode.patterns.leaves import Signal
@@ -54,13 +54,13 @@ def _order(cycle: int, n: int, seed: Fraction, generator: str) -> list[int]:
     return sorted(range(n), key=numbers.__getitem__)
 
 
-class Seeded(Pattern):
+class Seeded(Changed):
     """A pattern whose random numbers are drawn from another stream, or by another generator.
 
     What lies inside is not remembered, for it may also play with another seed; the answer as a whole is.
     """
 
-    __slots__ = ("child", "generator", "seed")
+    __slots__ = ("generator", "seed")
 
     def __init__(self, child: Pattern, seed: Fraction, generator: str = "") -> None:
         super().__init__((child,), cyclic=child.cyclic, analog=child.analog, sampled=child.sampled, steps=child.steps)
@@ -77,12 +77,6 @@ class Seeded(Pattern):
     def sample(self, n: int, d: int) -> Any:
         with reseeded(self.seed, self.generator):
             return self.child.sample(n, d)
-
-    def _find_period(self) -> int:
-        return self.child.period
-
-    def _find_size(self) -> float:
-        return self.child.size()
 
 
 @contextmanager

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from livecode.patterns.core import Pattern
+from livecode.patterns.core import Changed, Pattern
 from livecode.patterns.raws import Raws, moved
 from livecode.patterns.timing import Split
 
 
-class RepeatCycles(Split):
+class RepeatCycles(Split, Changed):
     """Every cycle of a pattern n times."""
 
-    __slots__ = ("child", "n")
+    __slots__ = ("n",)
     passes = True
 
     def __init__(self, child: Pattern, n: Fraction) -> None:
@@ -31,9 +31,6 @@ class RepeatCycles(Split):
 
     def _find_period(self) -> int:
         return self.child.period * self.n.numerator
-
-    def _find_size(self) -> float:
-        return self.child.size()
 
 
 def repeat_cycles(n: Fraction, pat: Pattern) -> Pattern:

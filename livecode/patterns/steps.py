@@ -7,15 +7,15 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from livecode.patterns.core import Leaves, Pattern
+from livecode.patterns.core import Changed, Leaves, Pattern
 from livecode.patterns.leaves import Gap
 from livecode.patterns.raws import Raws
 
 
-class Same(Pattern):
+class Same(Changed):
     """A pattern with another step count."""
 
-    __slots__ = ("child",)
+    __slots__ = ()
     passes = True
 
     def __init__(self, child: Pattern, steps: Fraction | None) -> None:
@@ -33,12 +33,6 @@ class Same(Pattern):
 
     def sample(self, n: int, d: int) -> Any:
         return self.child.sample(n, d)
-
-    def _find_period(self) -> int:
-        return self.child.period
-
-    def _find_size(self) -> float:
-        return self.child.size()
 
 
 def common_steps(patterns: List[Pattern]) -> Fraction | None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import Any
 
-from livecode.patterns.core import MAX_CYCLES, MAX_PERIOD, Leaves, Pattern, common_period
+from livecode.patterns.core import MAX_CYCLES, MAX_PERIOD, Changed, Leaves, Pattern, common_period
 from livecode.patterns.leaves import Gap, reify, silence
 from livecode.patterns.raws import Raw, Raws, moved, together
 from livecode.patterns.steps import common_steps, stepped
@@ -204,10 +204,10 @@ class Fast(Tabled):
         return self.child.size() * self.a / self.b
 
 
-class Late(Pattern):
+class Late(Changed):
     """A pattern n/d cycles later."""
 
-    __slots__ = ("by", "child")
+    __slots__ = ("by",)
     passes = True
 
     def __init__(self, child: Pattern, by: Fraction) -> None:
@@ -256,17 +256,11 @@ class Late(Pattern):
         by, den = self.by
         return self.child.sample(n * den - by * d, d * den)
 
-    def _find_period(self) -> int:
-        return self.child.period
 
-    def _find_size(self) -> float:
-        return self.child.size()
-
-
-class FastGap(Split):
+class FastGap(Split, Changed):
     """Each cycle played faster by a factor, then silence (or cut short, for a factor below 1)."""
 
-    __slots__ = ("child", "factor")
+    __slots__ = ("factor",)
     passes = True
 
     def __init__(self, child: Pattern, factor: Fraction) -> None:
@@ -291,17 +285,11 @@ class FastGap(Split):
                 out.append((npb - (pb - wb) * b, npe + (we - pe) * b, npb, npe, v, pl))
         return d * a, moved(out, 1, c * d * a)
 
-    def _find_period(self) -> int:
-        return self.child.period
 
-    def _find_size(self) -> float:
-        return self.child.size()
-
-
-class Rev(Split):
+class Rev(Split, Changed):
     """Each cycle played backwards."""
 
-    __slots__ = ("child",)
+    __slots__ = ()
     passes = True
 
     def __init__(self, child: Pattern) -> None:
@@ -323,17 +311,11 @@ class Rev(Split):
             for wb, we, pb, pe, v, pl in haps
         ]
 
-    def _find_period(self) -> int:
-        return self.child.period
 
-    def _find_size(self) -> float:
-        return self.child.size()
-
-
-class Mirror(Pattern):
+class Mirror(Changed):
     """All of time played backwards around cycle 0."""
 
-    __slots__ = ("child",)
+    __slots__ = ()
     passes = True
 
     def __init__(self, child: Pattern) -> None:
@@ -353,17 +335,11 @@ class Mirror(Pattern):
         d, haps = self.child.cycle(-c - 1)
         return d, [(d - we, d - wb, d - pe, d - pb, v, pl) for wb, we, pb, pe, v, pl in haps]
 
-    def _find_period(self) -> int:
-        return self.child.period
 
-    def _find_size(self) -> float:
-        return self.child.size()
-
-
-class Ply(Pattern):
+class Ply(Changed):
     """Every event n times inside its own span."""
 
-    __slots__ = ("child", "n")
+    __slots__ = ("n",)
     passes = True
 
     def __init__(self, child: Pattern, n: int) -> None:
@@ -397,17 +373,14 @@ class Ply(Pattern):
                     out.append((t, t + length, lo, hi, v, pl))
         return d * n, out
 
-    def _find_period(self) -> int:
-        return self.child.period
-
     def _find_size(self) -> float:
         return self.child.size() * self.n
 
 
-class SplitQueries(Split):
+class SplitQueries(Split, Changed):
     """A pattern that is asked for each cycle on its own."""
 
-    __slots__ = ("child",)
+    __slots__ = ()
     passes = True
 
     def __init__(self, child: Pattern) -> None:
@@ -419,12 +392,6 @@ class SplitQueries(Split):
 
     def _piece(self, c: int, bn: int, en: int, den: int) -> Raws:
         return self.child.window(bn, en, den)
-
-    def _find_period(self) -> int:
-        return self.child.period
-
-    def _find_size(self) -> float:
-        return self.child.size()
 
 
 def fast_by(factor: Fraction, pat: Pattern) -> Pattern:

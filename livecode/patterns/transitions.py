@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from livecode.patterns.combining import Placed, placed
-from livecode.patterns.core import Pattern
+from livecode.patterns.core import Changed, Pattern
 from livecode.patterns.generators import rand_at
 from livecode.patterns.leaves import silence
 from livecode.patterns.raws import Raws
@@ -68,10 +68,10 @@ class Entered(Pattern):
 Takeover = Callable[[Pattern, Pattern, Fraction], Entered]
 
 
-class AtOnset(Pattern):
+class AtOnset(Changed):
     """Every event changed by a function of its value and its onset in cycles; DROPPED leaves it out."""
 
-    __slots__ = ("child", "function")
+    __slots__ = ("function",)
 
     def __init__(self, child: Pattern, function: Callable[[Any, Fraction], Any]) -> None:
         super().__init__((child,), cyclic=child.cyclic, analog=child.analog, steps=child.steps)
@@ -84,9 +84,6 @@ class AtOnset(Pattern):
 
     def _find_period(self) -> int:
         return 0
-
-    def _find_size(self) -> float:
-        return self.child.size()
 
 
 def entry_of(pattern: Pattern) -> Entering | None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from livecode.patterns.combining import Apply, Map
-from livecode.patterns.core import Pattern, asking, context
+from livecode.patterns.core import Changed, Pattern, asking, context
 from livecode.patterns.exact import Context
 from livecode.patterns.leaves import Signal
 from livecode.patterns.raws import Raws
@@ -21,10 +21,10 @@ GROUP = "sections"
 DEFAULT_CYCLES = Fraction(8)
 
 
-class InSection(Pattern):
+class InSection(Changed):
     """A pattern that knows how many cycles its section lasts; its cycle 0 is the section's first."""
 
-    __slots__ = ("child", "length")
+    __slots__ = ("length",)
 
     def __init__(self, child: Pattern, length: Fraction) -> None:
         super().__init__((child,), cyclic=child.cyclic, analog=child.analog, sampled=child.sampled, steps=child.steps)
@@ -53,12 +53,6 @@ class InSection(Pattern):
             return self.child.sample(n, d)
         finally:
             asking.context = before
-
-    def _find_period(self) -> int:
-        return self.child.period
-
-    def _find_size(self) -> float:
-        return self.child.size()
 
 
 def section(length: Fraction, pat: Pattern) -> Pattern:

@@ -9,7 +9,7 @@ from math import floor, lcm
 from typing import Any
 
 from livecode.patterns.combining import Apply
-from livecode.patterns.core import MAX_EVENTS, Pattern
+from livecode.patterns.core import MAX_EVENTS, Changed, Pattern
 from livecode.patterns.events import Inside
 from livecode.patterns.exact import to_time
 from livecode.patterns.joins import inner_bind, restart_bind, squeeze_bind
@@ -70,10 +70,10 @@ def late(cycles: Time, pat: Pattern) -> Pattern:
     return late_by(cycles, pat)
 
 
-class Zoom(Split):
+class Zoom(Split, Changed):
     """The part of each cycle from begin on, `length` long, stretched over the cycle."""
 
-    __slots__ = ("begin", "child", "length")
+    __slots__ = ("begin", "length")
 
     def __init__(self, child: Pattern, begin: Fraction, length: Fraction, steps: Fraction | None) -> None:
         super().__init__((child,), cyclic=True, analog=child.analog, steps=steps)
@@ -87,9 +87,6 @@ class Zoom(Split):
         d, haps = self.child.window(base + (bn - c * den) * k, base + (en - c * den) * k, den * scale)
         whole = lcm(d, scale)
         return whole * k, moved(moved(haps, whole // d, -(c * scale + o) * (whole // scale)), scale, c * whole * k)
-
-    def _find_period(self) -> int:
-        return self.child.period
 
     def _find_size(self) -> float:
         return self.child.size() * float(self.length)
