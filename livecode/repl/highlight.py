@@ -6,11 +6,11 @@ import re
 from collections import deque
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
-from prompt_toolkit.layout.utils import explode_text_fragments
 from prompt_toolkit.lexers import Lexer
 
 from livecode.language.lexer import GOES_ON, KEYWORDS
@@ -127,13 +127,28 @@ class Marked(Processor):
         if not here:
             return Transformation(transformation_input.fragments)
         shift = transformation_input.source_to_display
-        fragments = explode_text_fragments(transformation_input.fragments)
-        for begin, stop, style in here:
-            for at in range(max(begin, start), min(stop, end)):
-                column = shift(at - start)
-                if column < len(fragments):
-                    fragments[column] = (f"{fragments[column][0]} {style}", fragments[column][1])
-        return Transformation(fragments)
+        shown = [
+            (shift(max(begin, start) - start), shift(min(stop, end) - start), style) for begin, stop, style in here
+        ]
+        return Transformation(laid_over(transformation_input.fragments, shown))
+
+
+def laid_over(fragments: StyleAndTextTuples, marks: list[tuple[int, int, str]]) -> StyleAndTextTuples:
+    """Give a line with styles added from and to which character; it is cut only where one begins or ends."""
+    parts: StyleAndTextTuples = []
+    at = 0
+    for fragment in fragments:
+        last = at + len(fragment[1])
+        here = [mark for mark in marks if mark[0] < last and mark[1] > at]
+        if not here:
+            parts.append(fragment)
+        else:
+            edges = {at, last, *(edge for begin, end, _ in here for edge in (begin, end) if at < edge < last)}
+            for first, stop in pairwise(sorted(edges)):
+                more = "".join(f" {style}" for begin, end, style in here if begin <= first < end)
+                parts.append((fragment[0] + more, fragment[1][first - at : stop - at]))
+        at = last
+    return parts
 
 
 def paired(document: Document) -> list[tuple[int, int, str]]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from prompt_toolkit.application import Application
@@ -170,7 +171,7 @@ class Stage:
             output=output,
         )
         self.application.key_processor.before_key_press += self._hurry
-        self.canvas = Canvas(self.application.output, self._attributes, lambda: self.application.color_depth)
+        self.canvas = Canvas(self.application.output, _attributes, lambda: self.application.color_depth)
 
     # what is done
 
@@ -336,9 +337,6 @@ class Stage:
         self._unhurried.set()
         self._spent += time.thread_time() - self._began
 
-    def _attributes(self, style: str) -> Attrs:
-        return STYLE.get_attrs_for_style_str(style)
-
     # what is seen
 
     def _layout(self) -> Layout:
@@ -456,6 +454,12 @@ class Stage:
     def _completing(self) -> bool:
         state = self.buffer.complete_state
         return state is not None and state.current_completion is not None
+
+
+@cache
+def _attributes(style: str) -> Attrs:
+    """Give what a style of the panes looks like; there are few, and each is asked for at every picture."""
+    return STYLE.get_attrs_for_style_str(style)
 
 
 def _wrapped(text: str, columns: int) -> list[str]:

@@ -75,29 +75,44 @@ def magnitudes(wave: array[float]) -> list[float]:
     # two real halves as one complex transform: even samples real, odd ones imaginary
     packed = [complex(wave[i] * window[i], wave[i + 1] * window[i + 1]) for i in range(0, size, 2)]
     half = _transform(packed)
-    out: list[float] = []
-    n = size // 2
-    turns = _turns(size)
-    for k in range(n):
-        mirrored = half[-k].conjugate() if k else half[0].conjugate()
-        even, odd = (half[k] + mirrored) / 2, (half[k] - mirrored) / 2j
-        out.append(abs(even + turns[k] * odd) * 4 / size)
-    return out
+    mirrored = [half[0], *half[:0:-1]]
+    scale = 2 / size
+    return [
+        scale * abs(h + (c := m.conjugate()) + turn * (h - c))
+        for h, m, turn in zip(half, mirrored, _half_turns(size), strict=True)
+    ]
 
 
 def _transform(values: list[complex]) -> list[complex]:
-    """Transform by Cooley and Tukey's method, radix 2."""
+    """Transform by Cooley and Tukey's method, radix 4, and 2 where no more is left."""
     n = len(values)
     if n == 1:
         return values
-    even, odd = _transform(values[::2]), _transform(values[1::2])
-    turned = [t * o for t, o in zip(_turns(n), odd, strict=True)]
-    return [e + t for e, t in zip(even, turned, strict=True)] + [e - t for e, t in zip(even, turned, strict=True)]
+    if n == 2:
+        return [values[0] + values[1], values[0] - values[1]]
+    parts = (_transform(values[k::4]) for k in range(4))
+    quarters: tuple[list[complex], ...] = ([], [], [], [])
+    first, second, third, fourth = (quarter.append for quarter in quarters)
+    for a, b, c, d, once, twice, thrice in zip(*parts, *_turns(n), strict=True):
+        b, c, d = once * b, twice * c, thrice * d
+        even, odd = a + c, a - c
+        sums, turned = b + d, (b - d) * 1j
+        first(even + sums)
+        second(odd - turned)
+        third(even - sums)
+        fourth(odd + turned)
+    return [value for quarter in quarters for value in quarter]
 
 
 @cache
-def _turns(n: int) -> list[complex]:
-    return [cmath.exp(-2j * pi * k / n) for k in range(n // 2)]
+def _turns(n: int) -> tuple[list[complex], ...]:
+    """Give what the last three quarters of a transform are turned by."""
+    return tuple([cmath.exp(-2j * pi * k * times / n) for k in range(n // 4)] for times in (1, 2, 3))
+
+
+@cache
+def _half_turns(n: int) -> list[complex]:
+    return [-1j * cmath.exp(-2j * pi * k / n) for k in range(n // 2)]
 
 
 @cache
