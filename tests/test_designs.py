@@ -110,6 +110,28 @@ def test_a_comb_rings_at_its_frequency() -> None:
     assert abs(1200 * math.log2(pitch(np.convolve(wave, np.ones(30), "same")) / 441)) < 8
 
 
+def test_a_comb_that_feeds_nothing_back_changes_nothing() -> None:
+    plain, combed = (steady(f"saw freq{more}") for more in ("", " | comb 333 0"))
+    assert np.array_equal(plain, combed)
+
+
+@pytest.mark.parametrize("feedback", [0.3, 0.8])
+def test_a_comb_feeds_back_as_much_as_it_says(feedback: float) -> None:
+    """On a harmonic it is 1 / (1 - feedback), between two 1 / (1 + feedback), times what keeps it from growing loud."""
+    dry, on, between = (
+        level(steady(f"sine freq{more}")) for more in ("", f" | comb 500 {feedback}", f" | comb 1000 {feedback}")
+    )
+    loud = 20 * math.log10(1 - 0.7 * feedback)
+    assert on - dry == pytest.approx(loud - 20 * math.log10(1 - feedback), abs=0.1)
+    assert between - dry == pytest.approx(loud - 20 * math.log10(1 + feedback), abs=0.1)
+
+
+def test_a_plucked_string_is_softer_by_40_decibels_after_its_decay() -> None:
+    wave = heard("pluck freq 1s", "a = s 'x' | freq 110 | slow 2")[:, 0]
+    early, late = (level(wave[round(t * RATE) : round((t + 0.1) * RATE)], 110.0) for t in (0.15, 0.65))
+    assert early - late == pytest.approx(20.0, abs=2.0)
+
+
 def test_pingpong_goes_from_side_to_side() -> None:
     wave = np.abs(heard("sine 2000 | perc 0ms 15ms | pingpong 200ms 0.5 1"))
     peaks = [wave[round(0.2 * k * RATE) : round(0.2 * k * RATE) + 2000].max(axis=0) for k in (1, 2, 3, 4)]

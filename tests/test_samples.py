@@ -14,7 +14,7 @@ from livecode.errors import Source
 from livecode.render import Rendering, render
 from livecode.stages.prelude import prelude
 from livecode.stages.statements import evaluate_text
-from tests.hearing import Wave, pitch, played, sound
+from tests.hearing import Wave, level, pitch, played, sound
 
 RATE = 48000
 LEVEL = 0.5
@@ -254,6 +254,19 @@ def test_designs_play_grains_of_a_sample(song: Path, design: str, note: str, hea
         piece = wave[round((at - 0.04) * RATE) : round((at + 0.04) * RATE), 0]
         assert pitch(piece) == pytest.approx(freq, rel=0.07)  # grains beat with each other
     assert np.abs(np.diff(wave[:, 0])).max() < 0.3 * max(heard_at.values()) / 3000
+
+
+@pytest.mark.parametrize(
+    "body", ["granular 'wide' freq 0.3 80ms", "granular 'wide' freq 1 50ms", "stretch 'wide' freq 1.7"]
+)
+def test_grains_of_a_tone_are_in_tune_and_nearly_as_loud(song: Path, body: str) -> None:
+    """Grains in even steps would give the nearest multiple of their rate, and cancel each other where it is far."""
+    plain = at(heard(song, "x = s 'wide'"), 0.1, 0.7)
+    wave = at(heard(song, f"design q =\n    {body} | asr 5ms 5ms\nx = note 'c4' | s 'q'"), 0.1, 0.9)
+    power = np.abs(np.fft.rfft(wave * np.hanning(len(wave)))) ** 2
+    mean = float((power * np.fft.rfftfreq(len(wave), 1 / RATE)).sum() / power.sum())
+    assert mean == pytest.approx(441.0, rel=0.015)
+    assert level(wave) == pytest.approx(level(plain), abs=4.0)
 
 
 def test_a_design_plays_both_sides_of_a_sample(song: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from livecode.engine.binding import Unit
 from livecode.engine.builder import Builder
 from livecode.engine.rows import ugen
-from livecode.engine.ugens import envelope
+from livecode.engine.ugens import envelope, noise_of
 from livecode.engine.values import Expr, Held, Value, Wire
 from livecode.errors import SoundError
 
@@ -15,6 +15,8 @@ CUBIC = 4  # pyo's number of this interpolation
 GRAIN = 0.1  # s
 GRAINS = 4  # at a time
 GRAIN_FADE = 0.005  # s
+STRAY = 0.015  # s: times noise, by which grains begin beside their place
+FULLER = 1.5  # what grains are louder by that are not in step
 ROOT = 261.6255653005986  # Hz: c4, at which a recording has its own pitch
 ENDLESS = 60.0  # s that a recording is kept for a note that says not how long it plays
 FASTEST = 64.0  # times the speed of the recording
@@ -55,8 +57,10 @@ def granular(b: Builder, recording: str, freq: Value, position: Value, size: Val
     where = b.clamp(position, 0.0, 1.0)
     if isinstance(where, Wire):
         where = b.settle(where)
-    place = b.settle(b.wire(b.mul(where, last)))
-    return _grains(b, channels, number, _relative(b, freq), place, ENDLESS, min(max(size, 0.01), 1.0))
+    length = min(max(size, 0.01), 1.0)
+    farthest = b.bind(f"max({last} - {length * b.rig.rate}, 0.0)")  # from where a grain still finds all of itself
+    place = b.settle(b.wire(b.mul(where, farthest)))
+    return _strewn(b, channels, number, _relative(b, freq), place, length)
 
 
 @ugen(text=True)
@@ -65,8 +69,18 @@ def stretch(b: Builder, recording: str, freq: Value, factor: Value) -> Value:
     number, channels, last = _recording(b, recording)
     time = b.bind(f"{last} / {float(b.rig.rate)} * {b.fixed(factor, 0.01, 100.0)}")
     place = envelope(b, f"travel(0.0, {last}, {time})", None)
-    out = _grains(b, channels, number, _relative(b, freq), place, ENDLESS, GRAIN)
+    out = _strewn(b, channels, number, _relative(b, freq), place, GRAIN)
     return replace(out, life=time)
+
+
+def _strewn(b: Builder, channels: int, number: float, pitch: Value, place: Wire, size: float) -> Wire:
+    """Let grains begin by chance a little beside their place.
+
+    Those that begin in even steps cancel each other at some frequencies, and what is left is out of tune with them.
+    """
+    apart = b.add(place, b.settle(b.affine(noise_of(b, "white"), STRAY * b.rig.rate, 0.0)))
+    begin = b.settle(b.unit("Max", b.wire(apart), 0.0))
+    return b.settle(b.affine(_grains(b, channels, number, pitch, begin, ENDLESS, size), FULLER, 0.0))
 
 
 def _recording(b: Builder, text: str) -> tuple[float, int, Expr]:

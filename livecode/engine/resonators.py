@@ -44,10 +44,12 @@ def svf(b: Builder, freq: Value, res: Value, mode: Value, source: Value) -> Valu
 
 @ugen()
 def comb(b: Builder, freq: Value, feedback: Value, source: Value) -> Value:
-    """Ring at a frequency and its harmonics."""
+    """Ring at a frequency and its harmonics: what comes out is fed back a period later."""
     wire = b.wire(source)
     freq = b.clamp(freq, 20.0, 0.25 * b.rig.rate)
     amount = b.clamp(feedback, 0.0, 0.995)
+    if isinstance(amount, Wire):
+        amount = b.settle(amount)
     if isinstance(freq, Wire):
         freq = replace(b.settle(freq), lo=20.0, hi=0.25 * b.rig.rate)
     time = b.clamp(b.div(1.0, freq), 1.0 / b.rig.rate, 0.05)
@@ -57,7 +59,7 @@ def comb(b: Builder, freq: Value, feedback: Value, source: Value) -> Value:
     if not isinstance(amount, Wire) and not isinstance(freq, Wire):
         text = "min(20.0, 3.0 / max(0.001, -log10(max({0}, 1e-3))) / {1})"
         ring = b.evaluated(text, amount, freq)
-    return replace(b.wire(b.mul(b.add(wire, echo), level)), life=b.tail(wire.life, ring))
+    return replace(b.wire(b.mul(b.add(wire, b.mul(echo, amount)), level)), life=b.tail(wire.life, ring))
 
 
 @ugen()

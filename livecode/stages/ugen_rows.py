@@ -52,8 +52,8 @@ SOURCES: tuple[Row, ...] = (
     Row("pink", (), "Pink noise, falling 3 dB an octave.", "pink | lpf 800hz | asr 1s 1s"),
     Row(
         "pluck",
-        (FREQ, _time("decay", 20.0, 1.5)),
-        "A plucked string after Karplus and Strong.",
+        (_param("freq", "Hz", 20.0, 9600.0), _param("decay", "s", 0.02, 20.0, 1.5)),
+        "A plucked string after Karplus and Strong, 40 dB softer when its decay is over; highs die sooner.",
         "pluck freq 2s | lpf 5khz",
     ),
     Row("brown", (), "Brown noise, falling 6 dB an octave.", "brown | asr 500ms 1s"),
@@ -296,7 +296,12 @@ EFFECTS: tuple[Row, ...] = (
         "A state-variable filter: mode 0 is low-pass, 0.5 band-pass, 1 high-pass.",
         "svf 900hz 0.5 0.25",
     ),
-    Row("comb", (FREQ, _amount("feedback", 0.8)), "Rings at a frequency and its harmonics.", "comb 220hz 0.9"),
+    Row(
+        "comb",
+        (_param("freq", "Hz", 20.0, 12000.0), _amount("feedback", 0.8)),
+        "Rings at a frequency and its harmonics.",
+        "comb 220hz 0.9",
+    ),
     Row("coarse", (_param("factor", "", 1.0, 64.0, 4.0),), "Lowers the sample rate by a factor.", "coarse 6"),
     Row(
         "waveshape",
