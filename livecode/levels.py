@@ -14,7 +14,7 @@ SILENT = 1e-5  # a factor: -100 dB
 
 
 def shown(performance: Performance, act: Act) -> str:
-    """Write the levels of every bus and the loudness of the master, as they are now.
+    """Write the levels of every bus and the loudness of the master; the peaks are the highest of the last second or two.
 
     Raises KindError before anything has played.
     """
@@ -26,14 +26,14 @@ def shown(performance: Performance, act: Act) -> str:
 
 def lines(meters: Meters) -> Iterator[str]:
     """Give a line for each bus that sounds, the master and its loudness last."""
-    rows = [(name, level) for name, level in meters.levels.items() if name != "master" and _peak(level) > SILENT]
+    rows = [(name, level) for name, level in meters.levels.items() if name != "master" and level.held > SILENT]
     width = max((len(name) for name, _ in rows), default=0)
     width = max(width, len("master"))
     yield f"{'':{width}}  peak dB  RMS dB  reduction  correlation"
     for name, level in [*rows, ("master", meters.levels.get("master", Level()))]:
         rms = max(level.rms_left, level.rms_right)
         yield (
-            f"{name:{width}}  {_decibels(_peak(level)):>7}  {_decibels(rms):>6}  {_taken(level):>9}  "
+            f"{name:{width}}  {_decibels(level.held):>7}  {_decibels(rms):>6}  {_taken(level):>9}  "
             f"{f'{level.correlation:+.2f}' if rms > SILENT else '':>11}"
         ).rstrip()
     read = meters.loudness
@@ -44,10 +44,6 @@ def lines(meters: Meters) -> Iterator[str]:
 
 def _told(value: float) -> str:
     return f"{value:.1f}" if isfinite(value) else "-∞"
-
-
-def _peak(level: Level) -> float:
-    return max(level.left, level.right)
 
 
 def _decibels(factor: float) -> str:

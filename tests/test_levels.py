@@ -9,10 +9,10 @@ from livecode.measure.reading import Loudness
 
 def test_every_strip_that_sounds_has_a_line() -> None:
     levels = {
-        "kick": Level(0.5, 0.25, 0.1, 0.05, 1.0, 3.26),
-        "a long name": Level(0.1, 0.1, 0.01, 0.01, -0.5),
+        "kick": Level(0.2, 0.25, 0.1, 0.05, 1.0, 3.26, 0.5),
+        "a long name": Level(0.1, 0.1, 0.01, 0.01, -0.5, held=0.1),
         "still": Level(),
-        "master": Level(1.0, 0.9, 0.2, 0.2, 0.5, 0.0),
+        "master": Level(0.4, 0.9, 0.2, 0.2, 0.5, 0.0, 1.0),
     }
     heard = Loudness(-13.0, -14.0, -15.5, 4.2, -0.3)
     head, long, *rest = sorted(lines(Meters(0.1, 3, 0, 0, 1.0, 0.9, levels=levels, loudness=heard)))

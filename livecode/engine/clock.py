@@ -26,7 +26,8 @@ class Level:
     """What leaves a bus: linear peaks since the last look and RMS over 0.3 s; 1 is full scale.
 
     The correlation of its sides goes from -1 to 1, 0 where there is none. The reduction is what the compressors, gates
-    and expanders of its chain take at the most, in dB; that of the master is its limiter's too.
+    and expanders of its chain take at the most, in dB; that of the master is its limiter's too. `held` is the highest
+    peak of the last one to two seconds.
     """
 
     left: float = 0.0
@@ -35,6 +36,7 @@ class Level:
     rms_right: float = 0.0
     correlation: float = 0.0
     reduction: float = 0.0
+    held: float = 0.0
 
 
 NUMBERS = len(fields(Level))
@@ -51,7 +53,8 @@ class Meters:
     """Load, counts and levels of what is heard.
 
     `levels` gives those of every bus by name, `buses` the peaks of them alone. `loudness` is measured since the
-    transport started: LUFS, LU and dBTP.
+    transport started: LUFS, LU and dBTP. `left` and `right` are the peaks of the last block, `held` is the highest of
+    the last one to two seconds.
     """
 
     load: float  # the part of a block's time that the engine takes, 0 to 1
@@ -63,6 +66,7 @@ class Meters:
     overruns: int = 0  # blocks for which the engine itself needed longer than they last
     levels: dict[str, Level] = field(default_factory=dict)
     loudness: Loudness = SILENT
+    held: float = 0.0
 
     @property
     def buses(self) -> dict[str, tuple[float, float]]:

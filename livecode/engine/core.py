@@ -331,7 +331,7 @@ class Engine:
         """Give the numbers of all meters since the last look: those of the buses, the limiter's with the master's."""
         numbers = self.mixer.taken()
         if numbers:
-            numbers[-1] += self.master.reduced()
+            numbers[-2] += self.master.reduced()
         return numbers
 
     @property

@@ -13,6 +13,7 @@ from typing import IO, Any
 import numpy as np
 
 from livecode.engine.binding import Unit
+from livecode.engine.meters import Hold
 from livecode.engine.rig import Rig
 from livecode.engine.tables import Block
 from livecode.measure.limiting import Limiter
@@ -116,6 +117,8 @@ class Master:
         self._ceiling: float | None = None
         self._reduction = 0.0  # dB, the most since it was read
         self.peaks = (0.0, 0.0)
+        self.hold = Hold(rig)
+        self.held = 0.0  # the highest peak of the last one to two seconds
         self.resting = False
         self.meter = LiveMeter(rig.rate, rig.block) if rig.metered else None
         self.recorder: Recorder | None = None
@@ -138,6 +141,7 @@ class Master:
         `silent` says that the mixer computed nothing: when all has died away here too, nothing more is done.
         """
         if self.resting and silent:
+            self.held = self.hold.follow(0.0)
             if self.meter is not None:
                 self.meter.feed(None)
             if self.recorder is not None:
@@ -155,6 +159,7 @@ class Master:
         left, right = self.played[0].samples, self.played[1].samples
         left[:], right[:] = heard[0], heard[1]
         self.peaks = _peak(left), _peak(right)
+        self.held = self.hold.follow(max(self.peaks))
         self.resting = silent and self.direct.settle() and self.limiter.empty and self.peaks == (0.0, 0.0)
         if self.recorder is not None:
             self.recorder.write(self.block.tobytes())

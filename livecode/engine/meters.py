@@ -12,7 +12,30 @@ if TYPE_CHECKING:
     from livecode.engine.bus import Bus
 
 WINDOW = 0.3  # s: the time in which an RMS follows its signal, as that of a VU meter
+HOLD = 1.0  # s: the highest peak of this one and the one before is held
 FLOOR = 1e-12  # of a mean square: silence
+
+
+class Hold:
+    """Keeps the highest peak of the last one to two seconds."""
+
+    __slots__ = ("age", "before", "highest", "turn")
+
+    def __init__(self, rig: Rig) -> None:
+        self.turn = round(HOLD * rig.rate / rig.block)  # blocks
+        self.age = 0  # blocks
+        self.highest = self.before = 0.0
+
+    def follow(self, peak: float, blocks: int = 1) -> float:
+        """Take the peak of so many blocks; gives the one that is held."""
+        if self.age >= self.turn:
+            self.before, self.highest, self.age = self.highest, 0.0, 0
+        self.age += blocks
+        self.highest = max(self.highest, peak)
+        return max(self.highest, self.before)
+
+    def forget(self) -> None:
+        self.highest = self.before = 0.0
 
 
 class BusMeter:
@@ -21,17 +44,20 @@ class BusMeter:
     The correlation is that of the mean squares of left, right and their sum: (s - l - r) / (2 sqrt(l r)).
     """
 
-    __slots__ = ("least", "left", "right", "share", "sum", "top")
+    __slots__ = ("blocks", "hold", "least", "left", "right", "share", "sum", "top")
 
     def __init__(self, rig: Rig) -> None:
         self.share = 1.0 - math.exp(-rig.block / (WINDOW * rig.rate))
         self.top = [0.0, 0.0]  # the peaks since they were read
+        self.blocks = 0  # since then
+        self.hold = Hold(rig)
         self.least = 1.0  # the gain of the chain since it was read
         self.left = self.right = self.sum = 0.0  # mean squares
 
     def follow(self, bus: Bus) -> None:
         """Take the block that was computed last."""
         share, top = self.share, self.top
+        self.blocks += 1
         if bus.asleep or bus.chain is None:
             rest = 1.0 - share
             self.left *= rest
@@ -56,11 +82,14 @@ class BusMeter:
     def take(self) -> tuple[float, ...]:
         """Give the numbers of a `Level`, and begin a new look."""
         left, right = self.top
-        numbers = (left, right, math.sqrt(self.left), math.sqrt(self.right), self._correlation(), self._reduction())
+        levels = (left, right, math.sqrt(self.left), math.sqrt(self.right))
+        numbers = (*levels, self._correlation(), self._reduction(), self.hold.follow(max(left, right), self.blocks))
         self.top = [0.0, 0.0]
+        self.blocks = 0
         self.least = 1.0
         if not all(map(math.isfinite, numbers)):
             self.left = self.right = self.sum = 0.0
+            self.hold.forget()
             return (0.0,) * NUMBERS
         return numbers
 

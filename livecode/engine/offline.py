@@ -76,7 +76,7 @@ class OfflineEngine:
         engine = self._engine
         left, right = engine.master.peaks
         found = levels(engine.levels(), engine.mixer.order)
-        return Meters(0.0, engine.voices, engine.late, 0, left, right, 0, found, engine.loudness)
+        return Meters(0.0, engine.voices, engine.late, 0, left, right, 0, found, engine.loudness, engine.master.held)
 
     def reports(self) -> list[Report]:
         out: list[Report] = list(self._engine.troubles)

@@ -102,7 +102,7 @@ class Host:
         clock = Clock(sample, self.due_ns, server.rate, server.block, engine.latency)
         counts = engine.late, self.dropouts, self.overruns, engine.voices
         self.memory.publish_mark(engine.marked)
-        self.memory.publish(clock, counts, (self.load, *engine.master.peaks))
+        self.memory.publish(clock, counts, (self.load, *engine.master.peaks, engine.master.held))
         self.memory.show(engine.master.block.mean(axis=1).tobytes())
         if now - self.looked > PEAK_PERIOD * 1e9:
             self.looked = now

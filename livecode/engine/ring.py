@@ -21,7 +21,7 @@ SIZE = EVENTS_END + 4 * WAVE
 SEQUENCE, SAMPLE, STAMP, RATE, BLOCK, LATENCY, LATE, DROPOUTS, VOICES, COUNT = range(16, 26)
 LOAD, LEFT, RIGHT = 26, 27, 28
 MARKED = 29
-OVERRUNS = 30
+OVERRUNS, HELD = 30, 31
 LOUDNESS = 32
 LEVELS = 40
 SHOWN = LEVELS + NUMBERS * BUSES  # samples that have been shown in all
@@ -54,15 +54,15 @@ class Memory:
         """Take every event that has arrived."""
         return self.events.drain()
 
-    def publish(self, clock: Clock, counts: tuple[int, int, int, int], levels: tuple[float, float, float]) -> None:
-        """Tell the clock, the counts (late, dropouts, overruns, voices) and the levels (load, left, right)."""
+    def publish(self, clock: Clock, counts: tuple[int, int, int, int], levels: tuple[float, float, float, float]) -> None:
+        """Tell the clock, the counts (late, dropouts, overruns, voices) and the levels (load, left, right, held)."""
         words, numbers = self.words, self.numbers
         sequence = words[SEQUENCE]
         words[SEQUENCE] = sequence + 1
         words[SAMPLE], words[STAMP] = clock.sample, clock.monotonic_ns
         words[RATE], words[BLOCK], words[LATENCY] = clock.rate, clock.block, clock.latency
         words[LATE], words[DROPOUTS], words[OVERRUNS], words[VOICES] = counts
-        numbers[LOAD], numbers[LEFT], numbers[RIGHT] = levels
+        numbers[LOAD], numbers[LEFT], numbers[RIGHT], numbers[HELD] = levels
         words[SEQUENCE] = sequence + 2
 
     def publish_mark(self, number: int) -> None:
@@ -125,4 +125,5 @@ class Memory:
             words[OVERRUNS],
             found,
             loudness,
+            numbers[HELD],
         )

@@ -72,7 +72,7 @@ def _voices(state: State) -> Part:
 
 
 def _peak(state: State) -> Part:
-    peak = max(state.meters.left, state.meters.right)
+    peak = state.meters.held
     if peak <= SILENT:
         return "", "-∞ dB"
     return (WARNING if peak >= 1 else ""), f"{20 * log10(peak):.1f} dB"

@@ -68,6 +68,21 @@ def test_a_peak_between_two_looks_is_seen_once(metered: OfflineEngine) -> None:
     assert metered.meters().levels["strip"].left < 1e-6
 
 
+def test_a_peak_is_held_for_one_to_two_seconds(metered: OfflineEngine) -> None:
+    metered.send(one_strip())
+    add(metered, 1, TONE)
+    metered.push([event(0, 1, 0.03, 1000.0, 0.5), event(12000, 1, 0.03, 1000.0, 0.1)])
+    seen: list[tuple[float, float, float]] = []
+    for _ in range(25):
+        metered.advance(4800)
+        meters = metered.meters()
+        seen.append((meters.left, meters.held, meters.levels["strip"].held))
+    loud = 0.5 * math.sqrt(0.5)
+    for _, heard, strip in seen[:10]:
+        assert heard == pytest.approx(loud, abs=0.01) and strip == pytest.approx(loud, abs=0.01)
+    assert seen[9][0] < 1e-3 and seen[-1][1:] == (0.0, 0.0)
+
+
 def test_what_a_compressor_takes_is_told(metered: OfflineEngine) -> None:
     hot = Node("gain", (4.0, Ref(0)))
     held(metered, hot)

@@ -45,13 +45,13 @@ def test_the_clock_and_levels_come_through() -> None:
     memory.close_file()
     assert memory.clock() is None
     clock = Clock(1 << 40, 1 << 50, 44100, 128, 351)
-    memory.publish(clock, (1, 2, 4, 3), (0.25, 0.5, 1.0))
+    memory.publish(clock, (1, 2, 4, 3), (0.25, 0.5, 1.0, 1.5))
     reading = Loudness(-14.0, -15.0, -16.0, 3.5, -1.0)
-    memory.publish_levels([0.1, 0.2, 0.05, 0.06, 0.7, 3.0] * 2, reading)
+    memory.publish_levels([0.1, 0.2, 0.05, 0.06, 0.7, 3.0, 0.3] * 2, reading)
     assert memory.clock() == clock
-    level = Level(0.1, 0.2, 0.05, 0.06, 0.7, 3.0)
+    level = Level(0.1, 0.2, 0.05, 0.06, 0.7, 3.0, 0.3)
     levels = {"kick": level, "master": level}
-    assert memory.meters(["kick", "master"]) == Meters(0.25, 3, 1, 2, 0.5, 1.0, 4, levels, reading)
+    assert memory.meters(["kick", "master"]) == Meters(0.25, 3, 1, 2, 0.5, 1.0, 4, levels, reading, 1.5)
 
 
 def test_two_sides_see_the_same_memory() -> None:

@@ -53,9 +53,9 @@ class StillEngine:
 
     def meters(self) -> Meters:
         levels = {
-            n: Level(f, f, f / 2, f / 2, 0.5) for n, f in zip(self.names, FACTORS * len(self.names), strict=False)
+            n: Level(f, f, f / 2, f / 2, 0.5, held=f) for n, f in zip(self.names, FACTORS * len(self.names), strict=False)
         }
-        return Meters(0.125, 7, 0, 0, 0.5, 0.4, 0, levels, Loudness(-13.0, -14.2, -15.0, 3.0, -1.0))
+        return Meters(0.125, 7, 0, 0, 0.5, 0.4, 0, levels, Loudness(-13.0, -14.2, -15.0, 3.0, -1.0), 0.5)
 
     def wave(self, count: int) -> array[float]:
         return array("f", (0.5 * sin(2 * pi * 750 * i / RATE) for i in range(count)))
