@@ -5,9 +5,9 @@ from __future__ import annotations
 import ctypes
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from livecode.engine.samples import LONGEST, PAD, Frames, Laid, Samples
 from livecode.engine.shelf import key_of
 
 LOUDEST = 8.0  # where what comes in is cut
+EARLIER = 2.0  # s of what came in that are kept, for a capture that is asked for or prepared late
 
 
 def inputs(server: Server) -> Frames:
@@ -48,6 +49,7 @@ class Captures:
         self.tell = tell
         self._prepared: queue.SimpleQueue[Catch] = queue.SimpleQueue()
         self._catching: list[Catch] = []
+        self._heard: deque[tuple[int, Frames]] = deque(maxlen=max(1, int(EARLIER * server.rate) // server.block))
 
     def begin(self, record: Capture) -> None:
         """Give a number a sample that fills as sound comes in."""
@@ -72,13 +74,13 @@ class Captures:
 
     def process(self, start: int) -> None:
         """Take the block that has just come in, which began at a sample."""
+        if not self.incoming.shape[1]:
+            return
         while not self._prepared.empty():
             self._show(self._prepared.get(), start)
-        if not self._catching:
-            return
-        block = np.clip(np.nan_to_num(self.incoming), -LOUDEST, LOUDEST)
         for catch in list(self._catching):
-            self._take(catch, block, start)
+            self._take(catch, self.incoming, start)
+        self._heard.append((start, self.incoming.copy()))
 
     def _show(self, catch: Catch, start: int) -> None:
         record = catch.record
@@ -86,21 +88,30 @@ class Captures:
         tape = self.samples.renew(record.number, record)
         tape.pinned = True
         tape.failed = not self.samples.show(tape, catch.laid, "what comes in")
-        if catch.fresh and record.start + record.frames <= start:
-            self.tell(Trouble("what was captured is lost"))
         if tape.failed:
             self.tell(Captured(record.number))
-        else:
-            self._catching.append(catch)
+            return
+        self._catching.append(catch)
+        if not catch.fresh or record.start >= start:
+            return
+        known = self._heard[0][0] if self._heard else start
+        if record.start + record.frames <= known:
+            self.tell(Trouble("what was captured is lost"))
+        elif record.start < known:
+            self.tell(Trouble(f"the first {(known - record.start) / self.rate:.1f} s of what was captured are lost"))
+        for at, block in self._heard:
+            if catch in self._catching and at + len(block) > record.start:
+                self._take(catch, block, at)
 
-    def _take(self, catch: Catch, block: np.ndarray[Any, Any], start: int) -> None:
+    def _take(self, catch: Catch, block: Frames, start: int) -> None:
         data = catch.laid.data
         frames = data.shape[1] - PAD
         at = start - catch.record.start
         first, last = max(at, 0), min(at + len(block), frames)
         if last > first:
+            part = np.clip(np.nan_to_num(block[first - at : last - at]), -LOUDEST, LOUDEST)
             for channel, row in enumerate(data):
-                row[first:last] = block[first - at : last - at, channel % block.shape[1]]
+                row[first:last] = part[:, channel % part.shape[1]]
         if at + len(block) >= frames:
             self._catching.remove(catch)
             self.tell(Captured(catch.record.number))

@@ -207,8 +207,9 @@ class Capture:
     """Fill a sample from the inputs, from a sample of the engine's clock on; then notes play it by its number.
 
     `channels` is 1 (the first input) or 2; `frames` is its length in samples of the engine, 20 minutes at most. Notes
-    that come before it is full play what is there, and silence behind that; what came in before this message is silence
-    too. `Captured` tells that it is full; another engine in the place of a dead one tells it again.
+    that come before it is full play what is there, and silence behind that; what came in more than two seconds before
+    this message is silence too. `Captured` tells that it is full; another engine in the place of a dead one tells it
+    again.
     """
 
     number: int

@@ -70,6 +70,35 @@ def test_it_begins_and_ends_on_its_samples(
         assert not window._data[FRAMES:].any()
 
 
+@pytest.mark.parametrize("late", [1, 7, 20])
+def test_one_that_is_prepared_late_has_what_came_in_meanwhile(
+    hearing: tuple[OfflineEngine, np.ndarray], late: int
+) -> None:
+    engine, incoming = hearing  # noqa: F811
+    start = engine.clock().sample + 100
+    comes_in(engine, incoming, WAVE[: late * 256])
+    engine.send(Capture(9, 2, start, FRAMES))
+    assert until(lambda: ready(engine))
+    told = comes_in(engine, incoming, WAVE[late * 256 :])
+    assert told == [Captured(9)]
+    for channel, window in enumerate(engine._engine.samples.tapes[9].windows):
+        assert window._data is not None
+        assert np.array_equal(window._data[:FRAMES], WAVE[100 : 100 + FRAMES, channel])
+
+
+def test_what_is_too_long_ago_is_told(hearing: tuple[OfflineEngine, np.ndarray]) -> None:
+    engine, incoming = hearing  # noqa: F811
+    engine.advance(3 * 48000)
+    for frames, said in (
+        (48000, "what was captured is lost"),
+        (144000, "the first 1.0 s of what was captured are lost"),
+    ):
+        engine.send(Capture(9, 1, engine.clock().sample - 3 * 48000, frames))
+        assert until(lambda: ready(engine))
+        told = comes_in(engine, incoming, WAVE)
+        assert told == [Trouble(said), Captured(9)]
+
+
 def test_it_is_played_like_a_sample(hearing: tuple[OfflineEngine, np.ndarray]) -> None:
     engine, incoming = hearing  # noqa: F811
     engine.send(Capture(9, 1, engine.clock().sample, FRAMES))
