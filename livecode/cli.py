@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from livecode.errors import LiveError, Source, plain
+from livecode.errors import Fault, LiveError, Source, plain
 
 if TYPE_CHECKING:
     from livecode.engine.client import EngineProcess
@@ -34,6 +34,12 @@ def main(argv: list[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return 0
+    except Exception as error:  # whatever fails, a musician is told so in one line
+        if args.debug:
+            raise
+        told = f"livecode stumbles over this ({type(error).__name__}: {error})"
+        print(Fault(told, hint="livecode --debug shows where").render(), file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:

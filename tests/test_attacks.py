@@ -179,6 +179,8 @@ ATTACKS = {
         ("x = s 'bd' | struct (binaryN 9999999 1e9)", "too many"),
         ("x = s 'bd' | echo 1e9 1/8 0.9", "too many"),
         ("x = n (pow 9999999 9999999)", "too large"),
+        ("x = s 'bd' | gain 2000418dB", "too loud"),
+        ("design x level=99999dB = sine freq * level", "too loud"),
         ("x = n ('9' * 999999999)", ""),
         (f'x = s "{"[" * 3000}bd{"]" * 3000}"', "nest too deep"),
         (f"x = {'(' * 5000}1{')' * 5000}", "2,048"),

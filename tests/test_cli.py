@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from livecode.cli import main
 from tests.conftest import TRACK, Command
 
 
@@ -16,6 +17,20 @@ def test_query_prints_events(livecode: Command) -> None:
     done = livecode("query", "--cycles", "0:1", 's "bd ~ sd"')
     assert done.returncode == 0
     assert done.stdout.split("\n")[0].split() == ["0/1", "1/3", '{"s":', '"bd"}']
+
+
+def test_a_fault_of_ours_is_told_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a spring")
+
+    monkeypatch.setattr("livecode.query.events", broken)
+    assert main(["query", "sine"]) == 1
+    told = capsys.readouterr().err
+    assert "livecode stumbles over this (RuntimeError: a spring)" in told and "Traceback" not in told
+    with pytest.raises(RuntimeError, match="a spring"):
+        main(["--debug", "query", "sine"])
 
 
 def test_query_gives_json(livecode: Command) -> None:

@@ -63,10 +63,21 @@ def quantity(number: int | float | Fraction, suffix: str) -> Quantity:
     return Quantity(float(number) / round(1 / factor) if factor < 1 else float(number) * factor, unit)
 
 
+def ratio(decibels: float) -> float:
+    """Give the factor that a level in dB stands for.
+
+    Raises KindError when that is too large to hold.
+    """
+    try:
+        return float(10 ** (decibels / 20))
+    except OverflowError:
+        raise KindError(f"{decibels:g}dB is too loud to hold", hint="0dB changes nothing, 6dB doubles") from None
+
+
 def convert(value: float, wanted: str, name: str) -> float | int | Fraction:
     """Give a number in the unit that a word wants; a plain number is in that unit already.
 
-    Raises KindError when the number's own unit does not fit.
+    Raises KindError when the number's own unit does not fit, or it is too large.
     """
     if not isinstance(value, Quantity):
         return value
@@ -74,7 +85,7 @@ def convert(value: float, wanted: str, name: str) -> float | int | Fraction:
     if unit == wanted or unit == "%":
         return float(value)
     if unit == "dB" and wanted in ("gain", ""):
-        return float(10 ** (value / 20))
+        return ratio(value)
     if wanted == "" and unit != "LUFS":
         return float(value)
     raise KindError(f"{name} cannot be in {unit}", expected=WRITTEN.get(wanted, wanted))

@@ -10,7 +10,7 @@ from livecode.errors import KindError
 from livecode.language import tree
 from livecode.language.evaluate import Scope, evaluate, evaluate_body
 from livecode.language.functions import Function, Partial, spoken
-from livecode.language.units import Quantity
+from livecode.language.units import Quantity, ratio
 from livecode.patterns import WORDS
 from livecode.patterns.controls import CONTROLS, canonical, control
 from livecode.session import Session, Space
@@ -61,7 +61,7 @@ def parameters(statement: tree.Design) -> tuple[Param, ...]:
             raise KindError(f"{p.name.name} must be a number, not {spoken(value)}", place=p.default.place)
         known = CONTROLS.get(name)
         unit = value.unit if isinstance(value, Quantity) else known.unit if known else ""
-        default = 10 ** (value / 20) if unit == "dB" else float(value)
+        default = ratio(value) if unit == "dB" else float(value)
         lo, hi = (known.lo, known.hi) if known else (None, None)
         rows.append(Param(name, Kind.SIGNAL, default, "gain" if unit == "dB" else unit, lo, hi))
     return tuple(rows)
