@@ -17,7 +17,7 @@ from livecode.gear import MidiOut
 from livecode.midi import files
 from livecode.midi.files import FileNote, FileTrack, Song
 from livecode.midi.messages import seven
-from livecode.midi.takes import note_name
+from livecode.midi.takes import Played, note_name
 from livecode.patterns import Hap, Pattern
 from livecode.patterns.leaves import Pure
 
@@ -57,11 +57,18 @@ def _tempo(song: Song, length: int) -> str:
     steps = int(length * song.beats * GRID)
     changes = {0: song.bpm} | {round(at * GRID): bpm for at, bpm in song.tempi if round(at * GRID) < steps}
     if len(changes) == 1:
-        return f"{round(song.bpm, 2):g}"
-    parts = [(end - at, round(changes[at], 2)) for at, end in pairwise((*changes, steps))]
+        return _shortest(song.bpm)
+    parts = [(end - at, _shortest(changes[at])) for at, end in pairwise((*changes, steps))]
     shared = gcd(*(count for count, _ in parts))
-    mini = " ".join(f"{bpm:g}@{count // shared}" for count, bpm in parts)
+    mini = " ".join(f"{bpm}@{count // shared}" for count, bpm in parts)
     return f'("{mini}" | slow {length})' if length > 1 else f'"{mini}"'
+
+
+def _shortest(bpm: float) -> str:
+    """Write a tempo with as few digits as make the same of it in a file, which counts whole µs to a beat."""
+    beat = round(files.BEAT / bpm)
+    texts = (f"{bpm:.{digits}f}" for digits in range(9))
+    return next((t for t in texts if float(t) and round(files.BEAT / float(t)) == beat), f"{bpm:.9f}")
 
 
 def _free(name: str, names: set[str]) -> str:
@@ -93,6 +100,13 @@ def written(notes: Iterable[FileNote], length: int, beats: Fraction) -> str:
         voice.append((begin, end, chord))
     texts = [_voice(voice, steps, length, drums) for voice in voices]
     return texts[0] if len(texts) == 1 else f"stack [{', '.join(texts)}]"
+
+
+def played(notes: Iterable[Played], length: int, grid: int) -> str:
+    """Write what keys played, in cycles, as an expression of so many cycles, to so fine a part of one."""
+    quarters = Fraction(grid, GRID)
+    found = [FileNote(n.begin * quarters, n.end * quarters, n.key, n.velocity) for n in notes]
+    return written(found, length, quarters)
 
 
 def _voice(voice: list[tuple[int, int, list[FileNote]]], steps: int, length: int, drums: bool) -> str:

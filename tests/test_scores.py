@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,15 @@ import mido
 import pytest
 
 from livecode import scores
+from livecode.conductor.pace import lay_out, pace_at
+from livecode.conductor.tempo import TempoMap
 from livecode.errors import FileError, Source
 from livecode.midi import files
 from livecode.midi.files import FileNote, FileTrack, Meter, Song
 from livecode.patterns import pure
 from livecode.patterns.notes import note_to_midi
 from livecode.stages.prelude import prelude
+from livecode.stages.score import score
 from livecode.stages.statements import evaluate_text
 
 F = Fraction
@@ -102,6 +106,45 @@ def test_all_tempi_meters_and_markers_of_a_file_are_read_from_whatever_track(tmp
     found = scores.tempi(tempo, 2, F(4))
     assert [at for at, _ in found] == [0, 2, 4]
     assert [bpm for _, bpm in found] == pytest.approx([100, 120, 90])
+
+
+def test_ten_minutes_of_changing_tempo_stay_in_time_both_ways(tmp_path: Path) -> None:
+    """A file made elsewhere, played here, and what is saved of that: at 15 to 24 bpm, which are fewer notes."""
+    rng, file = random.Random(3), mido.MidiFile(ticks_per_beat=480)
+    head, notes = mido.MidiTrack(), mido.MidiTrack([mido.MetaMessage("track_name", name="lead")])
+    file.tracks += [head, notes]
+    bars = 50
+    for _ in range(bars):
+        # on the grid on which a tempo is looked at
+        at = rng.choice([480, 960, 1800])
+        head.append(mido.MetaMessage("set_tempo", tempo=rng.randrange(2_500_000, 4_000_000), time=0))
+        head.append(mido.MetaMessage("text", text="", time=at))
+        head.append(mido.MetaMessage("set_tempo", tempo=rng.randrange(2_500_000, 4_000_000), time=0))
+        head.append(mido.MetaMessage("text", text="", time=1920 - at))
+        notes.append(mido.Message("note_on", note=60, velocity=80, time=0))
+        notes.append(mido.Message("note_off", note=60, time=1920))
+    path, again = tmp_path / "theirs.mid", tmp_path / "ours.mid"
+    file.save(path)
+    session = evaluate_text(prelude(), Source("file", scores.statements(path))).session
+    made = score(session)
+    map_ = TempoMap(0, pace_at(made, F(0)).cycle(48000))
+    lay_out(map_, F(0), F(bars), 48000, lambda time: pace_at(made, time))
+    scores.save(again, "lead1", session.values()["lead1"], bars, scores.Setting(session.settings.tempo))
+    theirs, ours = seconds_of(path), seconds_of(again)
+    here = [float(map_.exact(F(i)) / 48000) for i in range(bars)]
+    assert theirs[-1] > 600 and len(theirs) == len(ours) == bars
+    assert max(abs(a - b) for a, b in zip(theirs, ours, strict=True)) < 1e-6
+    assert max(abs(a - b) for a, b in zip(theirs, here, strict=True)) < 1 / 30_000
+
+
+def seconds_of(path: Path) -> list[float]:
+    """Give when the notes of a file begin, as mido counts it."""
+    now, found = 0.0, []
+    for message in mido.MidiFile(path):
+        now += message.time
+        if message.type == "note_on" and message.velocity:
+            found.append(now)
+    return found
 
 
 def test_a_pattern_is_saved_with_its_tempo_map_and_sections(tmp_path: Path) -> None:
