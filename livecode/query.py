@@ -9,7 +9,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from livecode.errors import LiveError, SizeError, Source
+from livecode.errors import Fault, LiveError, SizeError, Source
 from livecode.language.evaluate import Scope, pattern_of
 from livecode.language.parser import parse_expression
 from livecode.patterns import Hap, Span, check_size
@@ -57,19 +57,21 @@ def _cycles(begin: Fraction, end: Fraction) -> Iterator[tuple[Fraction, Fraction
 def answer(line: str) -> dict[str, Any]:
     """Answer one JSON line of a batch: {"id", "code", "cycles"} gives {"id", "events"} or {"id", "error"}."""
     identity: Any = None
-    source = Source("query", "")
     try:
         request = json.loads(line)
         identity = request.get("id")
         source = Source("query", request["code"])
         spans = [(Fraction(b), Fraction(e)) for b, e in request.get("cycles", [["0/1", "1/1"]])]
+    except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError) as error:
+        hint = '{"id": 1, "code": "…", "cycles": [["0/1", "1/1"]]}'
+        return {"id": identity, "error": _error(LiveError(f"this line is no request: {error}", hint=hint))}
+    try:
         return {"id": identity, "events": events(source, spans)}
     except LiveError as error:
         return {"id": identity, "error": _error(error)}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        hint = '{"id": 1, "code": "…", "cycles": [["0/1", "1/1"]]}'
-        problem = LiveError(f"this line is no request: {error}", hint=hint)
-        return {"id": identity, "error": _error(problem)}
+    except Exception as error:  # noqa: BLE001 (the lines behind it are answered)
+        fault = Fault(f"livecode stumbles over this ({type(error).__name__}: {error})")
+        return {"id": identity, "error": _error(fault)}
 
 
 def _error(error: LiveError) -> dict[str, Any]:

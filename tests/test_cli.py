@@ -10,6 +10,7 @@ import pytest
 import soundfile
 
 from livecode.cli import main
+from livecode.query import answer
 from tests.conftest import TRACK, Command
 
 
@@ -31,6 +32,13 @@ def test_a_fault_of_ours_is_told_without_a_traceback(
     assert "livecode stumbles over this (RuntimeError: a spring)" in told and "Traceback" not in told
     with pytest.raises(RuntimeError, match="a spring"):
         main(["--debug", "query", "sine"])
+
+
+def test_a_fault_of_ours_costs_a_batch_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = {"cycles": 0}
+    monkeypatch.setattr("livecode.query.pattern_of", lambda *_: 1 / broken["cycles"])
+    assert "stumbles" in answer('{"id": 1, "code": "sine"}')["error"]["message"]
+    assert "no request" in answer('{"id": 1, "code": "sine", "cycles": [["1/0", "1/1"]]}')["error"]["message"]
 
 
 def test_query_gives_json(livecode: Command) -> None:
