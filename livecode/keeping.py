@@ -16,7 +16,7 @@ from livecode.files.folders import home_of
 from livecode.files.texts import inside, read_inside
 from livecode.performance import Performance
 from livecode.saving import save
-from livecode.stages.commands import Act
+from livecode.stages.acts import Act
 from livecode.stages.delivery import Comparison, Order
 
 CATCH = 0.2  # seconds that a recording of the input needs to be prepared

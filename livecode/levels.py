@@ -8,7 +8,7 @@ from math import isfinite, log10
 from livecode.engine.clock import Level, Meters
 from livecode.errors import KindError
 from livecode.performance import Performance
-from livecode.stages.commands import Act
+from livecode.stages.acts import Act
 
 SILENT = 1e-5  # a factor: -100 dB
 

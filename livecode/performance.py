@@ -19,7 +19,7 @@ from livecode.journal import EVALUATED, FOLLOWED, Journal
 from livecode.past import Past
 from livecode.retelling import Retelling, written
 from livecode.session import Session
-from livecode.stages.commands import Act
+from livecode.stages.acts import Act
 from livecode.stages.prelude import prelude
 from livecode.stages.programs import Program, program
 from livecode.stages.reload import Reloaded, begin, reload

@@ -11,7 +11,7 @@ from livecode.errors import FileError, Source
 from livecode.history import History
 from livecode.journal import FOLLOWED, TRANSPORT, Entry, Story
 from livecode.session import Session, Transport
-from livecode.stages.commands import Act
+from livecode.stages.acts import Act
 from livecode.stages.prelude import prelude
 from livecode.stages.programs import Program, program
 from livecode.stages.reload import begin, reload

@@ -11,7 +11,8 @@ from livecode.patterns import WORDS
 from livecode.repl.reference import help_on
 from livecode.session import Session, Space
 from livecode.stages import gallery
-from livecode.stages.commands import COMMANDS, Act
+from livecode.stages.acts import Act
+from livecode.stages.commands import COMMANDS
 from livecode.stages.ugens import CHAIN, DESIGN
 from livecode.words import Word
 

@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from livecode.errors import KindError, NameUnknown, Place, nearest
+from livecode.errors import KindError
 from livecode.language import tree
 from livecode.language.evaluate import Scope, evaluate
-from livecode.session import Session, Space
-from livecode.stages import compose, gear, settings
-from livecode.stages.delivery import Comparison, Order, comparison, order
-from livecode.stages.plan import cued, looped_at
+from livecode.session import Session
+from livecode.stages import compose, gear, settings, transport
+from livecode.stages.acts import Act, Ran, words
+from livecode.stages.delivery import comparison, order
 from livecode.stages.samples import samples
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Something that happens once, outside the session: panic, record, load, undo, show, help, …"""
-
-    name: str
-    args: tuple[str, ...] = ()
-    place: Place | None = None
-    order: Order | Comparison | None = None  # of export and compare
-
 
 LOOPBACK = "loopback 'take' 4"
 MOST_CYCLES = 256
-SECTION = "arrange drop 16 = kick, bass makes a section"
 CAPTURE = "capture 16, capture 16 jam or capture 16 'jam.wav'"
 TEMPO = "tempo 126, or tempo (ramp 120 140 over=16)"
-
-Ran = tuple[Session, tuple[Act, ...], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,142 +52,6 @@ def run(session: Session, statement: tree.Command) -> Ran:
     return changed, acts, said
 
 
-def _words(statement: tree.Command) -> list[tuple[str, Place]]:
-    """Give the plain names and texts behind a command."""
-    found: list[tuple[str, Place]] = []
-    for arg in statement.args:
-        if isinstance(arg, tree.Name):
-            found.append((arg.name, arg.place))
-        elif isinstance(arg, tree.Text):
-            found.append((arg.value, arg.place))
-        else:
-            hint = f"{statement.word.name} {arg.text}" if isinstance(arg, tree.Mini) and arg.text.isidentifier() else ""
-            if isinstance(arg, tree.Number) and statement.word.name == "play":
-                hint = "a note is a pattern: note 60"
-            raise KindError(f"{statement.word.name} takes names", place=arg.place, hint=hint)
-    return found
-
-
-def _sounding(session: Session) -> list[str]:
-    return [d.name for d in session.each(Space.VALUE) if d.sounds]
-
-
-def _known(
-    session: Session, statement: tree.Command, *, buses: bool = False, others: Iterable[str] = ()
-) -> frozenset[str]:
-    """Give the patterns (and buses) that are named; none named means all patterns. `others` are only told of."""
-    known = _sounding(session) + (session.names(Space.BUS) if buses else [])
-    names = _words(statement)
-    for name, place in names:
-        if name not in known:
-            raise NameUnknown(
-                f"nothing called {name} plays here",
-                place=place,
-                hint=nearest(name, [*known, *others]) or _listing(known),
-            )
-    return frozenset(n for n, _ in names) or frozenset(_sounding(session))
-
-
-def _listing(known: list[str]) -> str:
-    return f"there are {', '.join(known)}" if known else 'nothing plays yet; try: s "bd*4"'
-
-
-def _transport(session: Session, **changes: Any) -> Session:
-    return replace(session, transport=replace(session.transport, **changes))
-
-
-def _play(session: Session, statement: tree.Command) -> Ran:
-    """Play a form, or let patterns sound again."""
-    names = _words(statement)
-    if not names:
-        return _transport(session, stopped=frozenset(), form="", song=""), (), "the composed patterns loop"
-    first = names[0][0]
-    if session.get(Space.FORM, first) is not None and not (len(names) == 1 and first in _sounding(session)):
-        start = ""
-        if len(names) >= 2:
-            if len(names) != 3 or names[1][0] != "from":
-                raise KindError("play takes a song and a section", place=names[1][1], hint="play song from drop")
-            start = _section_of(session, first, *names[2])
-        return _form(session, first, start, loop=False), (), f"{first} from the next boundary"
-    known = _known(session, statement, others=session.names(Space.FORM))
-    stopped = session.transport.stopped - known
-    return _transport(session, stopped=stopped, form="", song=""), (), ""
-
-
-def _form(session: Session, name: str, start: str, *, loop: bool) -> Session:
-    """Let a form play from the next boundary; a section that loops stays one of the song that played."""
-    t = session.transport
-    if _is_song(session, name):
-        return cued(session, form=name, start=start, loop=loop, song=name)
-    song = (t.song or t.form) if loop else ""
-    song = song if song and _is_song(session, song) and name in _sections(session, song) else ""
-    made = cued(session, form=name, loop=loop, song=song)
-    return _transport(made, back=looped_at(made, t.back if t.back >= 0 else None)) if song else made
-
-
-def _is_song(session: Session, name: str) -> bool:
-    definition = session.get(Space.FORM, name)
-    return definition is not None and hasattr(definition.value, "passed")
-
-
-def _sections(session: Session, song: str) -> list[str]:
-    definition = session.get(Space.FORM, song)
-    found: list[str] = definition.value.sections() if definition is not None else []
-    return found
-
-
-def _section_of(session: Session, song: str, name: str, place: Place) -> str:
-    sections = _sections(session, song)
-    if name not in sections:
-        raise NameUnknown(
-            f"{song} has no section {name}",
-            place=place,
-            hint=nearest(name, sections) or f"it has {', '.join(dict.fromkeys(sections))}",
-        )
-    return name
-
-
-def _loop(session: Session, statement: tree.Command) -> Ran:
-    names = _words(statement)
-    forms = session.names(Space.FORM)
-    if not names or names[0][0] not in forms:
-        raise NameUnknown(
-            "loop takes a section or song",
-            place=names[0][1] if names else statement.place,
-            hint=(nearest(names[0][0], forms) if names else "") or (_listing(forms) if forms else SECTION),
-        )
-    name = names[0][0]
-    made = _form(session, name, "", loop=True)
-    # Which one of its name in a song that plays is known only to who plays it.
-    acts = (Act("loop", (name,), statement.place),) if made.transport.song == session.transport.form != name else ()
-    return made, acts, f"{name} loops from the next boundary"
-
-
-def _goto(session: Session, statement: tree.Command) -> Ran:
-    names = _words(statement)
-    t = session.transport
-    song = t.song or t.form
-    if not song:
-        raise KindError("no song plays", place=statement.place, hint="play song from drop")
-    if len(names) != 1:
-        raise KindError("goto takes a section", place=statement.place, hint="goto drop")
-    start = _section_of(session, song, *names[0])
-    return _form(session, song, start, loop=t.loop and song == t.form), (), f"{start} from the next boundary"
-
-
-def _queue(session: Session, statement: tree.Command) -> Ran:
-    names = _words(statement)
-    known = session.names(Space.FORM)
-    for name, place in names:
-        if name not in known:
-            raise NameUnknown(
-                f"there is no section {name}",
-                place=place,
-                hint=nearest(name, known) or (f"there are {', '.join(known)}" if known else SECTION),
-            )
-    return session, (Act("queue", tuple(name for name, _ in names), statement.place),), ""
-
-
 def _capture(session: Session, statement: tree.Command) -> Ran:
     """Ask for the last cycles as a section or a file."""
     first, *rest = statement.args or (None,)
@@ -218,43 +68,6 @@ def _capture(session: Session, statement: tree.Command) -> Ran:
         if not re.fullmatch(r"[^\W\d]\w*", name) and not (isinstance(given, tree.Text) and name.endswith(".wav")):
             raise KindError("capture takes a name, or a .wav file", place=given.place, hint=CAPTURE)
     return session, (Act("capture", (str(cycles), name), statement.place),), ""
-
-
-def _stop(session: Session, statement: tree.Command) -> Ran:
-    names = _known(session, statement)
-    every = not statement.args
-    stopped = session.transport.stopped | names
-    form, song = ("", "") if every else (session.transport.form, session.transport.song)
-    return _transport(session, stopped=stopped, form=form, song=song), (), "stops at the next boundary"
-
-
-def _mute(session: Session, statement: tree.Command) -> Ran:
-    names = _known(session, statement, buses=True)
-    return _transport(session, muted=session.transport.muted | names), (), ""
-
-
-def _unmute(session: Session, statement: tree.Command) -> Ran:
-    names = _known(session, statement, buses=True) if statement.args else session.transport.muted
-    return _transport(session, muted=session.transport.muted - names), (), ""
-
-
-def _solo(session: Session, statement: tree.Command) -> Ran:
-    return _transport(session, soloed=session.transport.soloed | _known(session, statement)), (), ""
-
-
-def _unsolo(session: Session, statement: tree.Command) -> Ran:
-    names = _known(session, statement) if statement.args else session.transport.soloed
-    return _transport(session, soloed=session.transport.soloed - names), (), ""
-
-
-def _hush(session: Session, statement: tree.Command) -> Ran:
-    silent = _transport(session, stopped=frozenset(_sounding(session)), form="", song="")
-    return silent, (Act("hush", place=statement.place),), "hushed; play brings everything back"
-
-
-def _panic(session: Session, statement: tree.Command) -> Ran:
-    silent = _transport(session, stopped=frozenset(_sounding(session)), form="", song="")
-    return silent, (Act("panic", place=statement.place),), "silence"
 
 
 def _argument(statement: tree.Command, example: str) -> tree.Expression:
@@ -299,7 +112,7 @@ def _act(count: int, example: str, least: int = 0) -> Callable[[Session, tree.Co
     """Make a command that is carried out by whoever runs the session, with `least` to `count` names or texts."""
 
     def call(session: Session, statement: tree.Command) -> Ran:
-        names = _words(statement)
+        names = words(statement)
         if len(names) > count:
             raise KindError(f"{statement.word.name} takes less", place=names[count][1], hint=example)
         if len(names) < least:
@@ -357,15 +170,17 @@ def _record(session: Session, statement: tree.Command) -> Ran:
 
 
 ROWS: tuple[Command, ...] = (
-    Command("play", "play [names | song [from section]]", "Plays a song, or lets patterns sound.", "play", _play),
-    Command("stop", "stop [names]", "Stops patterns, or everything, at the next boundary.", "stop", _stop),
-    Command("mute", "mute [names]", "Makes patterns or buses silent.", "mute", _mute),
-    Command("unmute", "unmute [names]", "Lets muted patterns or buses be heard again.", "unmute", _unmute),
-    Command("solo", "solo [names]", "Lets only these patterns be heard.", "solo", _solo),
-    Command("unsolo", "unsolo [names]", "Ends a solo.", "unsolo", _unsolo),
-    Command("hush", "hush", "Ends everything at once, and lets what sounds die away.", "hush", _hush),
-    Command("panic", "panic", "Silence, within 20 ms.", "panic", _panic),
-    Command("goto", "goto section", "Jumps to a section of the song that plays.", "goto drop", _goto),
+    Command(
+        "play", "play [names | song [from section]]", "Plays a song, or lets patterns sound.", "play", transport.play
+    ),
+    Command("stop", "stop [names]", "Stops patterns, or everything, at the next boundary.", "stop", transport.stop),
+    Command("mute", "mute [names]", "Makes patterns or buses silent.", "mute", transport.mute),
+    Command("unmute", "unmute [names]", "Lets muted patterns or buses be heard again.", "unmute", transport.unmute),
+    Command("solo", "solo [names]", "Lets only these patterns be heard.", "solo", transport.solo),
+    Command("unsolo", "unsolo [names]", "Ends a solo.", "unsolo", transport.unsolo),
+    Command("hush", "hush", "Ends everything at once, and lets what sounds die away.", "hush", transport.hush),
+    Command("panic", "panic", "Silence, within 20 ms.", "panic", transport.panic),
+    Command("goto", "goto section", "Jumps to a section of the song that plays.", "goto drop", transport.goto),
     Command(
         "next",
         "next",
@@ -378,7 +193,7 @@ ROWS: tuple[Command, ...] = (
         "queue [sections]",
         "Lets sections or songs play behind the section that plays now; the song goes on behind the last. Live.",
         'arrange drop 4 = s "bd*4"\nqueue drop',
-        _queue,
+        transport.queue,
     ),
     Command(
         "capture",
@@ -387,7 +202,7 @@ ROWS: tuple[Command, ...] = (
         "capture 16",
         _capture,
     ),
-    Command("loop", "loop section", "Plays a section or song again and again.", "loop drop", _loop),
+    Command("loop", "loop section", "Plays a section or song again and again.", "loop drop", transport.loop),
     Command(
         "tempo", "tempo bpm", "Sets beats a minute; may be a pattern or ramp.", "tempo 126", _setting("tempo", TEMPO)
     ),

@@ -11,7 +11,8 @@ from livecode.language import habits, parser, tree
 from livecode.language.parser import Block
 from livecode.session import Definition, Key, Session, Space
 from livecode.stages import arrange, compose, design, gallery, mix
-from livecode.stages.commands import COMMAND_WORDS, Act, run
+from livecode.stages.acts import Act
+from livecode.stages.commands import COMMAND_WORDS, run
 from livecode.stages.programs import Program, program
 from livecode.stages.signals import warn, warned
 

@@ -8,7 +8,8 @@ from livecode.errors import NameUnknown, Source
 from livecode.language.lexer import KEYWORDS
 from livecode.repl.reference import help_on
 from livecode.repl.statements import ROWS, STATEMENTS, Row
-from livecode.stages.commands import COMMANDS, Act
+from livecode.stages.acts import Act
+from livecode.stages.commands import COMMANDS
 from livecode.stages.prelude import prelude
 from livecode.stages.statements import evaluate_text
 
