@@ -101,8 +101,7 @@ class LiveError(Exception):
                 f"    {line}",
                 "    " + "".join("\t" if c == "\t" else " " for c in line[: column - 1]) + "^" * width,
             ]
-        if self.hint:
-            lines.append(f"    {self.hint}")
+        lines += [f"    {line}" for line in self.hint.splitlines()]
         return plain("\n".join(lines))
 
 

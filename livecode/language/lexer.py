@@ -266,7 +266,10 @@ def _body_lines(raw: list[Token]) -> list[Token]:
 
 
 def is_complete(text: str) -> bool:
-    """Tell whether Enter may evaluate: brackets and quotes are closed and nothing hangs at the end."""
+    """Tell whether Enter may evaluate: brackets and quotes are closed and nothing hangs at the end.
+
+    A bracket that is closed behind a number sign, as in Tidal, is no reason to wait: the mistake is told.
+    """
     depth = 0
     last = ""
     position = 0
@@ -274,6 +277,13 @@ def is_complete(text: str) -> bool:
         match = TOKEN.match(text, position)
         if match is None:
             return text[position] not in "\"'"
+        if (
+            match.lastgroup == "comment"
+            and depth > 0
+            and ")" in match.group()
+            and habits.commented(f" {match.group()}")
+        ):
+            return True
         if match.lastgroup not in ("blank", "newline", "comment"):
             last = match.group()
             depth += (last in "([{") - (last in ")]}") if len(last) == 1 else 0

@@ -15,6 +15,7 @@ from lark.lexer import Lexer
 from livecode.errors import LiveError, Place, ReadError, Source
 from livecode.language import habits, tree
 from livecode.language.lexer import Token, statement_spans, tokens
+from livecode.language.translation import translated
 from livecode.resources import grammar_path, parser_cache
 
 # What a terminal is called when it is told to a musician.
@@ -65,8 +66,28 @@ def parse(block: Block, commands: frozenset[str] | None) -> tree.Statement:
 
     Without `commands` the text is an expression.
 
-    Raises ReadError with its place.
+    Raises ReadError with its place, and what a line of Tidal or Strudel would be here.
     """
+    try:
+        return _read(block, commands)
+    except ReadError as error:
+        if here := _here(block, commands):
+            error.hint = f"{error.hint}\nhere: {here}" if error.hint else f"here: {here}"
+        raise
+
+
+def _here(block: Block, commands: frozenset[str] | None) -> str:
+    """Give a statement of another language as it is written here, if it can then be read."""
+    here = translated(block.text)
+    try:
+        if here:
+            _read(Block(Source(block.source.name, here), 0, len(here)), commands)
+    except LiveError:
+        return ""
+    return here
+
+
+def _read(block: Block, commands: frozenset[str] | None) -> tree.Statement:
     found = tokens(block.source, block.start, block.end, commands)
     _check_depth(block.source, found)
     _check_name(block, found, commands or frozenset())
@@ -146,6 +167,7 @@ def _explain(block: Block, found: list[Token], error: UnexpectedToken) -> LiveEr
     index = next((i for i, t in enumerate(found) if t.start == token.start_pos), 0)
     place = Place(block.source, token.start_pos or 0, token.end_pos or 0)
     shown = block.source.text[place.start : place.end] if token.type != "NEWLINE" else "the end of the line"
+    spoken = " or ".join(sorted(expected - {shown})[:4])  # = is two tokens, of which one may be expected
     return ReadError(f"found {shown}", place=place, expected=spoken, hint=habits.token(found, index))
 
 

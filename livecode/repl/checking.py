@@ -83,6 +83,6 @@ class Checker:
 def shown(error: LiveError, width: int) -> str:
     """Write a mistake in short, for under the cursor: what is wrong, and the hint."""
     text = error.message + (f"; expected {error.expected}" if error.expected else "")
-    lines = [text, *([error.hint] if error.hint else [])]
+    lines = [text, *error.hint.splitlines()]
     room = width - 2
     return "\n".join(f" {line if len(line) <= room else line[: room - 1] + '…'} " for line in lines)

@@ -101,6 +101,9 @@ def test_statements_end_where_a_line_is_not_indented() -> None:
         ("design x =\n    y = saw freq\n    y | lpf 200", True),
         ("s 'bd", False),
         ("$", True),
+        ("every 4 (# speed 2) p", True),  # as in Tidal: told at once
+        ("stack [p, # gain it", False),
+        ("every 4 ( # loud)", False),
     ],
 )
 def test_enter_evaluates_what_is_complete(text: str, complete: bool) -> None:
