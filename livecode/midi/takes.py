@@ -21,7 +21,7 @@ class Played:
 
 @dataclass(slots=True)
 class Take:
-    """Collects notes; `cycle_at` turns a monotonic time in ns into a cycle from the take's begin."""
+    """Collects the notes that are played from a moment on, for so many cycles."""
 
     begin: int  # monotonic ns of its cycle 0
     cycle: float  # ns in a cycle

@@ -15,9 +15,10 @@ from queue import SimpleQueue
 import pytest
 
 from livecode.midi.client import MidiProcess
+from livecode.midi.host import BEHIND, NEWS, Host
 from livecode.midi.ledger import SIZE, Ledger
 from livecode.midi.ports import Dummy
-from livecode.midi.process import BEHIND, NEWS, Host, run
+from livecode.midi.process import run
 from livecode.midi.records import (
     EVENTS,
     EVERY,
