@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from livecode.engine import pipes
 from livecode.engine.clock import Clock, Meters
@@ -34,6 +35,9 @@ from livecode.engine.ring import Memory
 from livecode.engine.shelf import Shelf, shelf
 from livecode.errors import SoundError
 from livecode.shared import Shortcut
+
+if TYPE_CHECKING:
+    from livecode.engine.cables import Cables
 
 NO_BACKEND, BACKEND_LOST = 74, 75  # the exit codes of an engine that finds no backend, and of one whose is gone
 KILLED = 9  # the signal
@@ -68,6 +72,7 @@ class EngineProcess:
         self._options = ("", 48000, 256)
         self._clock = Clock(0, time.monotonic_ns(), 48000, 256)
         self._stopping = False
+        self._cables: Cables | None = None
 
     def start(self, backend: str | None = None, rate: int = 48000, block: int = 256) -> None:
         """Spawn the engine and return at once; without a backend the first that works is taken."""
@@ -123,6 +128,8 @@ class EngineProcess:
                 if isinstance(report, Ready):
                     self._last = report
                     self._ready.set()
+                    if report.backend == "jack":
+                        self._wire()
                 self._reports.append(report)
                 self._failure = report.message if isinstance(report, Trouble) else ""
         code = process.wait()
@@ -136,12 +143,23 @@ class EngineProcess:
                 if self._process is None and not self._stopping:
                     self._raise(code)
 
+    def _wire(self) -> None:
+        """Give a new engine the cables of the one before."""
+        from livecode.engine.cables import Cables
+
+        with self._lock:
+            if not self._stopping:
+                self._cables = self._cables or Cables()
+                self._cables.find()
+
     def _bury(self, code: int) -> float | None:
         """Note a death; gives the seconds until another engine starts, or None when none ever worked.
 
         A performer is never left silent for good: an engine that was killed is started again at once, one that dies by
         itself again and again after a pause, longer each time, and without the newest sound, which may be the reason.
         """
+        if self._cables is not None:
+            self._cables.lose()
         self._clock = self.clock()
         was_ready = self._ready.is_set()
         self._ready.clear()
@@ -276,9 +294,12 @@ class EngineProcess:
             self._stopping = True
             self._halt.set()
             process, self._process = self._process, None
+            cables, self._cables = self._cables, None
             if self._shelf is not None:
                 self._shelf.close()
                 self._shelf = None
+        if cables is not None:
+            cables.close()
         if process is None:
             return
         assert process.stdin is not None and process.stdout is not None
