@@ -16,7 +16,7 @@ SUFFIXES = (".png", ".svg", ".pdf")
 PALE = 0.35  # opacity of the sections behind the strips
 
 
-def _drawing() -> Any:
+def drawing() -> Any:
     """Give the drawing library.
 
     Raises FileError where it is missing.
@@ -49,7 +49,7 @@ def draw_song(made: Timeline, path: Path) -> None:
         raise FileError(f"{path.name} is no picture", hint=f"a picture is a {', '.join(SUFFIXES)} file")
     from livecode.stages.timeline import GRAIN, clock
 
-    plt = _drawing()
+    plt = drawing()
     strips = list(made.counts)
     heights = (1.2, max(1.0, 0.42 * len(strips)))
     figure, (tempo, rows) = plt.subplots(
@@ -93,7 +93,7 @@ def draw(rendering: Rendering, path: Path, title: str = "") -> None:
 
     Raises FileError when the drawing library is missing or the file cannot be written.
     """
-    plt = _drawing()
+    plt = drawing()
     import numpy as np
 
     audio, rate = rendering.audio, rendering.rate

@@ -12,25 +12,11 @@ from scipy.signal import welch
 from livecode.deliver.formats import whole
 from livecode.errors import FileError
 from livecode.measure.loudness import HOP, MOMENTARY, SHORT_TERM, measured
+from livecode.plot import drawing
 
 COLUMNS = 2000
 FLOOR = -60.0  # LUFS
 WINDOW = 8192
-
-
-def drawing() -> Any:
-    """Give the drawing library.
-
-    Raises FileError when it is missing.
-    """
-    try:
-        import matplotlib
-
-        matplotlib.use("Agg")
-        import matplotlib.pyplot as plt
-    except ImportError:
-        raise FileError("pictures need matplotlib", hint="pip install 'livecode[plot]'") from None
-    return plt
 
 
 def draw(

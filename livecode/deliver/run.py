@@ -35,6 +35,7 @@ from livecode.deliver.tracks import Piece, beside, pieces, read_pieces, write_pi
 from livecode.errors import FileError
 from livecode.measure.limiting import HOLD, LOOK_AHEAD, RELEASE
 from livecode.midi.files import Song
+from livecode.plot import drawing
 from livecode.render import LONGEST_TAIL, SILENCE, Rendering, Tape, perform
 from livecode.stages.delivery import Order
 
@@ -81,7 +82,7 @@ def _delivered(job: Job, progress: Progress) -> Delivered:
         return _score_alone(job.sheet, path, order.path)
     form = form_of(order)
     if order.picture:
-        picture.drawing()
+        drawing()
     rate = job.tapes[0].rate
     seconds = sum(tape.count / rate + max(LONGEST_TAIL, order.gap) for tape in job.tapes)
     samples = round(seconds * (form.rate or rate))

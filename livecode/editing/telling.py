@@ -9,22 +9,13 @@ from livecode.errors import LiveError, Source
 from livecode.language.lexer import KEYWORDS
 from livecode.patterns import WORDS
 from livecode.repl.reference import help_on
+from livecode.repl.statements import STATEMENTS
 from livecode.session import Session, Space
 from livecode.stages import gallery
 from livecode.stages.acts import Act
 from livecode.stages.commands import COMMANDS
 from livecode.stages.ugens import CHAIN, DESIGN
 from livecode.words import Word
-
-STATEMENTS = {
-    "compose": "compose NAME = pattern\n    Names a pattern and lets it sound from the next boundary on.",
-    "let": "let NAME params… = expression\n    Names a value, a pattern or a function, and sounds nothing.",
-    "arrange": 'arrange NAME LENGTH = part, …  or  arrange NAME = "form"\n    Makes a section, or a song of sections.',
-    "design": "design [effect] NAME param=default … = signal\n    Makes an instrument or an effect.",
-    "mix": "mix NAME | chain  or  mix NAME = a + b | chain  or  mix NAME = return | chain\n"
-    "    Sets a strip, a group or a return.",
-    "master": "master | chain\n    Sets the last chain.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +42,9 @@ def hover(session: Session, source: Source, offset: int) -> Told | None:
     if word is None:
         return None
     block = block_at(source, offset)
-    if not word.quoted and word.text in STATEMENTS and block is not None and block.start == word.start:
-        return Told(word, STATEMENTS[word.text])
+    statement = STATEMENTS.get(word.text)
+    if statement is not None and not word.quoted and block is not None and block.start == word.start:
+        return Told(word, f"{statement.usage}\n    {statement.doc}")
     try:
         text = defined(session, word.text) if word.quoted else help_on(session, word.text, Act("help", (word.text,)))
     except LiveError:

@@ -12,6 +12,7 @@ from livecode.errors import FileError, KindError, NameUnknown, Place, nearest
 from livecode.language import tree
 from livecode.session import Session, Space
 from livecode.stages import options
+from livecode.stages.arrange import Song
 from livecode.stages.options import Option
 
 SUFFIXES = (".wav", ".flac", ".aiff", ".aif", ".ogg", ".mp3")
@@ -201,9 +202,7 @@ def _span(
     session: Session, forms: tuple[str, ...], found: Mapping[str, Any], statement: tree.Command
 ) -> tuple[Fraction, Fraction | None]:
     """Give the cycles at which a rendering begins and ends; no end: that of the form."""
-    edges = dict(zip(("from", "to"), (Fraction(0), None), strict=True)) | {
-        k: found[k] for k in ("from", "to") if k in found
-    }
+    edges = {"from": found.get("from", Fraction(0)), "to": found.get("to")}
     places = {k: e.place for k, e in statement.named}
     if len(forms) > 1 and any(k in found for k in RANGE):
         raise KindError("an album takes whole songs", place=statement.place)
@@ -230,7 +229,7 @@ def _span(
 def _section_edge(session: Session, forms: tuple[str, ...], name: str, after: bool, place: Place) -> Fraction:
     """Give the cycle at which a section of a song begins, or ends."""
     definition = session.get(Space.FORM, forms[0]) if forms else None
-    if definition is None or not hasattr(definition.value, "passed"):
+    if definition is None or not isinstance(definition.value, Song):
         raise KindError("only a song has sections", place=place, hint="export song 'a.wav' from=drop to=drop")
     at = Fraction(0)
     row = definition.value.passed(0, session.settings.seed)

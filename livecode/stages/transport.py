@@ -10,6 +10,7 @@ from livecode.errors import KindError, NameUnknown, Place, nearest
 from livecode.language import tree
 from livecode.session import Session, Space
 from livecode.stages.acts import Act, Ran, words
+from livecode.stages.arrange import Song
 from livecode.stages.plan import cued, looped_at
 
 SECTION = "arrange drop 16 = kick, bass makes a section"
@@ -74,7 +75,7 @@ def _form(session: Session, name: str, start: str, *, loop: bool) -> Session:
 
 def _is_song(session: Session, name: str) -> bool:
     definition = session.get(Space.FORM, name)
-    return definition is not None and hasattr(definition.value, "passed")
+    return definition is not None and isinstance(definition.value, Song)
 
 
 def _sections(session: Session, song: str) -> list[str]:
