@@ -15,6 +15,7 @@ from livecode.files.watch import Watch
 from livecode.follow import Follower
 from livecode.journal import Journal
 from livecode.performance import Performance, described
+from livecode.priority import ahead
 from livecode.render import playing
 
 
@@ -41,6 +42,7 @@ def play(
     """
     if folder is not None and not folder.is_dir():
         raise FileError(f"there is no folder {folder}", hint=f"livecode play {folder}" if folder.exists() else "")
+    ahead()
     performance = Performance(engine, _tell, journal)
     follower = Follower(performance, tuple(files), folder, _tell)
     watch = Watch(follower.wanted, () if folder is None else (folder,))

@@ -28,9 +28,11 @@ from livecode.errors import LiveError, Source, plain
 from livecode.journal import Journal, forget, latest
 from livecode.language.lexer import is_complete
 from livecode.performance import Performance, described
+from livecode.priority import ahead
 from livecode.repl import highlight, keys
 from livecode.repl.checking import Checker, shown
 from livecode.repl.completion import WordCompleter
+from livecode.repl.courtesy import Courteous, Courtesy
 from livecode.repl.entry import enter
 from livecode.repl.highlight import Marked, StatementLexer
 from livecode.repl.reference import GREETING
@@ -74,6 +76,7 @@ def run(engine: EngineProcess, *, restore: bool = False, file: Path | None = Non
     With a file, that is performed in the stage view first.
     Raises FileError where there is nothing to restore, or for a file that cannot be read.
     """
+    ahead()
     sys.setswitchinterval(SWITCH)
     gc.set_threshold(*SELDOM)
     story = latest("prompt") if restore else None
@@ -189,12 +192,13 @@ class Prompt:
         def changed() -> None:
             prompt.app.invalidate()
 
+        courtesy = Courtesy()
         checker = Checker(lambda: performance.session, changed)
         ticker = Ticker(performance, lambda: prompt.output.get_size().columns, changed)
         prompt = PromptSession(
             history=_history(),
             lexer=StatementLexer(),
-            completer=WordCompleter(lambda: performance.session),
+            completer=Courteous(WordCompleter(lambda: performance.session), courtesy),
             complete_while_typing=True,
             complete_in_thread=True,
             multiline=True,
@@ -208,6 +212,7 @@ class Prompt:
             enable_history_search=False,
         )
         prompt.default_buffer.on_text_changed += lambda buffer: checker.look(buffer.text)
+        courtesy.attend(prompt.app)
         _below(prompt, checker)
         ended = prompt.default_buffer.accept_handler
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 FASTEST = 1 / 30  # s between two pictures
 SLOWEST = 0.5
-SHARE = 0.14  # of a core
+SHARE = 0.11  # of a core
 SMOOTHING = 0.2
 
 

@@ -44,10 +44,11 @@ from livecode.performance import Performance
 from livecode.repl import highlight, keys
 from livecode.repl.checking import Checker, shown
 from livecode.repl.completion import WordCompleter
+from livecode.repl.courtesy import Courteous, Courtesy
 from livecode.repl.entry import enter
 from livecode.repl.highlight import Marked, StatementLexer
 from livecode.repl.prompt import STYLES
-from livecode.repl.toolbar import toolbar
+from livecode.repl.toolbar import PERIOD, toolbar
 from livecode.screen.canvas import Area, Canvas
 from livecode.screen.editor import Chosen, Script, block_at, statement_at, whole
 from livecode.screen.moment import Line
@@ -80,9 +81,7 @@ STYLE = Style.from_dict(
     }
 )
 MESSAGES = 100  # that are remembered
-PATIENCE = 0.05  # s that a picture waits for a key to be seen
-TYPING = 0.25  # s from a key on in which another may follow
-SELDOM = 0.1  # s between two pictures meanwhile
+SELDOM = 0.1  # s between two pictures while somebody types
 HINTS = "F1 keys  F2 prompt  Ctrl-E statement  Ctrl-B block  Ctrl-A all"
 
 
@@ -142,9 +141,9 @@ class Stage:
         self.page = False
         self._warned = False
         self._over = threading.Event()
-        self._unhurried = threading.Event()  # no key waits to be seen
-        self._unhurried.set()
-        self._pressed = 0.0  # s of the monotonic clock: when the last key was pressed
+        self.courtesy = Courtesy()
+        self._toolbar: list[Line] = []
+        self._read = float("-inf")  # s of the monotonic clock: when the toolbar was made
         self._spent = 0.0  # s that drawing took since the last picture
         self._began = 0.0
         self._room = Room(0, 0)  # as it is drawn
@@ -154,7 +153,7 @@ class Stage:
         self.buffer = Buffer(
             document=Document(script.text, 0),
             multiline=True,
-            completer=ThreadedCompleter(WordCompleter(lambda: performance.session)),
+            completer=ThreadedCompleter(Courteous(WordCompleter(lambda: performance.session), self.courtesy)),
             complete_while_typing=True,
             on_text_changed=self._edited,
             on_cursor_position_changed=self._moved,
@@ -170,7 +169,7 @@ class Stage:
             input=input,
             output=output,
         )
-        self.application.key_processor.before_key_press += self._hurry
+        self.courtesy.attend(self.application)
         self.canvas = Canvas(self.application.output, _attributes, lambda: self.application.color_depth)
 
     # what is done
@@ -243,8 +242,7 @@ class Stage:
                 self.frame = frame
                 self._hand_over()
                 self.pace.paid(cost)
-            typing = time.monotonic() - self._pressed < TYPING
-            self._over.wait(max(self.pace.pause(), SELDOM if typing else 0.0))
+            self._over.wait(max(self.pace.pause(), SELDOM if self.courtesy.typing else 0.0))
 
     def _hand_over(self) -> None:
         """Have the picture drawn by the thread that draws."""
@@ -256,27 +254,27 @@ class Stage:
     def picture(self) -> Frame:
         """Make a picture of now, in steps between which a key is seen first."""
         moment, heard = self.watcher.moment()
-        self._give_way()
+        self.courtesy.give_way()
         size = self.application.output.get_size()
         below = timeline(moment, size.columns, 2 if size.rows > 16 else 1)
         room = self._shared(len(below))
         beside: list[Line] = []
         if room.panes:
-            beside = drawn(chosen(self.rolling), moment, room.panes, room.body, self._give_way)
+            beside = drawn(chosen(self.rolling), moment, room.panes, room.body, self.courtesy.give_way)
         return Frame(
             beside,
             below,
-            [[(piece[0], piece[1]) for piece in line] for line in split_lines(toolbar(self.performance, size.columns))],
+            self._toolbar_of(size.columns),
             frozenset(place for note in heard for place in note.places),
         )
 
-    def _hurry(self, sender: object) -> None:
-        """Note that a key was pressed, which is seen first."""
-        self._pressed = time.monotonic()
-        self._unhurried.clear()
-
-    def _give_way(self) -> None:
-        self._unhurried.wait(PATIENCE)
+    def _toolbar_of(self, columns: int) -> list[Line]:
+        """Give the toolbar, made anew only so often that its figures can be read."""
+        now = time.monotonic()
+        if now - self._read >= PERIOD:
+            made = split_lines(toolbar(self.performance, columns))
+            self._toolbar, self._read = [[(piece[0], piece[1]) for piece in line] for line in made], now
+        return self._toolbar
 
     def _show(self) -> None:
         """Draw the picture; the text only where it is lit otherwise than it is drawn."""
@@ -334,7 +332,6 @@ class Stage:
     def _end_drawing(self, app: Application[Any]) -> None:
         if not app.is_done:
             self.canvas.draw(self._areas())
-        self._unhurried.set()
         self._spent += time.thread_time() - self._began
 
     # what is seen

@@ -15,6 +15,7 @@ from livecode.errors import FileError, plain
 from livecode.files.texts import read_text
 from livecode.journal import Journal
 from livecode.performance import Performance, described
+from livecode.priority import ahead
 from livecode.resources import state_path
 from livecode.serve.server import Server, listen
 
@@ -43,6 +44,7 @@ def serve(
             if server is not None:
                 server.tell(text)
 
+    ahead()
     performance = Performance(engine, tell, journal)
     performance.delivers = True
     token = os.environ.get(TOKEN) or secrets.token_urlsafe(24)
