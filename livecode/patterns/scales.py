@@ -111,6 +111,11 @@ TABLE = """
 Interval = tuple[int, int]  # steps of the staff, semitones
 
 LETTERS = "CDEFGAB"
+# Notes as they are called elsewhere, and what is offered for what is none at all.
+GERMAN = "h=b cis=c# dis=d# fis=f# gis=g# ais=a# des=db ges=gb"
+SOLFEGE = "do=c re=d mi=e fa=f sol=g la=a si=b"
+ELSEWHERE = dict(row.split("=") for row in f"{GERMAN} {SOLFEGE}".split())
+NEARBY = ("c", "d", "a")
 MAJOR_SEMITONES = (0, 2, 4, 5, 7, 9, 11)
 PERFECT = (0, 3, 4)
 INTERVAL = re.compile(r"^(-?)(\d+)(P|M|m|A+|d+)$|^(P|M|m|A+|d+)(-?)(\d+)$")
@@ -204,9 +209,18 @@ def read_scale(text: str) -> tuple[str, tuple[Interval, ...]]:
         tonic = "C3"
     name = " ".join(words).lower()
     intervals = scale_names().get(name)
+    if intervals is None and words and (rest := " ".join(words[1:])) in scale_names():
+        meant = ELSEWHERE.get(words[0].lower())
+        nearby = [f"{tonic}:{rest.replace(' ', ':')}" for tonic in ([meant] if meant else NEARBY)]
+        raise KindError(
+            f"{words[0]} is not a note to build a scale on",
+            found=text,
+            expected="one of c d e f g a b, with # for sharp or b for flat",
+            hint=f"did you mean {' or '.join(nearby)}?",
+        )
     if intervals is None:
         raise KindError(
-            f"{name or text} is not a scale",
+            f"{name or text.strip()} is not a scale",
             found=text,
             expected="a tonic and a scale such as c:minor",
             hint=nearest(name, scale_names()),
