@@ -144,6 +144,8 @@ class Sounding:
         except OverflowError:
             raise PlayError(f"{name} cannot play this: a number too large to hold", place=place) from None
         except (TypeError, ValueError, LookupError) as error:
+            if odd := next((control for control, x in value.items() if isinstance(x, dict)), ""):
+                raise PlayError(f"{odd} takes one value, not a record of controls", place=place) from None
             raise PlayError(f"{name} cannot play this: {error}", place=place) from None
 
     # which sound
@@ -165,7 +167,8 @@ class Sounding:
         graph = self.score.sounds.get(name)
         if graph is None or bank:
             names = [*self.score.sounds, *self.score.samples, *self.score.others]
-            hint = nearest(full, names) or ("list shows all" if not bank else "samples 'folder' reads sounds")
+            hint = self.score.known.get(full) or nearest(full, names) or "list shows all, samples 'folder' reads more"
+            hint = f"no banks are built in: samples 'folder' reads them, {name} alone is made here" if bank else hint
             raise PlayError(f"there is no sound {full}", found=full, hint=hint)
         return Sound(name, graph, own(graph))
 

@@ -63,6 +63,7 @@ class Score:
     # Where the statement of each strip stands, for errors of events that have no place of their own.
     places: Mapping[str, Place] = field(default_factory=lambda: MappingProxyType({}))
     others: tuple[str, ...] = ()  # sounds that are there once they are named, for hints
+    known: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # what plays sounds of other places
 
     @property
     def length(self) -> Fraction | None:

@@ -11,7 +11,7 @@ from livecode.conductor import chain
 from livecode.conductor.growth import Growing
 from livecode.conductor.movement import fixed
 from livecode.conductor.returns import DELAY_KEYS, ROOM_KEYS
-from livecode.engine.records import Graph
+from livecode.engine.records import EVENT_PARAMETERS, Graph
 from livecode.errors import LiveError, Place, PlayError
 from livecode.patterns.controls import CONTROLS
 
@@ -57,6 +57,11 @@ INSTEAD = {
         ("pitch1", "pitch2", "pitch3", "perc", "percf"), "design makes an organ: partials [1, 0.5, 0.3] freq"
     ),
     **dict.fromkeys(
+        ("speed", "accelerate", "begin", "end", "cut", "loop", "unit"),
+        "it works on recordings, which samples 'folder' reads; note 12 plays a sound of the kit an octave higher",
+    ),
+    "orbit": "each pattern has a strip of its own, by its name; orbit is what duckorbit ducks",
+    **dict.fromkeys(
         ("modamp", "modfreq", "rate", "vrate", "muffle", "stereo", "voice"), "a parameter of a design does"
     ),
     "source": "s names the sound, design makes one",
@@ -65,6 +70,10 @@ INSTEAD = {
     **dict.fromkeys(("zrand", "znoise", "zmod", "zcrush", "zdelay", "zzfx"), "noise, fm, coarse and delay come near"),
     "offset": "nudge shifts in time, voicing has an offset of its own",
 }
+
+
+RECORDED = frozenset(("speed", "accelerate", "begin", "end", "loop", "unit"))  # what only recordings have
+GIVEN = frozenset(p.name for p in EVENT_PARAMETERS)  # what every design has
 
 
 class Watched(dict[str, Any]):
@@ -150,6 +159,9 @@ def unheard(value: Watched, sound: str, own: frozenset[str], place: Place | None
             caller = wanting().get(name)
             why = f" without {caller}" if caller and caller not in scope else ""
             hint = "" if why else INSTEAD.get(name, "" if row.lo is None else SENT_ON)
+            if name in RECORDED and not why:
+                mine = ", ".join(sorted(own - GIVEN))
+                hint = f"recordings have it (samples 'folder'); {sound} is a design{mine and f', and has {mine}'}"
             if caller in own:
                 hint = f"{sound} has its own {caller}"
             where = _written(name, row.aliases, place)

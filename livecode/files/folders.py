@@ -51,6 +51,8 @@ def find(name: str, home: Path) -> Path:
             sorted(p.name for p in home.iterdir() if p.is_dir() and not p.name.startswith(".")) if home.is_dir() else []
         )
         hint = nearest(wanted.name, near) or (f"there are {', '.join(near[:8])}" if near else "")
+        if ":" in name:
+            hint = "folders of this machine are read: fetch it first, then samples 'its folder'"
         raise FileError(f"there is no folder {name}", hint=hint)
     for path in found:
         if _inside(path, places):

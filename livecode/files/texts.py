@@ -19,12 +19,14 @@ def read_text(path: Path) -> Source:
             raise FileError(f"{path} is no file", hint=f"livecode watch {path}" if path.is_dir() else "")
         if path.stat().st_size > LARGEST:
             raise FileError(f"{path} is larger than {LARGEST // 1_000_000} MB, so it is no text of a set")
-        return Source(str(path), path.read_text(encoding="utf-8"))
+        return Source(str(path), path.read_text(encoding="utf-8-sig"))  # some editors begin a text with a mark
     except FileNotFoundError:
         near = sorted(p.name for p in path.parent.glob("*.live")) if path.parent.is_dir() else []
         hint = f"there are {', '.join(near[:6])}" if near else ""
         raise FileError(f"there is no file {path}", hint=hint) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise FileError(f"{path} cannot be read: it is no text in UTF-8", hint="save it as UTF-8") from None
+    except OSError as error:
         raise FileError(f"{path} cannot be read: {error}") from None
 
 

@@ -27,7 +27,22 @@ NAMES = {
     "reverb": "room 0.5 sends to the room; mix NAME | reverb 2s puts it on a strip",
     "volume": "gain 0.8, or gain -6dB",
     **{name: f'sounds stand in double quotes behind s: s "{name}"' for name in ("bd", "sd", "hh", "oh", "cp")},
-    "print": "list and show NAME tell what there is",
+    **dict.fromkeys(("print", "puts", "ls"), "list and show NAME tell what there is"),
+    **dict.fromkeys(("use_random_seed", "setSeed"), "seed 42 chooses what chance does"),
+    **dict.fromkeys(("rrand", "rrand_i"), "rand is from 0 to 1: (rand | range 60 72 | segment 4)"),
+    **dict.fromkeys(("one_in", "dice"), "sometimesBy 1/3 (fast 2) changes one of three; degradeBy 0.3 leaves some out"),
+    **dict.fromkeys(("tick", "look"), 'a pattern goes on by itself: "<60 62 64>" is one a cycle'),
+    **dict.fromkeys(
+        ("punchcard", "_punchcard", "pianoroll", "_pianoroll", "scope", "_scope", "spiral", "_spectrum", "wordfall"),
+        "F2 shows what plays: punchcard, piano roll, meters, scope and spectrum",
+    ),
+    "slider": "knob 'name' is a value that a controller or OSC moves: help knob",
+    "samples": "samples 'folder' is a statement of its own",
+    "rot": "iter 4 moves on by a step each cycle; early 1/4 moves all",
+    **dict.fromkeys(("ur", "seqP", "seqPLoop"), 'arrange song = "intro drop!2" puts sections in order: help arrange'),
+    "while": 'when "1 0" (fast 2) p',
+    "clear": "Ctrl-L clears the screen; hush ends what plays",
+    **dict.fromkeys(("dB", "hz", "Hz", "khz", "ms"), "a unit stands right behind its number: -3dB, 440hz, 50ms"),
     "left": "pan takes a number from 0, left, to 1, right: pan 0.2",
     "right": "pan takes a number from 0, left, to 1, right: pan 0.8",
     **dict.fromkeys(("sleep", "wait", "sync_bpm", "live_loop", "in_thread", "loop_do"), LOOPED),
@@ -42,6 +57,21 @@ NAMES = {
     "whenmod": "every 4 rev p, or when: help when",
     "once": "a pattern plays until it is stopped: hit = s 'cp', then stop hit",
     **dict.fromkeys(("exit", "quit"), "exit alone, or Ctrl-D, leaves"),
+}
+
+# Sounds of the peers' libraries, and what plays that part here.
+SOUNDS = {
+    **dict.fromkeys(("sn", "snare", "808sd", "sn_dub", "drum_snare_hard"), "sd is the snare"),
+    **dict.fromkeys(("kick", "808bd", "808", "bd_haus", "drum_heavy_kick", "drum"), "bd is the bass drum"),
+    **dict.fromkeys(("hc", "ch", "hat", "hihat", "808hc", "drum_cymbal_closed"), "hh is the closed hi-hat"),
+    **dict.fromkeys(("ho", "808oh", "drum_cymbal_open"), "oh is the open hi-hat"),
+    **dict.fromkeys(("clap", "808cp"), "cp is the clap"),
+    **dict.fromkeys(("superpiano", "piano", "gm_piano", "gm_epiano1", "steinway"), "epiano comes nearest"),
+    **dict.fromkeys(("acid", "tb303"), "bass comes nearest; design acid = … makes one: help design"),
+    **dict.fromkeys(
+        ("break", "breaks125", "breaks152", "breaks165", "amen", "amencutup", "loop_amen"),
+        "no recordings are built in: samples 'folder' reads yours",
+    ),
 }
 
 SIGNS = {
@@ -63,6 +93,7 @@ SIGNS = {
 AROUND = (
     (re.compile(r"(?:d\d+|once|x\d+|p\s+\S+)?\s*"), re.compile(r"\$"), NAMED),
     (re.compile(r".*=", re.DOTALL), re.compile(r">"), "a function is written \\x -> x | fast 2"),
+    (re.compile(r".*", re.DOTALL), re.compile(r"~>|<~"), "late 1/8 p moves a pattern later, early 1/8 p earlier"),
     (re.compile(r".*\|", re.DOTALL), re.compile(r"<"), "a control is set behind a bar: n 1 | s 'bd'"),
     (re.compile(r"[^\W\d]\w*\s*"), re.compile(r"<-"), NAMED),
 )
@@ -132,6 +163,12 @@ def token(found: Sequence[Written], index: int) -> str:
         return f"a bar and {here.value} do not go together: p | n 1 sets n, p | ({here.value} n 1) works with it"
     if here.type in ("SLASH", "MINUS") and index == 0:
         return COMMENT
+    if here.type == "SLASH" and before is not None and before.type == "SLASH" and before.end == here.start:
+        return COMMENT
+    if first.type == "COMMAND" and first.value == "play" and here.type == "COMMA":
+        return "a note is a pattern: note 60 | s 'pluck'; play song plays a song"
+    if here.type == "COLON" and before is None:
+        return "exit alone, or Ctrl-D, leaves"
     if here.type == "NEWLINE":
         return "each line of a body is name = expression, the last one the result"
     if here.type == "COLON" and before is not None:

@@ -235,5 +235,6 @@ def _mistake(text: str, token: Token, builder: _Builder) -> ReadError:
             )
         return ReadError(f"{found} has nothing to work on", place=place, found=found, expected="a step before it")
     if token.type == "STRAY":
-        return ReadError(f"{found} means nothing in a pattern", place=place, found=found, expected="a step")
+        hint = 'chords have a word of their own: chord "C Em7 G7" | voicing' if found == "'" else ""
+        return ReadError(f"{found} means nothing in a pattern", place=place, found=found, expected="a step", hint=hint)
     return ReadError(f"{found} cannot stand here", place=place, found=found, expected="a comma or a closing bracket")

@@ -8,6 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from livecode.conductor.score import Part, Score, Stretch
+from livecode.language import habits
 from livecode.patterns import WORDS, Pattern
 from livecode.patterns.library.outside import TEMPO
 from livecode.patterns.transitions import entry_of
@@ -53,6 +54,7 @@ def score(session: Session) -> Score:
         gear=session.gear,
         places=MappingProxyType({d.name: d.statement.place for s in PLAYED for d in session.each(s)}),
         others=tuple(gallery.names(Space.SOUND)),
+        known=habits.SOUNDS,
     )
 
 
