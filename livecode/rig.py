@@ -58,6 +58,7 @@ SIXTEENTHS = 4  # to a beat: the unit of a song position
 SWITCH = 0.0005  # s
 TAGS = 0xFFFF  # by which what moves finds its note, before they are used again
 AHEAD = 0.015  # s before its time that an event leaves by OSC: a change reaches no further back
+LEAVING = 4096  # times of messages that are known before they leave
 CUTS = 16  # the newest, of which some may lie ahead
 SOURCES = 0xFF00  # numbers of parts, before they are used again
 
@@ -95,7 +96,9 @@ class Rig:
         self.follower: Following = Follower()
         self.line = Line()
         self.take: Take | None = None  # what is being played into a pattern
-        self.sent_ns = self.heard_ns = 0  # monotonic, of the last note that leaves and the last message that came
+        self.heard_ns = 0  # monotonic, of the last message that came
+        self._left_ns = 0  # of the last that left; of those that are still to leave:
+        self._leaving: deque[int] = deque(maxlen=LEAVING)
         self._clock = clock
         # alsa, jack, core, or dummy:NAME,NAME for a desk without gear
         self._system = os.environ.get("LIVECODE_MIDI", "")
@@ -231,7 +234,7 @@ class Rig:
                     source = self._source(strip, str(value.get("strip", strip)))
                     way = midi_events.Way(out.row, out.number, source, moment.key)
                     self._tag = self._tag % TAGS + 1
-                    self.sent_ns = at
+                    self._leaving.append(at)
                     self._midi.push(midi_events.records(value, way, at, seconds, self._tag))
             if route.osc is not None:
                 self._queue_osc(route.osc, value, sample, at, moment, seconds)
@@ -265,6 +268,7 @@ class Rig:
         if at - out.points.get(strip, 0) < 0.75e9 / out.row.rate:
             return
         out.points[strip] = at
+        self._leaving.append(at)
         try:
             self._midi.push(
                 midi_events.stream(value, out.row, out.number, at, self._source(strip, str(value.get("strip", strip))))
@@ -286,6 +290,7 @@ class Rig:
         if self._midi is None:
             return
         at = self.line.at(sample)
+        self._leaving = deque((left for left in list(self._leaving) if left < at), LEAVING)
         self._midi.push(event(at, EVERY, EVERY, CANCEL))
         for when, strips in self._cuts:
             if when >= sample:  # notes still end then, unless something else is said
@@ -338,6 +343,12 @@ class Rig:
                         records.append(event(at, out.number, CLOCK_SOURCE, SEND, message))
                 records.append(event(at, out.number, CLOCK_SOURCE, SEND, messages.CLOCK))
         self._midi.push(b"".join(records))
+
+    def sent_ns(self, now: int) -> int:
+        """Give when the last message of a note or a stream left before now, in ns of the monotonic clock."""
+        while self._leaving and self._leaving[0] <= now:
+            self._left_ns = self._leaving.popleft()
+        return self._left_ns
 
     # what comes in
 

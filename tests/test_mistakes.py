@@ -112,6 +112,7 @@ MISTAKES = [
     ("fast = 3", 1, "a word of the language", "fast1"),
     ("design x fast=2 = saw freq", 10, "a word of the language", "fast1"),
     ('note "c e g" | scale "c:majr"', 16, "majr is not a scale", "did you mean major?"),
+    ('midi out "Digitone" as digi', 10, "midi takes names", "single quotes: 'Digitone'"),
     ('key "h:minor"', 5, "h is not a note", "did you mean b:minor?"),
     ('key "fis:minor"', 5, "fis is not a note", "did you mean f#:minor?"),
     ('note "0 2" | scale "x:major"', 14, "x is not a note", "did you mean c:major or d:major or a:major?"),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 import pytest
 
+from livecode.conductor.outward import Moment, Route
 from livecode.engine.clock import Clock
 from livecode.gear import Gear, MidiOut
 from livecode.midi.client import MidiProcess
 from livecode.midi.records import CANCEL, CUT, EVENT, EVERY
-from livecode.rig import Rig
+from livecode.patterns import Hap, Span
+from livecode.rig import Out, Rig
 
 
 class Told(MidiProcess):
@@ -62,3 +65,17 @@ def test_what_was_to_end_ends_though_what_replaced_it_never_begins(
     names = {EVERY: "every", made._source("a", "a"): "a", made._source("b", "b"): "b"}
     assert {names[source] for _, source in told.cuts} == ended
     assert len(told.cuts) == len(set(told.cuts))
+
+
+def test_what_leaves_is_told_when_it_leaves_and_not_when_it_is_sent_ahead() -> None:
+    made, _ = rig()
+    made._outs = {"x": Out(1, made.gear.outs[0])}
+    route = Route(midi=made.gear.outs[0])
+    hap = Hap(Span(Fraction(0), Fraction(1)), Span(Fraction(0), Fraction(1)), {"note": 60}, ())
+    for sample in (4800, 48000):
+        made.play(hap, route, "a", sample, 0.1, Moment(Fraction(0), Fraction(1), 0.5))
+    early, late = made.line.at(4800), made.line.at(48000)
+    assert made.sent_ns(early - 1) == 0
+    assert made.sent_ns(early) == made.sent_ns(late - 1) == early
+    made.cancel(24000)
+    assert made.sent_ns(late) == early

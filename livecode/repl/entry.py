@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from livecode.errors import LiveError, Source
+from livecode.errors import Fault, LiveError, Source
 from livecode.performance import Performance
 from livecode.repl.reference import told
 
@@ -35,4 +35,7 @@ def enter(performance: Performance, source: Source, tell: Tell) -> Entered:
     except LiveError as error:
         first = first or error
         tell(error.render())
+    except Exception as error:  # noqa: BLE001 (a fault of ours must not end a performance)
+        first = Fault(f"livecode stumbles over this ({type(error).__name__}: {error})", hint="the sound goes on")
+        tell(first.render())
     return Entered(first)

@@ -89,7 +89,7 @@ def _gear(state: State) -> Part:
     if rig is None or not (gear.outs or gear.ins):
         return "", ""
     now = time.monotonic_ns()
-    out = "▸" if abs(now - rig.sent_ns) < RECENT else "·"
+    out = "▸" if now - rig.sent_ns(now) < RECENT else "·"
     back = "◂" if now - rig.heard_ns < RECENT else "·"
     return "", f"midi {out}{back}"
 
@@ -119,10 +119,10 @@ PARTS: tuple[tuple[Callable[[State], Part], int], ...] = (
     (_position, 0),
     (_tempo, 1),
     (_load, 4),
-    (_voices, 7),
+    (_voices, 8),
     (_peak, 2),
-    (_loudness, 6),
-    (_gear, 8),
+    (_loudness, 7),
+    (_gear, 6),
     (_recording, 3),
     (_trouble, 5),
     (_export, 9),

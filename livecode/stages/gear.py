@@ -50,7 +50,8 @@ def words(statement: tree.Command) -> list[tuple[str, Place]]:
         elif isinstance(e, tree.Number):
             found.append((str(e.value), e.place))
         else:
-            raise KindError(f"{statement.word.name} takes names", place=e.place)
+            hint = f"names of ports stand in single quotes: '{e.text}'" if isinstance(e, tree.Mini) else ""
+            raise KindError(f"{statement.word.name} takes names", place=e.place, hint=hint)
     return found
 
 
