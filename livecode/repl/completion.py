@@ -32,23 +32,26 @@ ATOM = re.compile(r"[^\s\[\]<>{}(),|*/!@:?~]*$")
 HEAD = re.compile(r"(?:^|[|(=,\s])\s*([^\W\d][\w.]*)\s*$")
 WORD_BEFORE = re.compile(r"([^\W\d]\w*)\s+$")
 FRESH = 3.0  # s for which a list of ports is believed
+FIRST = 0.5  # s that the first list is waited for, in the thread that completes
 
 Rows = Mapping[str, str]  # names, each with what is told of it
 KINDS = {Space.VALUE: "pattern", Space.FORM: "section", Space.BUS: "bus", Space.SOUND: "sound", Space.EFFECT: "effect"}
 
 
 class Ports:
-    """The MIDI ports of this machine, looked up in a thread so that nobody waits for them."""
+    """The MIDI ports of this machine, looked up in a thread, so that nobody waits for them after the first time."""
 
     def __init__(self) -> None:
         self._names: tuple[list[str], list[str]] = ([], [])
         self._at = float("-inf")
         self._busy = threading.Lock()
+        self._known = threading.Event()
 
     def names(self) -> list[str]:
         """Give the names known by now, and look for newer ones."""
         if time.monotonic() - self._at > FRESH and self._busy.acquire(blocking=False):
             threading.Thread(target=self._look, name="ports", daemon=True).start()
+        self._known.wait(FIRST)
         return [*self._names[0], *self._names[1]]
 
     def _look(self) -> None:
@@ -60,6 +63,7 @@ class Ports:
                 self._names = (system.outputs(), system.inputs())
         finally:
             self._at = time.monotonic()
+            self._known.set()
             self._busy.release()
 
 
