@@ -27,7 +27,8 @@ def timeline(moment: Moment, width: int, height: int) -> list[Line]:
             playing = piece.begin <= moment.place < (piece.end or 0.0)
             line.append((f"class:track{numbers[piece.name] % COLOURS}" + (" class:now" if playing else ""), text))
     where = min(floor(at * width), width - 1)
-    told = f"{moment.place:.1f} of {length:g}, {length - moment.place:.1f} to go"
+    left = length - moment.place
+    told = f"{moment.place:.1f} of {length:g}, {left:.1f} to go" if left > 0 else f"the end of {length:g}"
     head = next((made for text in (told + coming, told) if (made := _beside(text, where, width))), " " * where + "▼")
     return [[("class:quiet", head)], line] if height > 1 else [line]
 

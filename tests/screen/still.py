@@ -53,7 +53,8 @@ class StillEngine:
 
     def meters(self) -> Meters:
         levels = {
-            n: Level(f, f, f / 2, f / 2, 0.5, held=f) for n, f in zip(self.names, FACTORS * len(self.names), strict=False)
+            n: Level(f, f, f / 2, f / 2, 0.5, held=f)
+            for n, f in zip(self.names, FACTORS * len(self.names), strict=False)
         }
         return Meters(0.125, 7, 0, 0, 0.5, 0.4, 0, levels, Loudness(-13.0, -14.2, -15.0, 3.0, -1.0), 0.5)
 

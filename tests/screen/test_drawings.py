@@ -153,3 +153,11 @@ def test_bars() -> None:
     assert across(0.5, 4) == "██  " and across(1.0 / 32, 4) == "▏   "
     assert upward([0.0, 0.5, 1.0], 2) == ["  █", " ██"]
     assert written(0.5) == " -6.0" and written(0.0) == "   -∞"
+
+
+def test_the_timeline_says_when_the_song_is_over() -> None:
+    length = max(piece.end or 0.0 for piece in BUSY.pieces)
+    head, song = timeline(replace(BUSY, place=length + 8.8), 120, 2)
+    assert f"the end of {length:g}" in text([head])[0] and "to go" not in text([head])[0]
+    assert text([head])[0].endswith("▼")
+    assert not any("class:now" in style for style, _ in song)
