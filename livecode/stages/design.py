@@ -17,7 +17,7 @@ from livecode.session import Session, Space
 from livecode.stages import gallery
 from livecode.stages.costs import told
 from livecode.stages.signals import Signal, flatten, param, reading, warn
-from livecode.stages.ugen_rows import IN
+from livecode.stages.ugen_rows import AHEAD, IN, KEYED
 from livecode.stages.ugens import DESIGN
 from livecode.words import Kind, Param, Word
 
@@ -113,10 +113,24 @@ def instrument(session: Session, statement: tree.Design) -> tuple[Instrument, se
     graph, _ = flatten(statement.name.name, EVENT_PARAMETERS + own, out)
     read = {arg.name for node in graph.nodes for arg in node.args if isinstance(arg, Control)}
     graph = replace(graph, params=graph.params + tuple(p for p in ASKED if p.name in read))
+    _voiced(graph, statement)
     cost = told(graph)
     if cost:
         warn(cost)
     return Instrument(statement.name.name, graph, rows, out), scope.used
+
+
+def _voiced(graph: Graph, statement: tree.Design) -> None:
+    """Raise KindError for what only a strip can do."""
+    for node in graph.nodes:
+        at = AHEAD.get(node.ugen)
+        what = f"key={node.text}" if node.ugen in KEYED and node.text else "look" if at and node.args[at] else ""
+        if what:
+            raise KindError(
+                f"{what} of {node.ugen} stands only in a mix: a voice hears no other strip and comes no later",
+                place=statement.name.place,
+                hint=f"mix {statement.name.name} | {node.ugen} …",
+            )
 
 
 def effect(session: Session, statement: tree.Design) -> tuple[Word, set[str]]:

@@ -412,6 +412,9 @@ ROUTING: tuple[Row, ...] = (
     ),
 )
 
+KEYED = frozenset(row.name for row in EFFECTS if KEY in row.params)  # that may hear another strip
+AHEAD = {row.name: i for row in EFFECTS for i, p in enumerate(row.params) if p.name == "look"}  # which argument it is
+
 
 def _number(name: str) -> Param:
     return _param(name, "", float("-inf"), float("inf"))
