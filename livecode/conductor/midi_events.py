@@ -36,13 +36,13 @@ def channel_of(value: Mapping[str, Any], out: MidiOut) -> int:
 def prepared(value: Mapping[str, Any], out: MidiOut, channel: int) -> list[bytes]:
     """Give the messages of an event that are no notes, in the order in which they are sent."""
     found: list[bytes] = []
+    if "songPtr" in value:  # before what lets a device go on from there
+        found.append(m.song_position(int(value["songPtr"])))
     if "midicmd" in value:
         command = str(value["midicmd"])
         if command not in COMMANDS:
             raise ValueError(f"midicmd {command} is not one of {', '.join(COMMANDS)}")
         found.append(COMMANDS[command])
-    if "songPtr" in value:
-        found.append(m.song_position(int(value["songPtr"])))
     if "sysexdata" in value:
         found.append(m.sysex(_bytes(value.get("sysexid", ())) + _bytes(value["sysexdata"])))
     if "progNum" in value:

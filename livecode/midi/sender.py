@@ -264,6 +264,8 @@ class Sender:
             self.ledger.pedal(output.slot, channel, message[2] >= 64)
         elif message in (messages.START, messages.CONTINUE, messages.STOP):
             self.ledger.running(output.slot, message != messages.STOP)
+        if (what := said_of(message)) in output.said:
+            output.said[what] = message  # a stream that goes on from here says what is another value now
         self._send(output, number, message)
 
     def _again(self, number: int, output: Output | None, message: bytes) -> None:

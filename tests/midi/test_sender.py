@@ -6,7 +6,7 @@ import random
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecode.midi import messages as m
@@ -384,6 +384,7 @@ def test_whatever_happens_every_note_ends(seed: int) -> None:
     assert not any(bench.sender.ledger.busy(bench.sender.outputs[n].slot) for n in range(3))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 200), st.integers(60, 62), st.integers(0, 200)), max_size=30))
 def test_every_note_on_has_its_note_off(notes: list[tuple[int, int, int]]) -> None:
     bench = Bench()
@@ -393,3 +394,14 @@ def test_every_note_on_has_its_note_off(notes: list[tuple[int, int, int]]) -> No
     sent = bench.backend.sent("a")
     assert sum(x[0] == 0x90 for x in sent) == len(notes) == sum(x[0] == 0x80 for x in sent)
     assert not down(sent)
+
+
+def test_a_stream_goes_on_from_what_was_said_meanwhile() -> None:
+    """A value that a single message has replaced is said again, though the stream said it last."""
+    bench = Bench()
+    bench.note(0, length=1000)
+    said = ((10, STREAM, 127), (20, STREAM, 127), (30, SEND, 0), (40, STREAM, 0), (50, STREAM, 127))
+    for at, kind, value in said:
+        bench.sender.take(event(at * MS, 0, 1, kind, m.control(0, 74, value)))
+    bench.run(100)
+    assert bench.sent()[1:] == ["b0 4a 7f", "b0 4a 00", "b0 4a 7f"]
