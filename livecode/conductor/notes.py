@@ -47,12 +47,11 @@ class Voice:
     strip: str
     graph: Graph
     sends: tuple[tuple[str, str], ...]
+    late: int = 0  # samples by which what it plays comes late
 
     def __hash__(self) -> int:
         """Tell few voices apart at once: every note looks for the pool of its own, and a graph is large."""
         return hash((self.strip, self.graph.name, len(self.graph.nodes), self.sends))
-
-    late: int = 0  # samples by which what it plays comes late
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from livecode.engine.records import Bus, Graph, Mix, Node, Ref
 
 ROOM_KEYS = ("roomsize", "roomfade", "roomlp", "roomdim")
 DELAY_KEYS = ("delaytime", "delaysync", "delayfeedback", "lock")
-RETURN_KEYS = frozenset((*ROOM_KEYS, *DELAY_KEYS, "orbit"))
 MOST = 16  # returns beside those of the mixer
 LONGEST = 8.0  # s, of a delay
 RATE = 48000.0  # Hz

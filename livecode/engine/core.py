@@ -345,24 +345,7 @@ class Engine:
 
     def _fire(self, at: int, start: int, kind: int, target: int, floats: list[float]) -> None:
         if kind == NOTE:
-            pool = self.pools.get(target)
-            if pool is None:
-                self.late += 1
-            else:
-                strip = pool.record.strip
-                if pool.cut_by is not None:
-                    group = pool.group_of(floats)
-                    for other in self.playing if group else ():
-                        if other.record.strip == strip:
-                            other.choke(group, at)
-                self.polyphony.make_room(self.playing, strip, at)
-                if not pool.awake and pool not in self.playing:
-                    self.playing.append(pool)
-                pool.note(at, start, self.origin, floats)
-                if len(pool.free) < pool.spare:
-                    self._look_at(pool)
-                if self.mixer.keys.get(strip):
-                    self.mixer.press(strip, at - start)
+            self._note(at, start, target, floats)
         elif kind == START:
             self.started = True
             self.origin = at
@@ -379,6 +362,27 @@ class Engine:
                     pool.cut(at, floats[0] if floats else 0.0)
             if target == EVERYTHING:
                 self.mixer.silence(floats[0] if floats else 0.0, self.edits.append)
+
+    def _note(self, at: int, start: int, number: int, floats: list[float]) -> None:
+        """Start a note; without its pool it is not heard, and counts as late."""
+        pool = self.pools.get(number)
+        if pool is None:
+            self.late += 1
+            return
+        strip = pool.record.strip
+        if pool.cut_by is not None:
+            group = pool.group_of(floats)
+            for other in self.playing if group else ():
+                if other.record.strip == strip:
+                    other.choke(group, at)
+        self.polyphony.make_room(self.playing, strip, at)
+        if not pool.awake and pool not in self.playing:
+            self.playing.append(pool)
+        pool.note(at, start, self.origin, floats)
+        if len(pool.free) < pool.spare:
+            self._look_at(pool)
+        if self.mixer.keys.get(strip):
+            self.mixer.press(strip, at - start)
 
     def _heal(self) -> None:
         """Find what is not finite, silence it and build it anew; tell it once a second."""
