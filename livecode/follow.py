@@ -26,6 +26,7 @@ class Follower:
     _texts: dict[Path, Source] = field(default_factory=dict)  # the last of each file that could be read
     _imported: tuple[Path, ...] = ()
     _gone: frozenset[Path] = frozenset()
+    _wrong: bool = False  # errors were told, and it was not yet said that they are gone
 
     def roots(self) -> list[Path]:
         """Give the files that are played by themselves, not because others import them."""
@@ -45,7 +46,9 @@ class Follower:
         """
         for path in self.roots():
             self._texts[path] = read_text(path)
-        return len(self._follow().evaluation.errors)
+        count = len(self._follow().evaluation.errors)
+        self._wrong = count > 0
+        return count
 
     def again(self, changed: Iterable[Path]) -> None:
         """Play what some files say now, if all of it is right."""
@@ -67,6 +70,9 @@ class Follower:
         elif reloaded.changed:
             count = reloaded.changed
             self.tell(f"{names}: {count} statement{'s' if count > 1 else ''} changed ({spent:.0f} ms)")
+        elif self._wrong:
+            self.tell(f"{names}: all is right again, and says what plays")
+        self._wrong = bool(reloaded.evaluation.errors)
 
     def _follow(self) -> Reloaded:
         reloaded = self.performance.follow([self._texts[path] for path in self.roots() if path in self._texts])

@@ -66,6 +66,11 @@ def test_saves_are_followed(played: Running, folder: Path) -> None:
     played.wait("drums.live: 1 statement changed")  # the hats are gone
     save(main, SET.replace("import 'lib/drums.live'\n", ""))
     played.wait("main.live: 1 statement changed")  # and now the kick
+    kept = main.read_text()
+    save(main, kept + "wrong = \n")
+    played.wait("so what played plays on")
+    save(main, kept)
+    played.wait("main.live: all is right again")
 
 
 def test_what_plays_is_what_the_files_say(played: Running, folder: Path) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from livecode.language.evaluate import CONSTANTS
-from livecode.language.lexer import KEYWORDS
+from livecode.language.lexer import GOES_ON, KEYWORDS
 from livecode.language.units import UNITS
 from livecode.patterns import CONTROLS, WORDS
 from livecode.stages.commands import COMMAND_WORDS
@@ -98,7 +98,7 @@ def grammar() -> dict[str, Any]:
             },
             "mini": {
                 "begin": '"',
-                "end": '"',
+                "end": rf'"|^(?=[^{GOES_ON}])',  # a statement ends there, with a quote that was left open
                 "name": "string.quoted.double.livecode",
                 "patterns": [
                     {"match": r"[\[\]<>{}(),|*/!@:?~.%_^]", "name": "keyword.operator.mini.livecode"},
