@@ -15,7 +15,8 @@ from livecode.excerpt import excerpt
 from livecode.files.texts import inside
 from livecode.performance import Performance
 from livecode.session import Session, Space
-from livecode.stages.commands import CAPTURE, Act
+from livecode.stages.acts import Act
+from livecode.stages.commands import CAPTURE
 from livecode.stages.plan import looped_at, next_one, queue
 
 SOONEST = 0.35  # seconds from now before which nothing new begins
@@ -71,15 +72,18 @@ def capture(performance: Performance, act: Act) -> str:
             raise KindError("no whole cycle has been played yet", place=act.place)
         start, stop = conductor.map.sample(begin), conductor.map.sample(end)
         stays = list(performance.past.stays(Fraction(0), end))
-        turns = performance.past.turns(begin, end)
+        turns, hands = performance.past.turns(begin, end), performance.past.hands(begin, end)
     length = f"{end - begin} cycle{'s' * (end - begin > 1)}" + (", all there were," if end - begin < wanted else "")
     if name.endswith(".wav"):
         return _kept(performance, act, start, stop - start, length)
     name = name or _free(performance.session)
-    evaluation = performance.evaluate(Source("capture", excerpt(stays, begin, end, name, performance.session, turns)))
+    text = excerpt(stays, begin, end, name, performance.session, turns, hands)
+    evaluation = performance.evaluate(Source("capture", text))
     for error in evaluation.errors:
         raise KindError(f"this cannot be captured: {error.message}", place=act.place, hint=error.hint)
-    return f"{name} is a section of {length} as they were played: play {name}, show {name}"
+    keys = sum(len(notes) for notes in hands.values())
+    with_keys = f", with {keys} note{'s' * (keys > 1)} of keys" if keys else ""
+    return f"{name} is a section of {length} as they were played{with_keys}: play {name}, show {name}"
 
 
 def _kept(performance: Performance, act: Act, start: int, frames: int, length: str) -> str:

@@ -15,7 +15,7 @@ from livecode.conductor.score import stretches
 from livecode.errors import KindError, Place
 from livecode.language import tree
 from livecode.language.lexer import TOKEN
-from livecode.past import Stay, Turns
+from livecode.past import Hands, Stay, Turns
 from livecode.patterns.leaves import Pure
 from livecode.patterns.library.outside import written_moves
 from livecode.patterns.transitions import entry_of
@@ -24,6 +24,7 @@ from livecode.stages.compose import free_names, names_read
 from livecode.stages.score import score
 
 MOST_PARTS = 128
+FINE = 1536  # of a cycle: to so much the times of keys are written
 TURNED = ("cc", "knob")  # words that follow what is turned; those that follow what was end in Was
 
 
@@ -50,6 +51,7 @@ class Excerpt:
     taken: set[str]  # names that are not free
     stays: Sequence[Stay]  # from the first on, so that it can be told what was taken over from
     moves: str = ""  # the name of what was turned
+    hands: Hands = field(default_factory=dict)  # what keys played
     lines: list[str] = field(default_factory=list)
     known: dict[tuple[Any, ...], str] = field(default_factory=dict)
 
@@ -139,11 +141,24 @@ class Excerpt:
         if len(parts) > MOST_PARTS:
             said = f"more than {MOST_PARTS} parts were heard in this time"
             raise KindError(said, hint="fewer cycles can be captured")
+        parts += self._of_hands(begin, end)
         own = [*_settings(stays, begin, end, present)]
         own += [f'key="{key.replace(" ", ":")}"'] if key != present.settings.key else []
         settings = "".join(f" {setting}" for setting in own)
         body = ",\n    ".join(parts or ["silence"])
         self.lines.append(f"arrange {name} {_time(end - begin)}{settings} =\n    {body}")
+
+    def _of_hands(self, begin: Fraction, end: Fraction) -> Iterator[str]:
+        """Give parts of what keys played between two cycles, each sound on its strip."""
+        length = ceil(end - begin)
+        for sound, notes in self.hands.items():
+            within = [n for n in notes if begin <= n.begin < end]
+            if within:
+                from livecode import scores  # what reads MIDI files is needed only here
+
+                moved = [replace(n, begin=n.begin - begin, end=min(n.end, end) - begin) for n in within]
+                part = self._named(sound, f" {scores.played(moved, length, FINE)} | s '{sound}'")
+                yield f"{part} | onStrip '{sound}'"
 
     def _named(self, name: str, text: str, params: str = "") -> str:
         """Let a text have a free name."""
@@ -228,7 +243,13 @@ def _said(statement: tree.Compose | tree.Let, names: Mapping[str, str]) -> tuple
 
 
 def excerpt(
-    stays: Iterable[Stay], begin: Fraction, end: Fraction, name: str, present: Session, turns: Turns | None = None
+    stays: Iterable[Stay],
+    begin: Fraction,
+    end: Fraction,
+    name: str,
+    present: Session,
+    turns: Turns | None = None,
+    hands: Hands | None = None,
 ) -> str:
     """Write what was heard between two cycles as statements that make a section of it, or a song of several.
 
@@ -237,6 +258,7 @@ def excerpt(
     """
     found = list(stays)
     made = Excerpt(name, {n for space, n in present.definitions if space is Space.VALUE}, found)
+    made.hands = hands or {}
     if turns:
         made.moves = made._named("moves", f" '{written_moves(turns)}'")
     heard = [stay for stay in found if stay.end > begin and stay.begin < end]

@@ -23,7 +23,7 @@ from livecode.patterns.leaves import Pure
 from livecode.patterns.library.outside import BPM, TEMPO
 from livecode.rig import Rig, described
 from livecode.session import Session, Space, Transport
-from livecode.stages.commands import Act
+from livecode.stages.acts import Act
 from livecode.stages.score import score
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class Outboard:
     _turning: threading.Thread | None = None
     _over: threading.Event = field(default_factory=threading.Event)
     _moves: deque[tuple[int, str, float]] = field(default_factory=lambda: deque(maxlen=MOVES))  # samples, keys, values
+    _struck: deque[tuple[int, str, int, int]] = field(default_factory=lambda: deque(maxlen=MOVES))  # samples, keys
     _taps: list[float] = field(default_factory=list)  # s of the monotonic clock
     _resting: Transport | None = field(default=None)  # how the transport stood when an external stop came
 
@@ -69,6 +70,8 @@ class Outboard:
         self.rig.inputs.program = self.program
         self.rig.inputs.transport = self.transport
         self.rig.inputs.turn = self.turn
+        self.rig.inputs.struck = self.struck
+        self.rig.counted = self._counted
 
     def apply(self, session: Session) -> None:
         """Let the gear be as the session says."""
@@ -104,7 +107,7 @@ class Outboard:
         for row in rig.gear.ins:
             rig.give(row.alias, self.keys.of(row.sound))
         self._steer()
-        if self._moves:
+        if self._moves or self._struck:
             self._remember()
         if rig.gear.sync:
             self._follow()
@@ -125,13 +128,24 @@ class Outboard:
                 self._turning = threading.Thread(target=self._attend, name="controls", daemon=True)
                 self._turning.start()
 
+    def struck(self, at: int, sound: str, key: int, velocity: int) -> None:
+        """A key went down or up at a monotonic time, in ns: it is heard from the next block on."""
+        clock = self.performance.engine.clock()
+        sample = clock.sample + (at - clock.monotonic_ns) * clock.rate // 1_000_000_000
+        block = max(clock.block, 1)
+        self._struck.append((-(-sample // block) * block, sound, key, velocity))
+
     def _remember(self) -> None:
-        """Remember at which cycles values changed."""
+        """Remember at which cycles values changed and keys were struck."""
         with self.performance.playing() as conductor:
             while self._moves:
                 sample, key, value = self._moves.popleft()
                 if conductor is not None:
                     self.performance.past.turned(conductor.map.cycle(sample), key, value)
+            while self._struck:
+                sample, sound, number, velocity = self._struck.popleft()
+                if conductor is not None:
+                    self.performance.past.struck(conductor.map.cycle(sample), sound, number, velocity)
 
     def _attend(self) -> None:
         hurry(PRIORITY)
@@ -184,6 +198,11 @@ class Outboard:
             return off
         span = self.rig.follower.span or 1.0
         return (off + span / 2) % span - span / 2
+
+    def _counted(self, cycle: Fraction) -> Fraction | None:
+        """Give the beats at a cycle of what plays; who asks keeps the conductor as it is."""
+        conductor = self.performance.conductor
+        return None if conductor is None else self._count.at(conductor, cycle)
 
     def _lag(self) -> float:
         """Give the seconds between the computing of a sample and the moment it leaves, with the MIDI of its time."""

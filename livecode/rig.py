@@ -78,6 +78,7 @@ class Inputs:
     """What the performance does with what comes in; each is called from the rig's own thread."""
 
     note: Callable[[str, int, int], None] = lambda sound, key, velocity: None  # velocity 0: the key goes up
+    struck: Callable[[int, str, int, int], None] = lambda at, sound, key, velocity: None  # when, by the same
     program: Callable[[int], None] = lambda number: None
     transport: Callable[[str], None] = lambda what: None  # start, continue or stop
     turn: Callable[[str, float], None] = lambda key, value: None  # a value has changed
@@ -94,6 +95,8 @@ class Rig:
         self.gear = Gear()
         self.inputs = Inputs()
         self.follower: Following = Follower()
+        # the beats that have been at a cycle, through the meters of all sections; None: there is one meter
+        self.counted: Callable[[Fraction], Fraction | None] = lambda cycle: None
         self.line = Line()
         self.take: Take | None = None  # what is being played into a pattern
         self.heard_ns = 0  # monotonic, of the last message that came
@@ -114,6 +117,7 @@ class Rig:
         self._queued: list[tuple[int, int, str, bytes]] = []  # OSC: sample, monotonic ns, alias, packet
         self._sources: dict[tuple[str, str], int] = {}
         self._cuts: deque[tuple[int, frozenset[str] | None]] = deque(maxlen=CUTS)  # sample, strips; None: all
+        self._streamed: list[bytes] = []  # values of continuous patterns that wait for the end of a tick
         self._numbers = 0
         self._tag = 0  # of the last note
         self._learning = ""
@@ -270,9 +274,8 @@ class Rig:
         out.points[strip] = at
         self._leaving.append(at)
         try:
-            self._midi.push(
-                midi_events.stream(value, out.row, out.number, at, self._source(strip, str(value.get("strip", strip))))
-            )
+            source = self._source(strip, str(value.get("strip", strip)))
+            self._streamed.append(midi_events.stream(value, out.row, out.number, at, source))
         except (TypeError, ValueError) as error:
             raise PlayError(f"{out.row.alias} cannot play this: {error}") from None
 
@@ -327,7 +330,12 @@ class Rig:
 
     def advance(self, map: TempoMap, beats: Fraction, begin: int, end: int) -> None:
         clocked = [out for out in self._outs.values() if out.row.clock]
-        if not clocked or self._midi is None:
+        if self._midi is None:
+            return
+        # each push wakes another thread: those of a stream go together
+        streamed, self._streamed = self._streamed, []
+        self._midi.push(b"".join(streamed))
+        if not clocked:
             return
         per_cycle = beats * messages.PPQN
         records: list[bytes] = []
@@ -339,7 +347,8 @@ class Rig:
             for out in clocked:
                 if out.begun is None and k % per_cycle == 0:
                     out.begun = sample
-                    for message in _begin(k):
+                    beats_now = self.counted(k / per_cycle)
+                    for message in _begin(k if beats_now is None else round(beats_now * messages.PPQN)):
                         records.append(event(at, out.number, CLOCK_SOURCE, SEND, message))
                 records.append(event(at, out.number, CLOCK_SOURCE, SEND, messages.CLOCK))
         self._midi.push(b"".join(records))
@@ -401,11 +410,14 @@ class Rig:
         """End what sounds of an input that nobody hears any more."""
         self._strike(alias, self._hands.setdefault(alias, Hand()).let_go())
 
-    def _strike(self, alias: str, struck: Iterable[tuple[int, int]]) -> None:
+    def _strike(self, alias: str, struck: Iterable[tuple[int, int]], at: int = 0, *, heard: bool = False) -> None:
+        """Let keys go down and up that did so at a monotonic time (0: now); what is heard already is only told."""
         row = next((r for r in self.gear.ins if r.alias == alias), None)
         if row is not None and row.sound:
             for key, velocity in struck:
-                self.inputs.note(row.sound, key, velocity)
+                if not heard:
+                    self.inputs.note(row.sound, key, velocity)
+                self.inputs.struck(at or time.monotonic_ns(), row.sound, key, velocity)
 
     def _hear(self, alias: str, at: int, message: bytes, played: int = 0) -> None:
         status, kind = message[0], message[0] & 0xF0
@@ -415,8 +427,7 @@ class Rig:
                 self.inputs.transport(TRANSPORT[status])
             return
         struck = list(self._hands.setdefault(alias, Hand()).take(message))
-        if not played:
-            self._strike(alias, struck)
+        self._strike(alias, struck, at, heard=bool(played))
         if kind in (messages.NOTE_ON, messages.NOTE_OFF):
             if self.take is not None:
                 self.take.note(at, message[1], message[2] if kind == messages.NOTE_ON else 0)

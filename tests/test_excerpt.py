@@ -211,3 +211,27 @@ def test_what_was_turned_is_kept_from_its_last_value_on() -> None:
         past.turned(at, "x", value)
     past.turned(F(9), "y", 0.9)
     assert past.turns(F(3, 2), F(5)) == {"x": ((F(3, 2), 0.1), (F(2), 0.2), (F(513, 256), 0.4))}
+
+
+def test_keys_are_written_as_notes_on_the_strip_of_their_sound() -> None:
+    session, past = evaluated('tempo 240\nkick = s "bd*4"'), Past()
+    past.took(F(0), F(0), session)
+    strokes = (
+        (F(9, 8), 60, 127),
+        (F(5, 4), 64, 64),
+        (F(3, 2), 60, 0),
+        (F(7, 4) + F(1, 1000), 64, 0),
+        (F(5, 2), 67, 100),
+    )
+    for cycle, key, velocity in strokes:
+        past.struck(cycle, "saw", key, velocity)
+    text = excerpt(past.stays(F(0), F(3)), F(1), F(3), "jam", session, None, past.hands(F(1), F(3)))
+    heard = heard_of(evaluated(text, session))
+    keys = [(seconds, pitch, level) for seconds, strip, pitch, level in heard if strip == "saw"]
+    assert [(round(seconds, 6), round(pitch, 2)) for seconds, pitch, _ in keys] == [
+        (0.125, 261.63),
+        (0.25, 329.63),
+        (1.5, 392.0),
+    ]
+    assert keys[0][2] > keys[1][2] and keys[1][2] < keys[2][2]
+    assert {strip for _, strip, _, _ in heard} == {"saw", "kick"}

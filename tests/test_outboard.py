@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from livecode.conductor.places import Spot
 from livecode.engine.client import EngineProcess
 from livecode.errors import FileError, Source
 from livecode.midi import messages
@@ -26,7 +27,7 @@ from livecode.performance import Performance
 MS = 1_000_000
 
 
-def until(true: Callable[[], object], seconds: float = 8.0) -> bool:
+def until(true: Callable[[], object], seconds: float = 30.0) -> bool:
     end = time.monotonic() + seconds
     while not true():
         if time.monotonic() > end:
@@ -263,6 +264,33 @@ def test_what_is_played_is_written_down(desk: Desk) -> None:
     assert until(lambda: 'take = note "c4 e4 g4 ~"' in desk.told)
 
 
+def test_what_keys_played_is_captured_where_it_was_heard(desk: Desk) -> None:
+    desk.enter("design held = sine freq | gain 1\nmidi in 'loop' as i play=held")
+    rig, engine = desk.performance.outboard.rig, desk.performance.engine
+    assert until(lambda: rig._keys.get("i"))
+
+    def cycle_of(at: int) -> Fraction:
+        clock = engine.clock()
+        with desk.performance.playing() as conductor:
+            assert conductor is not None
+            return conductor.map.cycle(clock.sample + (at - clock.monotonic_ns) * clock.rate // 10**9)
+
+    assert until(lambda: cycle_of(time.monotonic_ns()) > 1)  # a cycle that is not whole is not captured
+    chord = [messages.note_on(0, 60, 127), messages.note_on(0, 67, 64), messages.note_off(0, 60)]
+    desk.play_in(*chord, messages.note_off(0, 67), gap=0.1)
+    assert until(lambda: len(desk.heard) == 4)
+    first, last = cycle_of(desk.heard[0][0]), cycle_of(desk.heard[3][0])
+    assert until(lambda: cycle_of(time.monotonic_ns()) > last // 1 + 1)
+    (said,) = desk.enter("capture 8 jam")
+    assert "with 2 notes of keys" in said
+    low, high = desk.performance.past.hands(Fraction(0), Fraction(1000))["held"]
+    assert (low.key, low.velocity, high.key, high.velocity) == (60, 127, 67, 64)
+    # a cycle is a second here: a block of 5 ms, and what the two clocks are apart
+    assert float(low.begin) == pytest.approx(float(first), abs=0.02)
+    assert float(high.end) == pytest.approx(float(last), abs=0.02)
+    assert desk.enter("play jam") == []
+
+
 def test_an_external_clock_is_followed(desk: Desk) -> None:
     desk.enter("sync i")
     rig = desk.performance.outboard.rig
@@ -297,6 +325,26 @@ def test_a_clock_is_sent_with_its_start_and_24_ticks_to_a_beat(desk: Desk) -> No
     assert kinds[first + 1] == messages.CLOCK
     at = [t for t, m in desk.heard if m == messages.CLOCK]
     assert (at[192] - at[0]) / 1e9 == pytest.approx(192 * 60 / 240 / 24, abs=0.05)
+
+
+def test_a_clock_that_begins_in_a_song_tells_its_place_through_the_meters_before(desk: Desk) -> None:
+    """Two bars of 3/4, then 4/4: the place after bar n is 6 + 4 (n - 2) beats, in sixteenths."""
+    desk.enter("a = note \"c4*4\" | midiport 'l'\narrange waltz 2 meter=3 = a\narrange rest 64 = a")
+    desk.enter('arrange song = "waltz rest"\nplay song')
+
+    def spot() -> Spot | None:
+        return desk.performance.spot()
+
+    assert until(lambda: (at := spot()) is not None and at.section == "rest")
+    desk.enter("midi out 'loop' as l clock=yes")
+    assert until(lambda: any(m == messages.CONTINUE for _, m in desk.heard))
+    (place,) = [m for _, m in desk.heard if m[0] == messages.SONG_POSITION]
+    with desk.performance.playing() as conductor:
+        assert conductor is not None
+        era = conductor.eras[-1]
+        before = era.origin * 4  # beats of what was heard before the song
+    beats = Fraction(place[1] | place[2] << 7, 4) - before
+    assert beats > 6 and (beats - 6) % 4 == 0
 
 
 def test_superdirt_gets_the_events_ahead_of_time() -> None:
