@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from livecode.errors import Fault, LiveError, Source, plain
+from livecode.errors import Fault, LiveError, Source, nearest, plain
 
 if TYPE_CHECKING:
     from livecode.engine.client import EngineProcess
@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command; gives the exit status: 0 well, 1 an error in what was given, 2 a wrong call."""
-    parser = _parser()
+    parser, commands = _parser()
+    argv = sys.argv[1:] if argv is None else argv
+    if argv and not argv[0].startswith("-") and argv[0] not in commands:
+        hint = f"livecode play {argv[0]} plays a file" if Path(argv[0]).exists() else nearest(argv[0], commands)
+        there = f"there is no command {argv[0]}; expected {', '.join(commands)}"
+        print(LiveError(there, hint=hint).render(), file=sys.stderr)
+        return 2
     args = parser.parse_args(argv)
     try:
         return int(args.run(args) or 0)
@@ -42,7 +48,8 @@ def main(argv: list[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> tuple[argparse.ArgumentParser, tuple[str, ...]]:
+    """Give the parser, and the names of the commands."""
     parser = argparse.ArgumentParser(
         prog="livecode", description="Compose, arrange, design, mix and master in one language."
     )
@@ -146,7 +153,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
     for command in commands.choices.values():
         command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    return parser
+    return parser, tuple(commands.choices)
 
 
 def _sound_options(parser: argparse.ArgumentParser) -> None:

@@ -93,6 +93,34 @@ def test_a_wrong_call_is_told_in_one_message(livecode: Command, args: tuple[obje
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("word", "fix"), [("song.live", "livecode play song.live plays a file"), ("rendr", "did you mean render?")]
+)
+def test_what_is_no_command_is_told(livecode: Command, tmp_path: Path, word: str, fix: str) -> None:
+    (tmp_path / "song.live").write_text('kick = s "bd*4"\n')
+    done = livecode(word)
+    assert done.returncode == 2
+    assert f"there is no command {word}" in done.stderr and fix in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "words"),
+    [
+        ('kick = s "bd*4"\r\nmix kick\r\n\t| gain -3dB\r\n'.encode("utf-8-sig"), 0, "well"),
+        ('太鼓 = s "hh*8"\nmix 太鼓 | gain -3dB\n'.encode(), 0, "well"),
+        ('kick = s "bd"  # été'.encode("latin-1"), 1, "no text in UTF-8"),
+        ('kick = s "bd"'.encode("utf-16"), 1, "no text in UTF-8"),
+        (b"", 0, "well"),
+    ],
+)
+def test_a_text_of_any_editor_is_read(
+    livecode: Command, tmp_path: Path, content: bytes, status: int, words: str
+) -> None:
+    (tmp_path / "ein Stück.live").write_bytes(content)
+    done = livecode("check", "ein Stück.live")
+    assert (done.returncode, words in done.stdout + done.stderr) == (status, True)
+
+
 def test_two_renders_are_the_same_bytes(livecode: Command, tmp_path: Path) -> None:
     for name in ("a.wav", "b.wav"):
         done = livecode("render", TRACK, "--cycles", "4", "-o", name)

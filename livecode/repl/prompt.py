@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit import PromptSession
@@ -37,6 +38,7 @@ from livecode.repl.entry import enter
 from livecode.repl.highlight import Marked, StatementLexer
 from livecode.repl.reference import GREETING
 from livecode.repl.toolbar import Ticker
+from livecode.repl.width import fitted
 from livecode.resources import state_path
 from livecode.retelling import retold
 
@@ -53,6 +55,7 @@ STYLES = {
     "bottom-toolbar.warning": "bold ansired",
 }
 LEAVING = ("exit", "quit")
+URGENT = ("hush", "panic")  # act on a line of their own, even behind a quote that was left open
 STAGE = object()  # the answer of a prompt that is left for the stage view
 SWITCH = 0.0005  # s for which a thread that only computes may keep a key waiting
 SELDOM = (3_000, 20, 20)  # of the collection of cycles: often is short, and the long ones are rare
@@ -96,7 +99,7 @@ def run(engine: EngineProcess, *, restore: bool = False, file: Path | None = Non
         performance.start()
     try:
         if file is None or not turns.stage():
-            print(GREETING)
+            _tell(GREETING)
             if story is not None:
                 print(f"restored: {number} evaluations of {story.path.name}, from cycle {float(story.heard or 0):.1f}")
             if file is None:
@@ -278,7 +281,7 @@ def _announce(performance: Performance) -> None:
 
 def _tell(text: str) -> None:
     if text:
-        sys.stdout.write(plain(text) + "\n")
+        sys.stdout.write(fitted(plain(text), get_terminal_size().columns) + "\n")
         sys.stdout.flush()
 
 
@@ -306,6 +309,11 @@ def _keys() -> KeyBindings:
             buffer.complete_state = None
         elif is_complete(buffer.text) or (buffer.text.strip() and not buffer.document.current_line.strip()):
             buffer.validate_and_handle()  # an empty line ends whatever is still open, and tells what it is
+        elif buffer.document.current_line.strip() in URGENT:  # whatever was left open above waits in the history
+            line = buffer.document.current_line.strip()
+            buffer.append_to_history()
+            buffer.text = line
+            buffer.validate_and_handle()
         else:
             buffer.insert_text("\n" + INDENT)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import get_terminal_size
 
 from livecode import __version__
 from livecode.errors import FileError, LiveError, NameUnknown, nearest
 from livecode.files.texts import inside
+from livecode.language import habits
 from livecode.language.lexer import KEYWORDS
 from livecode.patterns import WORDS
 from livecode.repl.statements import STATEMENTS
@@ -14,7 +16,7 @@ from livecode.session import Session, Space
 from livecode.stages import gallery
 from livecode.stages.acts import Act
 from livecode.stages.commands import COMMANDS
-from livecode.stages.timeline import clock, drawn, timeline
+from livecode.stages.timeline import WIDTH, clock, drawn, timeline
 from livecode.stages.ugens import CHAIN, DESIGN
 from livecode.words import Word
 
@@ -47,7 +49,7 @@ def told(session: Session, act: Act) -> str | None:
     if act.name == "help":
         return help_on(session, act.args[0], act) if act.args else OVERVIEW
     if act.name == "list":
-        return listing(session)
+        return of_kind(session, act.args[0], act) if act.args else listing(session)
     if act.name == "show":
         if len(act.args) == 2:
             return pictured(session, *act.args, act)
@@ -71,7 +73,8 @@ def help_on(session: Session, name: str, act: Act) -> str:
     if not found:
         every = [*COMMANDS, *KEYWORDS, *WORDS.names(), *DESIGN.names(), *CHAIN.names()]
         every += [name for space in Space for name in (*session.names(space), *gallery.names(space))]
-        raise NameUnknown(f"there is no word {name}", place=act.place, hint=nearest(name, every))
+        hint = habits.NAMES.get(name, "") or nearest(name, every)
+        raise NameUnknown(f"there is no word {name}", place=act.place, hint=hint)
     return "\n".join(found)
 
 
@@ -102,6 +105,18 @@ def listing(session: Session) -> str:
     return "\n".join(lines)
 
 
+def of_kind(session: Session, kind: str, act: Act) -> str:
+    """List what there is of one kind.
+
+    Raises NameUnknown for what is no kind.
+    """
+    if kind not in PLURALS.values():
+        kinds = ", ".join(PLURALS.values())
+        raise NameUnknown(f"list knows no {kind}", place=act.place, hint=f"list knows {kinds}; help NAME tells of one")
+    found = [line for line in listing(session).split("\n") if line.removeprefix("more").lstrip().startswith(kind)]
+    return "\n".join(found) or f"there are no {kind} yet"
+
+
 def pictured(session: Session, name: str, file: str, act: Act) -> str:
     """Draw the timeline of a song to a file in or below this folder.
 
@@ -127,5 +142,5 @@ def show(session: Session, name: str, act: Act) -> str:
         names = [n for _, n in session.definitions]
         raise NameUnknown(f"nothing is called {name}", place=act.place, hint=nearest(name, names))
     if (Space.FORM, name) in session.definitions:
-        texts.append(drawn(timeline(session, name)))
+        texts.append(drawn(timeline(session, name), min(WIDTH, get_terminal_size().columns)))
     return "\n".join(texts)

@@ -290,7 +290,13 @@ ROWS: tuple[Command, ...] = (
     ),
     Command("help", "help [name]", "Tells what a word does.", "help fast", _act(1, "help fast")),
     Command("levels", "levels", "Shows the meters of all strips, and the loudness.", "levels", _act(0, "levels")),
-    Command("list", "list", "Lists what is defined and what sounds.", "list", _act(0, "list")),
+    Command(
+        "list",
+        "list [kind]",
+        "Lists what is defined and what sounds, or one kind of it.",
+        "list",
+        _act(1, "list sounds"),
+    ),
     Command(
         "export",
         "export [song | section | [song, song]] 'file' [loudness=-14LUFS peak=-1dB stems=yes tracks=yes loop=yes "

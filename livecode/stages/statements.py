@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from livecode.errors import Fault, KindError, LiveError, NameUnknown, Source
+from livecode.errors import Fault, KindError, LiveError, NameUnknown, Source, nearest
 from livecode.language import habits, parser, tree
+from livecode.language.lexer import KEYWORDS
 from livecode.language.parser import Block
 from livecode.session import Definition, Key, Session, Space
 from livecode.stages import arrange, compose, design, gallery, mix
@@ -74,6 +75,8 @@ def evaluate(session: Session, block: Block) -> Outcome:
             checked = _checked(changed)
         return Outcome(checked, acts, "\n".join([*warnings, *([said] if said else [])]))
     except LiveError as error:
+        if isinstance(error, NameUnknown) and error.place is not None and error.place.start == block.start:
+            error.hint = _first(session, error.place.text) or error.hint
         raise error.at(block.place) from None
     except RecursionError:
         raise KindError("this nests too deep", place=block.place) from None
@@ -83,6 +86,12 @@ def evaluate(session: Session, block: Block) -> Outcome:
             place=block.place,
             hint="nothing has changed; this is a fault of livecode, not of yours",
         ) from error
+
+
+def _first(session: Session, word: str) -> str:
+    """Hint at what a statement may begin with: a command or a pattern, before any function; nothing for a habit."""
+    known = word in habits.NAMES or "." in word
+    return "" if known else nearest(word, [*COMMAND_WORDS, *KEYWORDS, *session.names(Space.VALUE)])
 
 
 def _with_gallery(session: Session, block: Block) -> Session:

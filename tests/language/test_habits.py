@@ -22,6 +22,12 @@ TYPED = [
     ("one_in 3", "sometimesBy"),
     ("ls", "list"),
     ("clear", "Ctrl-L"),
+    # what a statement begins with is a command or a pattern sooner than a function
+    ("muet kick", "did you mean mute?"),
+    ("unslo kick", "did you mean unsolo?"),
+    ("temp 140", "did you mean tempo?"),
+    ("PLAY", "did you mean play?"),
+    ("fst 2 'bd'", "did you mean"),
     (":q", "Ctrl-D"),
     ("play 60, release: 2", "note 60"),
     ('x = s "bd" | scope', "F2 shows"),

@@ -84,6 +84,13 @@ def test_an_empty_line_ends_a_quote_that_was_forgotten(prompt: Terminal) -> None
     prompt.wait("1 kick")
 
 
+def test_panic_is_heard_behind_a_quote_that_was_left_open(prompt: Terminal) -> None:
+    prompt.enter('kick = s "bd*4')
+    prompt.wait("·")
+    prompt.enter("panic")
+    prompt.wait("silence")
+
+
 def test_the_keys_of_a_performer(prompt: Terminal) -> None:
     prompt.enter('kick = s "bd*4"')
     prompt.enter('hats = s "hh*8"')
