@@ -14,7 +14,7 @@ SILENT = 1e-5  # a factor: -100 dB
 
 
 def shown(performance: Performance, act: Act) -> str:
-    """Write the levels of every bus and the loudness of the master; the peaks are the highest of the last second or two.
+    """Write the levels of every bus and the loudness of the master; peaks are the highest of the last second or two.
 
     Raises KindError before anything has played.
     """

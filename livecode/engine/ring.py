@@ -54,7 +54,9 @@ class Memory:
         """Take every event that has arrived."""
         return self.events.drain()
 
-    def publish(self, clock: Clock, counts: tuple[int, int, int, int], levels: tuple[float, float, float, float]) -> None:
+    def publish(
+        self, clock: Clock, counts: tuple[int, int, int, int], levels: tuple[float, float, float, float]
+    ) -> None:
         """Tell the clock, the counts (late, dropouts, overruns, voices) and the levels (load, left, right, held)."""
         words, numbers = self.words, self.numbers
         sequence = words[SEQUENCE]
