@@ -21,7 +21,8 @@ from livecode.stages.ugens import CHAIN, DESIGN
 from livecode.words import Word
 
 GREETING = f"""livecode {__version__}: compose, arrange, design, mix and master in one language
-try:  s "bd*4"      then:  hats = s "hh*8" | gain "[1 0.6]*4"      help, list, hush; Ctrl-D leaves"""
+try:  s "bd*4"   then:  hats = s "hh*8" | gain "[1 0.6]*4"
+help, list, hush; F1 shows the keys, Ctrl-D leaves"""
 
 PLURALS = {
     Space.VALUE: "patterns",

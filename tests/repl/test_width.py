@@ -17,6 +17,10 @@ def test_no_line_is_longer_than_the_terminal(text: str) -> None:
     assert fitted(text, 80).split() == text.split()
 
 
+def test_the_greeting_needs_no_wrapping() -> None:
+    assert fitted(GREETING, 80) == GREETING
+
+
 def test_a_table_goes_on_under_its_second_column() -> None:
     assert fitted("more sounds  glass  organ  marimba", 26) == "more sounds  glass  organ\n             marimba"
 
