@@ -441,7 +441,7 @@ def test_link_is_followed_in_tempo_and_phase_and_stopped(desk: Desk) -> None:
             theirs = other.captureSessionState().beatAtTime(other.clock().micros(), 4)
             return abs((float(found[0]) * 4 - theirs + 2) % 4 - 2)
 
-        assert until(lambda: apart() < 0.03, 5.0)
+        assert until(lambda: apart() < 0.03)
         desk.enter("tempo 96")
         assert until(lambda: abs(other.captureSessionState().tempo() - 96) < 0.01)
         state = other.captureSessionState()
