@@ -1,6 +1,6 @@
 """The whole suite in several processes: pyo makes 256 servers at most in one, and offline engines are not taken apart.
 
-Files that only render go two at a time; what plays in real time goes alone, and twice where it must.
+What needs no time goes two at a time; what plays in real time goes alone, and twice where it must.
 """
 
 from __future__ import annotations
@@ -19,35 +19,27 @@ COUNTED = re.compile(r"(\d+) (passed|failed|skipped|error)")
 NOTHING = 5  # what pytest says where no test of a batch is wanted
 HERE = Path(__file__).parent
 PURE = ("conductor", "editing", "files", "language", "measure", "osc", "patterns", "stages")
+ENGINE = "alignment dynamics master meters mixer offline repeats ring swaps ugens voices"
+RENDERED = """chains changes design_lists designs desk event_effects events examples excerpt gallery kit levels mistakes
+    plot reference rows samples saving scores spectra"""
 OFFLINE = (
-    "deliver",
-    "test_chains.py",
-    "test_changes.py",
-    "test_design_lists.py",
-    "test_designs.py",
-    "test_event_effects.py",
-    "test_events.py",
-    "test_examples.py",
-    "fuzz",
-    "test_gallery.py",
-    "test_kit.py",
-    "test_samples.py",
-    "test_spectra.py",
+    *("deliver", "fuzz"),
+    *(f"engine/test_{name}.py" for name in ENGINE.split()),
+    *(f"test_{name}.py" for name in RENDERED.split()),
 )
 
 
-def batches(files: list[Path]) -> tuple[list[list[Path]], list[list[Path]]]:
-    """Group test files: those that run one after the other, and those that may run beside another."""
+def batches(files: list[Path]) -> tuple[list[list[Path]], ...]:
+    """Group test files: those that need no sound, those that run alone, and those that may run beside another."""
 
     def group(file: Path) -> str:
         parts = file.relative_to(HERE).parts
-        if parts[0] in PURE:
-            return ""
         return "/".join(parts) if parts[0] == "engine" else parts[0]
 
     grouped = {key: list(found) for key, found in groupby(sorted(files, key=group), key=group)}
+    pure = [found for key, found in grouped.items() if key in PURE]
     beside = [found for key, found in grouped.items() if key in OFFLINE]
-    return [found for key, found in grouped.items() if key not in OFFLINE], beside
+    return pure, [found for key, found in grouped.items() if key not in (*PURE, *OFFLINE)], beside
 
 
 def run(files: list[Path], *args: str) -> tuple[bool, Counter[str]]:
@@ -62,7 +54,7 @@ def run(files: list[Path], *args: str) -> tuple[bool, Counter[str]]:
 def run_live(files: list[Path]) -> tuple[bool, Counter[str]]:
     """Run a batch that may play in real time; what failed is tried once more, for the machine may have been busy."""
     passed, counts = run(files)
-    if passed or files[0].relative_to(HERE).parts[0] in PURE:
+    if passed:
         return passed, counts
     print("what failed is tried once more", flush=True)
     passed, again = run(files, "--last-failed", "--last-failed-no-failures", "none")
@@ -71,14 +63,13 @@ def run_live(files: list[Path]) -> tuple[bool, Counter[str]]:
 
 def run_all(files: list[Path]) -> Counter[str]:
     """Run all batches, the quick ones first, until one has failed; give how many tests passed, failed, were skipped."""
-    alone, beside = batches(files)
+    pure, alone, beside = batches(files)
     found: Counter[str] = Counter()
-    for batch in alone:
-        passed, counts = run_live(batch)
-        found += counts
-        if not passed:
-            return found + Counter(failed=not found["failed"])
     with ThreadPoolExecutor(2) as pool:
-        for passed, counts in pool.map(run, beside):
-            found += counts + Counter(failed=not (passed or counts["failed"]))
+        for each, way, some in ((pool.map, run, pure), (map, run_live, alone), (pool.map, run, beside)):
+            for passed, counts in each(way, some):
+                found += counts + Counter(failed=not (passed or counts["failed"]))
+                if found["failed"]:
+                    pool.shutdown(cancel_futures=True)
+                    return found
     return found

@@ -39,7 +39,7 @@ from livecode.shared import Ring
 
 HOT_PLUG = 0.1  # s between two looks at the list of ports
 # ns after which what is said to a new connection is said again: a system may lose it before all is wired anew
-SETTLED = tuple(ms * 1_000_000 for ms in (10, 25, 45, 70, 100, 140, 300, 600, 1000))
+SETTLED = tuple(ms * 1_000_000 for ms in (10, 25, 45, *range(70, 400, 30), 450, 550, 700, 950))
 CALM = 5_000_000  # ns: it looks only when nothing is due for so long
 IMPATIENT = 1.0  # s without a look, and a shorter gap will do
 NEWS = 0.05  # s that the news of a port may come behind the port

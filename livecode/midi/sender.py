@@ -109,7 +109,8 @@ class Sender:
     def attach(self, number: int, port: Port, again: Iterable[int] = ()) -> None:
         """Give an output its port; what a former life or a lost cable left sounding on it is closed first.
 
-        All this is said again at some times, since nobody tells when the port surely hears.
+        All this is said again at some times, with what was let go by then, since nobody tells when the port surely
+        hears.
         """
         output = self.outputs[number]
         output.port = port
@@ -121,7 +122,8 @@ class Sender:
         for message in output.zone.setup() if output.zone else ():
             self._send(output, number, message)
             said.append(message)
-        for at, message in product(again, said):
+        ended = self._let_go(output)
+        for at, message in product(again, [b"", *(m for m in said if m not in ended)]):
             self._put(at, at, number, LIVE_SOURCE, AGAIN, message)
 
     def confirm(self, number: int) -> None:
@@ -268,9 +270,18 @@ class Sender:
             output.said[what] = message  # a stream that goes on from here says what is another value now
         self._send(output, number, message)
 
+    def _let_go(self, output: Output) -> list[bytes]:
+        """Give the note-offs of all keys that were let go lately and are up still."""
+        ledger, slot = self.ledger, output.slot
+        return [messages.note_off(*key) for key in ledger.lately(slot) if not ledger.held(slot, *key)]
+
     def _again(self, number: int, output: Output | None, message: bytes) -> None:
-        """Repeat what was said to a port that had just come; what is down or runs again is left alone."""
+        """Repeat what was said to a port that has just come, or all note-offs; what is on again is left alone."""
         if output is None:
+            return
+        if not message:
+            for off in self._let_go(output):
+                self._send(output, number, off)
             return
         kind, channel, *data = message[0] & 0xF0, message[0] & 15, *message[1:2]
         since = (

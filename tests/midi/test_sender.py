@@ -274,6 +274,16 @@ def test_what_a_new_port_may_have_missed_is_said_again_but_for_keys_that_are_dow
     assert len(again) == 2 + len(bench.sender.outputs[0].zone.setup())  # type: ignore[union-attr]
 
 
+def test_what_was_let_go_at_a_new_port_is_said_again_too() -> None:
+    bench = Bench()
+    bench.sender.lose(0)
+    bench.sender.attach(0, bench.backend.open_output("a"), [60 * MS, 90 * MS])
+    bench.note(20, 65, 20)
+    bench.note(70, 65, 50)
+    bench.run(200)
+    assert bench.sent() == ["90 41 64", "80 41 40", "80 41 40", "90 41 64", "80 41 40"]
+
+
 def test_a_pedal_and_a_clock_that_are_on_again_are_left_alone_when_it_is_said_again() -> None:
     bench = Bench()
     on = (b"\xb0\x40\x7f", b"\xfa")
