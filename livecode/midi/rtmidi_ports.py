@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from livecode.midi.jack import PortWatch
 from livecode.midi.ports import Heard, MidiError
 
 CLIENT = "livecode"
+TRIES = 5  # to list ports that come and go meanwhile
 MISSING = "MIDI needs python-rtmidi, which is not installed"
 FIX = "pip install python-rtmidi (where it has no wheel it needs a C++ compiler)"
 
@@ -72,17 +73,21 @@ class Ends:
     time and its messages are lost. So the one that lists ports is the next to be opened, and one that is open lists.
     """
 
-    def __init__(self, make: Callable[[], Any]) -> None:
-        self._make = make
+    def __init__(self, make: Callable[[], Any], changed: type[Exception]) -> None:
+        self._make, self._changed = make, changed
         self._open: list[Any] = []
         self._spare: Any = None
+        self._known: list[str] = []
 
     def ports(self) -> list[str]:
-        if self._open:
-            return [str(n) for n in self._open[0].get_ports()]
-        if self._spare is None:
+        if not self._open and self._spare is None:
             self._spare = self._make()
-        return [str(n) for n in self._spare.get_ports()]
+        lister = self._open[0] if self._open else self._spare
+        for _ in range(TRIES):
+            with suppress(self._changed):  # one has gone between being counted and being named
+                self._known = [str(name) for name in lister.get_ports() if name]
+                break
+        return self._known
 
     def take(self) -> Any:
         """Give one that is to be opened."""
@@ -124,12 +129,12 @@ class RtMidi:
             if api and api.lower() not in title.lower():
                 continue
             try:
-                self._outs = Ends(partial(self._made, rtmidi.MidiOut, number, CLIENT))
+                self._outs = Ends(partial(self._made, rtmidi.MidiOut, number, CLIENT), rtmidi.RtMidiError)
                 self._outs.ports()
             except (rtmidi.RtMidiError, rtmidi.SystemError) as error:
                 reasons.append(f"{title}: {error}")
                 continue
-            self._ins = Ends(partial(self._made, rtmidi.MidiIn, number, CLIENT, 1024))
+            self._ins = Ends(partial(self._made, rtmidi.MidiIn, number, CLIENT, 1024), rtmidi.RtMidiError)
             self.name = str(title)
             self._watch: PortWatch | None = None
             return

@@ -85,6 +85,7 @@ class Clients(ModuleType):
         super().__init__("rtmidi")
         self.alive = 0
         self.names = ["synth", "drums"]
+        self.vanishing = 0  # times that a port goes while they are listed
 
     def get_compiled_api(self) -> list[int]:
         return [3]
@@ -95,7 +96,7 @@ class Clients(ModuleType):
     def MidiOut(self, number: int, name: str, size: int = 0) -> SimpleNamespace:  # noqa: N802
         self.alive += 1
         return SimpleNamespace(
-            get_ports=lambda: self.names,
+            get_ports=self.listed,
             open_port=lambda index, name: None,
             close_port=lambda: None,
             delete=self.deleted,
@@ -108,6 +109,25 @@ class Clients(ModuleType):
 
     def deleted(self) -> None:
         self.alive -= 1
+
+    def listed(self) -> list[str]:
+        if self.vanishing:
+            self.vanishing -= 1
+            raise self.RtMidiError("there is no port 2")
+        return self.names
+
+
+@pytest.mark.parametrize("times", [1, 3, 99])
+def test_a_port_that_goes_while_ports_are_listed_is_no_error(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    rtmidi = Clients()
+    monkeypatch.setitem(sys.modules, "rtmidi", rtmidi)
+    system = RtMidi("jack")
+    assert system.outputs() == ["synth", "drums"]
+    rtmidi.vanishing = times
+    assert system.outputs() == ["synth", "drums"]
+    rtmidi.names = ["synth"]
+    rtmidi.vanishing = 0
+    assert system.outputs() == ["synth"]
 
 
 def test_there_is_a_client_for_each_open_port_and_none_that_only_lists(monkeypatch: pytest.MonkeyPatch) -> None:
