@@ -31,7 +31,7 @@ from livecode.repl.completion import WordCompleter
 from livecode.stages.prelude import prelude
 from tests.repl.terminal import Terminal
 
-KEYS, ENTRIES, COMPLETIONS = 240, 60, 300
+KEYS, ENTRIES, COMPLETIONS = 240, 200, 300
 SAMPLES = 5000
 SECONDS = 10.0
 SOUNDS = "bd sd hh cp rim lt mt ht saw square triangle sine cr pad pluck oh"
