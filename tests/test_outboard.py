@@ -231,7 +231,8 @@ def test_a_pedal_holds_what_is_let_go_and_keys_need_nothing_of_this_process(desk
         assert until(lambda: meters().voices == 1)
         desk.play_in(messages.note_off(0, 67))
         assert until(lambda: meters().voices == 0)
-    assert until(lambda: len(desk.heard) == 6) and all(desk.played)
+    # the end of a note at a port that has just been opened is said again
+    assert until(lambda: len({message for _, message in desk.heard}) == 6) and all(desk.played)
     assert meters().late == late
 
 
