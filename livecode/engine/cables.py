@@ -13,6 +13,7 @@ LIBRARY = "libjack.so.0"
 NAME = b"livecode-cables"  # a client without ports, which only looks
 NO_START = 1  # JACK's options and flags
 OUTPUT = 2
+SOUND = b"audio"  # in the name of a port's type
 OURS = re.compile(r"livecode(-\d+)?:")
 LOOK = 0.5  # s between two looks at the cables
 PATIENCE = 1.0  # s for the last look
@@ -67,7 +68,8 @@ class Jack:
             self._lib.jack_client_close(self._client)
 
     def ports(self, flags: int = 0) -> list[str]:
-        return self._taken(self._lib.jack_get_ports(self._client, None, None, flags))
+        """Name the ports of sound: MIDI has clients of our name too."""
+        return self._taken(self._lib.jack_get_ports(self._client, None, SOUND, flags))
 
     def heard_by(self, port: str) -> list[str]:
         """Name the ports at the other ends of a port's cables."""
