@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 
 WITHIN = "LIVECODE_TEST_BATCH"  # is set in the processes that a batch runs in
 COUNTED = re.compile(r"(\d+) (passed|failed|skipped|error)")
-NOTHING = 5  # what pytest says where no test of a batch is wanted
+COUNTS = re.compile(r" in \d+\.\d+s")  # in the line where pytest counts
+FAILED, NOTHING = 1, 5  # what pytest says where a test has failed, and where none of a batch is wanted
+LIMIT = 420  # s that a batch may take
 HERE = Path(__file__).parent
 PURE = ("conductor", "editing", "files", "language", "measure", "osc", "patterns", "stages")
 ENGINE = "alignment dynamics master meters mixer offline repeats ring swaps ugens voices"
@@ -42,23 +47,42 @@ def batches(files: list[Path]) -> tuple[list[list[Path]], ...]:
     return pure, [found for key, found in grouped.items() if key not in (*PURE, *OFFLINE)], beside
 
 
-def run(files: list[Path], *args: str) -> tuple[bool, Counter[str]]:
-    """Run a batch and show what it says; tell whether all passed, and how many did what."""
+def run(files: list[Path], *args: str) -> tuple[int, Counter[str]]:
+    """Run a batch and show what it says; give pytest's exit code, and how many tests did what."""
     command = [sys.executable, "-m", "pytest", *args, *map(str, files)]
-    done = subprocess.run(command, env={**os.environ, WITHIN: "1"}, capture_output=True, text=True, check=False)
-    print(done.stdout + done.stderr, flush=True)
-    counts = Counter({word: int(n) for n, word in COUNTED.findall(done.stdout.rstrip().rpartition("\n")[2])})
-    return done.returncode in (0, NOTHING), counts
+    # its words go to a file: a pipe would stay open as long as anything lives that a test has forgotten
+    with tempfile.TemporaryFile("w+") as words:
+        batch = subprocess.Popen(
+            command,
+            env={**os.environ, WITHIN: "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=words,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        with suppress(subprocess.TimeoutExpired):
+            batch.wait(LIMIT)
+        hangs = batch.poll() is None
+        with suppress(ProcessLookupError):
+            os.killpg(batch.pid, signal.SIGKILL)
+        code = batch.wait()
+        words.seek(0)
+        said = words.read()
+    print(said + f"\n{files[0]} has not ended within {LIMIT} s" * hangs, flush=True)
+    ends = [line for line in said.splitlines() if COUNTS.search(line)]
+    counts = Counter({word: int(n) for n, word in COUNTED.findall(ends[-1] if ends else "")})
+    fell = not ends or (code not in (0, NOTHING) and not counts["failed"])
+    return code, counts + Counter(failed=int(fell))
 
 
-def run_live(files: list[Path]) -> tuple[bool, Counter[str]]:
+def run_live(files: list[Path]) -> tuple[int, Counter[str]]:
     """Run a batch that may play in real time; what failed is tried once more, for the machine may have been busy."""
-    passed, counts = run(files)
-    if passed:
-        return passed, counts
+    code, counts = run(files)
+    if code != FAILED:
+        return code, counts
     print("what failed is tried once more", flush=True)
-    passed, again = run(files, "--last-failed", "--last-failed-no-failures", "none")
-    return passed, Counter({**counts, "failed": 0, "error": 0}) + again
+    code, again = run(files, "--last-failed", "--last-failed-no-failures", "none")
+    return code, Counter({**counts, "failed": 0, "error": 0}) + again
 
 
 def run_all(files: list[Path]) -> Counter[str]:
@@ -67,8 +91,8 @@ def run_all(files: list[Path]) -> Counter[str]:
     found: Counter[str] = Counter()
     with ThreadPoolExecutor(2) as pool:
         for each, way, some in ((pool.map, run, pure), (map, run_live, alone), (pool.map, run, beside)):
-            for passed, counts in each(way, some):
-                found += counts + Counter(failed=not (passed or counts["failed"]))
+            for _, counts in each(way, some):
+                found += counts
                 if found["failed"]:
                     pool.shutdown(cancel_futures=True)
                     return found

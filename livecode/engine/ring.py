@@ -5,6 +5,8 @@ One side writes each word and the other reads it.
 
 from __future__ import annotations
 
+import struct
+
 from livecode.engine.clock import NUMBERS, Clock, Meters, levels
 from livecode.engine.records import EVENT
 from livecode.measure.reading import SILENT, Loudness
@@ -18,13 +20,15 @@ EVENTS_END = HEADER + SLOTS * EVENT.size
 SIZE = EVENTS_END + 4 * WAVE
 
 # words of 8 bytes behind the counters of the ring; those of each writer have cache lines of their own
-SEQUENCE, SAMPLE, STAMP, RATE, BLOCK, LATENCY, LATE, DROPOUTS, VOICES, COUNT = range(16, 26)
-LOAD, LEFT, RIGHT = 26, 27, 28
-MARKED = 29
-OVERRUNS, HELD = 30, 31
-LOUDNESS = 32
-LEVELS = 40
+SEQUENCE = 16  # how many clocks were told
+CLOCKS = 8 * 17, 8 * 22  # the bytes where an even and an odd one stand
+LATE, DROPOUTS, OVERRUNS, VOICES, COUNT, MARKED = range(27, 33)
+LOAD, LEFT, RIGHT, HELD = range(33, 37)
+LOUDNESS = 40
+LEVELS = 48
 SHOWN = LEVELS + NUMBERS * BUSES  # samples that have been shown in all
+
+CLOCK = struct.Struct("=QQQQQ")
 
 
 class Memory:
@@ -59,13 +63,12 @@ class Memory:
     ) -> None:
         """Tell the clock, the counts (late, dropouts, overruns, voices) and the levels (load, left, right, held)."""
         words, numbers = self.words, self.numbers
-        sequence = words[SEQUENCE]
-        words[SEQUENCE] = sequence + 1
-        words[SAMPLE], words[STAMP] = clock.sample, clock.monotonic_ns
-        words[RATE], words[BLOCK], words[LATENCY] = clock.rate, clock.block, clock.latency
+        sequence = words[SEQUENCE] + 1
+        at = CLOCKS[sequence % 2]
+        CLOCK.pack_into(self.bytes, at, clock.sample, clock.monotonic_ns, clock.rate, clock.block, clock.latency)
         words[LATE], words[DROPOUTS], words[OVERRUNS], words[VOICES] = counts
         numbers[LOAD], numbers[LEFT], numbers[RIGHT], numbers[HELD] = levels
-        words[SEQUENCE] = sequence + 2
+        words[SEQUENCE] = sequence
 
     def publish_mark(self, number: int) -> None:
         """Tell the last mark that was reached."""
@@ -102,15 +105,16 @@ class Memory:
         return (ring + ring)[4 * first : 4 * (first + count)]
 
     def clock(self) -> Clock | None:
-        """Read the clock; None before the engine's first block."""
+        """Read the clock; None before the engine's first block.
+
+        The clock being written is never the one that is read, so a writer that dies at it keeps nobody waiting.
+        """
         words = self.words
-        while True:
-            before = words[SEQUENCE]
-            if before == 0:
-                return None
-            values = words[SAMPLE], words[STAMP], words[RATE], words[BLOCK], words[LATENCY]
-            if before % 2 == 0 and words[SEQUENCE] == before:
-                return Clock(*values)
+        while sequence := words[SEQUENCE]:
+            found = Clock(*CLOCK.unpack_from(self.bytes, CLOCKS[sequence % 2]))
+            if words[SEQUENCE] == sequence:
+                return found
+        return None
 
     def meters(self, names: list[str]) -> Meters:
         """Read the counts, the levels of the buses of these names, and the loudness."""

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import random
+import subprocess
+import sys
+import time
 from array import array
 from collections import deque
+from dataclasses import astuple
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,6 +58,43 @@ def test_the_clock_and_levels_come_through() -> None:
     level = Level(0.1, 0.2, 0.05, 0.06, 0.7, 3.0, 0.3)
     levels = {"kick": level, "master": level}
     assert memory.meters(["kick", "master"]) == Meters(0.25, 3, 1, 2, 0.5, 1.0, 4, levels, reading, 1.5)
+
+
+WRITER = """
+import sys
+from livecode.engine.clock import Clock
+from livecode.engine.ring import Memory
+
+memory = Memory(sys.argv[1])
+number = 0
+while True:
+    number += 1
+    memory.publish(Clock(number, number, number, number, number), (0, 0, 0, 0), (0.0, 0.0, 0.0, 0.0))
+"""
+
+
+@pytest.mark.timeout(60)
+def test_the_clock_is_whole_whenever_its_writer_is_killed() -> None:
+    chance = random.Random(1)
+    for _ in range(12):
+        memory = Memory()
+        with subprocess.Popen([sys.executable, "-c", WRITER, memory.handle], pass_fds=memory.inherited) as writer:
+            while memory.clock() is None:
+                assert writer.poll() is None
+            end = time.monotonic() + 0.02 * chance.random()
+            while time.monotonic() < end:
+                assert len({*astuple(told(memory))}) == 1
+            writer.kill()
+        last = told(memory)
+        assert len({*astuple(last)}) == 1
+        assert told(memory) == last
+        memory.close_file()
+
+
+def told(memory: Memory) -> Clock:
+    clock = memory.clock()
+    assert clock is not None
+    return clock
 
 
 def test_two_sides_see_the_same_memory() -> None:

@@ -1,0 +1,56 @@
+"""The suite's own batches: what fails, hangs or falls over is counted, and nothing outlives it."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from tests import batches
+
+WELL = "def test_well(): pass\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        (WELL, {"passed": 1}),
+        (WELL + "def test_ill(): assert 0\n", {"passed": 1, "failed": 1}),
+        ("import os\ndef test_over(): os._exit(3)\n", {"failed": 1}),
+        ("import os\ndef test_over(): os._exit(0)\n", {"failed": 1}),
+        ("import threading\ndef test_hangs(): threading.Event().wait()\n", {"failed": 1}),
+        ("", {}),
+    ],
+)
+def test_what_a_batch_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, counts: dict[str, int]
+) -> None:
+    monkeypatch.setattr(batches, "LIMIT", 8.0)
+    file = tmp_path / "test_it.py"
+    file.write_text(text)
+    assert {word: n for word, n in batches.run_live([file])[1].items() if n} == counts
+
+
+def test_what_a_test_forgets_is_ended(tmp_path: Path) -> None:
+    file = tmp_path / "test_it.py"
+    told = tmp_path / "pid"
+    file.write_text(
+        "import subprocess, pathlib\n"
+        f"def test_it(): pathlib.Path({str(told)!r}).write_text(str(subprocess.Popen(['sleep', '600']).pid))\n"
+    )
+    batches.run([file])
+    deadline = time.monotonic() + 5
+    while _lives(int(told.read_text())):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def _lives(pid: int) -> bool:
+    """Tell whether a process runs; one that is dead and that nobody asks after does not."""
+    try:
+        os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (OSError, IndexError):
+        return False
