@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -58,13 +57,11 @@ def run(files: list[Path], *args: str) -> tuple[int, Counter[str]]:
             stdin=subprocess.DEVNULL,
             stdout=words,
             stderr=subprocess.STDOUT,
-            start_new_session=True,
         )
         with suppress(subprocess.TimeoutExpired):
             batch.wait(LIMIT)
         hangs = batch.poll() is None
-        with suppress(ProcessLookupError):
-            os.killpg(batch.pid, signal.SIGKILL)
+        batch.kill()
         code = batch.wait()
         words.seek(0)
         said = words.read()
