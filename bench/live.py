@@ -273,22 +273,33 @@ def kills(count: int) -> None:
     with samples(), jackd(256), performing(told, KILLED) as performance:
         engine = performance.engine
         _until_loud(engine, None)
-        time.sleep(1.0)
-        before, times = _held(), []
-        for _ in range(count):
+        _until_spare(engine)
+        before = _held()
+        rested: list[float] = []
+        hurried: list[float] = []
+        for i in range(count):
+            if i % 2 == 0:
+                _until_spare(engine)
             old = engine.pid
             assert old is not None
             began = time.monotonic()
             os.kill(old, signal.SIGKILL)
             _until_loud(engine, old)
-            times.append(time.monotonic() - began)
+            (hurried if i % 2 else rested).append(time.monotonic() - began)
             time.sleep(0.3)
-        time.sleep(0.5)
+        _until_spare(engine)
+        time.sleep(3.0)  # threads that would have made another spare end
         after = _held()
     print(
-        f"killed {count} times             sound back after {min(times):.2f} to {max(times):.2f} s; "
+        f"killed {count} times             sound back after {min(rested):.2f} to {max(rested):.2f} s, "
+        f"0.3 s after another death {min(hurried):.2f} to {max(hurried):.2f} s; "
         f"open files, threads {before[:2]} -> {after[:2]}; in shared memory {len(after[2] - before[2]):+d}"
     )
+
+
+def _until_spare(engine: EngineProcess) -> None:
+    while engine.spare is None:
+        time.sleep(0.01)
 
 
 def _until_loud(engine: EngineProcess, old: int | None) -> None:

@@ -16,11 +16,11 @@ from livecode.conductor.steering import Steering
 from livecode.errors import FileError, KindError, LiveError, Source
 from livecode.keys import Keys
 from livecode.midi.link import LinkFollower
-from livecode.midi.priority import hurry
 from livecode.midi.takes import Take
 from livecode.patterns import Pattern, outside, pure
 from livecode.patterns.leaves import Pure
 from livecode.patterns.library.outside import BPM, TEMPO
+from livecode.priority import hurry
 from livecode.rig import Rig, described
 from livecode.session import Session, Space, Transport
 from livecode.stages.acts import Act

@@ -74,6 +74,7 @@ class Performance:
         self.session: Session = prelude()
         self.history = History()
         self.ready: Ready | None = None
+        self.failure = ""  # why there is no sound
         self.conductor: Conductor | None = None
         self.delivers = False  # a file that is listened to is not rendered as well
         self.deliveries: Deliveries | None = None
@@ -263,6 +264,7 @@ class Performance:
         try:
             self.ready = self.engine.wait_ready(20.0)
         except LiveError as error:
+            self.failure = error.message
             self.tell(error.render())
             return
         self._watchdog.start()

@@ -1,4 +1,4 @@
-"""How early a performance has its turn on a busy machine."""
+"""Who has a turn first on a busy machine; where the system does not allow it, nothing is changed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from contextlib import suppress
 NICE = -5  # before what works in the background, behind the engine
 
 
-def ahead() -> None:
-    """Let the calling thread, and what it starts from then on, go before what works in the background.
-
-    Keys are seen and events are sent in time then; where the system does not allow it, nothing is changed.
-    """
+def ahead(nice: int = NICE) -> None:
+    """Let the calling thread, and what it starts from then on, go before what works in the background."""
     if hasattr(os, "setpriority"):
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, 0, min(os.getpriority(os.PRIO_PROCESS, 0), NICE))
+            os.setpriority(os.PRIO_PROCESS, 0, min(os.getpriority(os.PRIO_PROCESS, 0), nice))
+
+
+def hurry(priority: int, *, inherited: bool = False) -> None:
+    """Ask for real-time priority for the calling thread, and for what it starts if that is wanted."""
+    if hasattr(os, "sched_setscheduler"):
+        reset = 0 if inherited else getattr(os, "SCHED_RESET_ON_FORK", 0)
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_FIFO | reset, os.sched_param(priority))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from livecode.errors import LiveError, Source
 from livecode.performance import Performance
 from livecode.render import playing, render
 from livecode.session import Space
+from tests.waiting import until
 
 SONG = """
 tempo 480
@@ -42,15 +42,6 @@ def performance(told: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert until(lambda: (s := made.spot()) is not None and s.cycle >= 0)
     yield made
     made.stop()
-
-
-def until(test: Callable[[], object], patience: float = 20.0) -> bool:
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        if test():
-            return True
-        time.sleep(0.005)
-    return False
 
 
 def enter(performance: Performance, text: str) -> str:

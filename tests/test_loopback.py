@@ -13,7 +13,8 @@ from livecode.performance import Performance
 from livecode.render import render
 from livecode.stages.prelude import prelude
 from livecode.stages.statements import evaluate_text
-from tests.test_performance import enter, performance, sounds, told, until
+from tests.test_performance import enter, performance, sounds, told
+from tests.waiting import until
 
 __all__ = ["performance", "told"]
 

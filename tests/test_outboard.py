@@ -8,7 +8,7 @@ import socket
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -23,17 +23,9 @@ from livecode.midi.records import LIVE_SOURCE, SEND, event
 from livecode.osc import codec
 from livecode.patterns import outside
 from livecode.performance import Performance
+from tests.waiting import until
 
 MS = 1_000_000
-
-
-def until(true: Callable[[], object], seconds: float = 30.0) -> bool:
-    end = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.005)
-    return True
 
 
 class Desk:

@@ -6,8 +6,7 @@ import os
 import random
 import signal
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,16 +15,7 @@ import soundfile
 from livecode.engine.client import EngineProcess
 from livecode.errors import LiveError, Source
 from livecode.performance import Performance
-
-
-def until(true: Callable[[], bool], timeout: float = 8.0) -> bool:
-    """Wait until something holds."""
-    deadline = time.monotonic() + timeout
-    while not true():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.005)
-    return True
+from tests.waiting import until
 
 
 @pytest.fixture

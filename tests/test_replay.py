@@ -20,7 +20,7 @@ from livecode.stages.prelude import prelude
 from livecode.stages.statements import evaluate_text
 from tests.conftest import Command
 from tests.running import Running
-from tests.test_performance import until
+from tests.waiting import until
 
 TICK = "design tick = dc 1 | perc 0.1ms 1ms\n"
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median
 
@@ -17,6 +16,7 @@ from livecode.errors import Source
 from livecode.midi.mpe import Zone
 from livecode.midi.sender import SLIDE
 from livecode.performance import Performance
+from tests.waiting import until
 
 CYCLES = 5  # that are heard
 SURE = 3  # of them must be whole: JACK loses the messages of a block for which the machine was too slow
@@ -156,15 +156,6 @@ def heard(jack: str) -> Iterator[dict[str, Heard]]:
 
 def enter(performance: Performance, text: str) -> list[str]:
     return [error.render() for error in performance.evaluate(Source("typed", text)).errors]
-
-
-def until(true: Callable[[], object], seconds: float = 40.0) -> bool:
-    end = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def channel_of(message: bytes) -> int:

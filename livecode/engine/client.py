@@ -11,13 +11,16 @@ from array import array
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from livecode.engine import pipes
 from livecode.engine.clock import Clock, Meters
 from livecode.engine.records import (
     AddPool,
+    Begin,
     Capture,
     DropPool,
     LoadSample,
@@ -28,6 +31,7 @@ from livecode.engine.records import (
     Ready,
     Report,
     SetMix,
+    Standing,
     Trouble,
     bus_order,
 )
@@ -46,10 +50,38 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.25, 8.0  # s
 SUSPECT = 3  # short lives in a row, and the newest sound is left out
 HUNG = 2.0  # s without a block
 FAREWELL = 3.0  # s the engine has to leave by itself
+REST = 2.0  # s an engine plays before its spare is loaded
+
+
+@dataclass(slots=True, eq=False)
+class Worker:
+    """An engine's process, the memory it shares, and what it is still to be sent."""
+
+    process: subprocess.Popen[bytes]
+    memory: Memory
+    born: float  # s of the monotonic clock, when it was told to begin
+    outbox: SimpleQueue[Message | None] = field(default_factory=SimpleQueue)
+    ready: bool = False  # to take the place of another
+
+    def send(self, *messages: Message) -> None:
+        for message in messages:
+            self.outbox.put(message)
+
+    def end(self, patience: float = 0.0) -> None:
+        """Wait some seconds until it leaves, then end it."""
+        self.outbox.put(None)
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
 
 class EngineProcess:
-    """The engine in a process of its own; every method may be called from any thread and none waits for sound."""
+    """The engine in a process of its own; every method may be called from any thread and none waits for sound.
+
+    A spare one stands by, with everything loaded: when the first dies it takes its place at once.
+    """
 
     def __init__(self) -> None:
         self.shortcut = Shortcut()  # by which another process lets keys be heard; it outlives each engine
@@ -57,8 +89,8 @@ class EngineProcess:
         self._ring = threading.Lock()
         self._ready = threading.Event()
         self._reports: deque[Report] = deque(maxlen=1024)
-        self._process: subprocess.Popen[bytes] | None = None
-        self._memory: Memory | None = None
+        self._worker: Worker | None = None
+        self._spare: Worker | None = None
         self._shelf: Shelf | None = None
         self._pools: dict[int, Pool] = {}
         self._samples: dict[int, LoadSample | Capture] = {}
@@ -66,7 +98,6 @@ class EngineProcess:
         self._last: Ready | None = None
         self._failure = ""
         self._short_lives = 0
-        self._born = 0.0
         self._hung = False
         self._halt = threading.Event()
         self._options = ("", 48000, 256)
@@ -77,7 +108,7 @@ class EngineProcess:
     def start(self, backend: str | None = None, rate: int = 48000, block: int = 256) -> None:
         """Spawn the engine and return at once; without a backend the first that works is taken."""
         with self._lock:
-            if self._process is not None:
+            if self._worker is not None:
                 raise SoundError("the engine runs already")
             self._options = (backend or "", rate, block)
             self._stopping = False
@@ -88,19 +119,18 @@ class EngineProcess:
             self._ready.clear()
             self._clock = Clock(0, time.monotonic_ns(), rate, block)
             self._shelf = shelf()
-            self._spawn(backend or "", first=True)
+            self._worker = self._made()
+            self._worker.send(Begin(*self._options))
 
-    def _spawn(self, backend: str, *, first: bool) -> None:
-        _, rate, block = self._options
-        memory = self._memory = Memory()
-        command = [sys.executable, "-m", "livecode.engine", "--memory", memory.handle, "--backend", backend]
-        command += ["--rate", str(rate), "--block", str(block), "--shortcut", self.shortcut.handle]
+    def _made(self, *options: str) -> Worker:
+        """Start a process, which waits to be told to begin."""
+        memory = Memory()
+        command = [sys.executable, "-m", "livecode.engine", "--memory", memory.handle, *options]
+        command += ["--shortcut", self.shortcut.handle]
         inherited = memory.inherited + self.shortcut.memory.inherited
         if self._shelf is not None:
             command += ["--shelf", self._shelf.handle]
             inherited += self._shelf.inherited
-        if not first:
-            command += ["--sample", str(self._clock.sample), "--since", str(self._clock.monotonic_ns)]
         root = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH", "")) if p)
         # the engine's control thread and pyo are single-threaded in numpy: its worker threads would only steal time
@@ -115,33 +145,49 @@ class EngineProcess:
             pass_fds=inherited,
         )
         memory.close_file()
-        self._process = process
-        self._born = time.monotonic()
-        threading.Thread(target=self._attend, args=(process,), name="engine reports", daemon=True).start()
+        worker = Worker(process, memory, time.monotonic())
+        threading.Thread(target=_write, args=(worker,), name="engine messages", daemon=True).start()
+        threading.Thread(target=self._attend, args=(worker,), name="engine reports", daemon=True).start()
+        return worker
 
-    def _attend(self, process: subprocess.Popen[bytes]) -> None:
+    def _stand_by(self) -> None:
+        """Have a spare engine ready, once the one that plays has come to rest: loading takes longer than playing."""
+        if self._halt.wait(REST):
+            return
+        with self._lock:
+            if self._spare is None and not self._stopping:
+                self._spare = self._made("--spare")
+
+    def _attend(self, worker: Worker) -> None:
         """Read the engine's reports to its end, and start another unless that was wanted."""
-        assert process.stdout is not None
+        assert worker.process.stdout is not None
         with suppress(EOFError, OSError):
             while True:
-                report = pipes.read(process.stdout)
+                report = pipes.read(worker.process.stdout)
+                if isinstance(report, Standing):
+                    worker.ready = True
+                    continue
                 if isinstance(report, Ready):
                     self._last = report
                     self._ready.set()
+                    threading.Thread(target=self._stand_by, name="engine successor", daemon=True).start()
                     if report.backend == "jack":
                         self._wire()
                 self._reports.append(report)
                 self._failure = report.message if isinstance(report, Trouble) else ""
-        code = process.wait()
-        process.stdout.close()
+        code = worker.process.wait()
+        worker.process.stdout.close()
+        worker.outbox.put(None)
         with self._lock:
-            if process is not self._process or self._stopping:
+            if worker is self._spare:
+                self._spare = None
+            if worker is not self._worker or self._stopping:
                 return
-            pause = self._bury(code)
+            pause = self._bury(worker, code)
         if pause is not None and not self._halt.wait(pause):
             with self._lock:
-                if self._process is None and not self._stopping:
-                    self._raise(code)
+                if self._worker is None and not self._stopping:
+                    self._replace(code)
 
     def _wire(self) -> None:
         """Give a new engine the cables of the one before."""
@@ -152,7 +198,7 @@ class EngineProcess:
                 self._cables = self._cables or Cables()
                 self._cables.find()
 
-    def _bury(self, code: int) -> float | None:
+    def _bury(self, worker: Worker, code: int) -> float | None:
         """Note a death; gives the seconds until another engine starts, or None when none ever worked.
 
         A performer is never left silent for good: an engine that was killed is started again at once, one that dies by
@@ -163,10 +209,7 @@ class EngineProcess:
         self._clock = self.clock()
         was_ready = self._ready.is_set()
         self._ready.clear()
-        assert self._process is not None and self._process.stdin is not None
-        with suppress(OSError):
-            self._process.stdin.close()
-        self._process = self._memory = None
+        self._worker = None
         if self._last is None:
             self._failure = self._failure or f"the engine left with code {code}"
             self._reports.append(Trouble(f"the engine does not start: {self._failure}"))
@@ -174,7 +217,7 @@ class EngineProcess:
             return None
         killed = code == -KILLED and was_ready and not self._hung
         self._hung = False
-        if killed or time.monotonic() - self._born > SHORT_LIFE:
+        if killed or time.monotonic() - worker.born > SHORT_LIFE:
             self._short_lives = 0
             self._reports.append(Trouble(f"the engine died (code {code}) and is started again"))
             return 0.0
@@ -187,20 +230,35 @@ class EngineProcess:
         self._reports.append(Trouble(said + (f": {self._failure}" if self._failure else "")))
         return pause
 
-    def _raise(self, code: int) -> None:
-        """Start an engine in the place of a dead one and tell it what that one knew."""
-        self._spawn("" if code in (BACKEND_LOST, NO_BACKEND) else self._options[0], first=False)
+    def _replace(self, code: int) -> None:
+        """Put an engine in the place of a dead one and tell it what that one knew."""
+        backend, rate, block = self._options
+        if code in (BACKEND_LOST, NO_BACKEND):
+            backend = ""
+        worker, self._spare = self._spare or self._made(), None
+        worker.born = time.monotonic()
+        worker.send(Begin(backend, rate, block, self._clock.sample, self._clock.monotonic_ns))
         if self._mix is not None:
-            self._write(SetMix(self._mix))
-        for sample in self._samples.values():
-            self._write(sample)
-        for pool in self._pools.values():
-            self._write(AddPool(pool))
+            worker.send(SetMix(self._mix))
+        worker.send(*self._samples.values(), *map(AddPool, self._pools.values()))
+        self._worker = worker
 
     @property
     def pid(self) -> int | None:
         """The process number of the engine that runs now."""
-        return self._process.pid if self._process is not None else None
+        worker = self._worker
+        return worker.process.pid if worker is not None else None
+
+    @property
+    def spare(self) -> int | None:
+        """The process that would take over at once, while there is one."""
+        spare = self._spare
+        return spare.process.pid if spare is not None and spare.ready else None
+
+    @property
+    def _memory(self) -> Memory | None:
+        worker = self._worker
+        return worker.memory if worker is not None else None
 
     def marked(self) -> int:
         """Give the number of the last `Mark` that was reached."""
@@ -210,20 +268,20 @@ class EngineProcess:
     def watch(self) -> None:
         """End an engine that lives but has computed nothing for long; another takes its place."""
         with self._lock:
-            process, memory = self._process, self._memory
-            clock = memory.clock() if memory is not None else None
-            if process is None or clock is None or self._hung:
+            worker = self._worker
+            clock = worker.memory.clock() if worker is not None else None
+            if worker is None or clock is None or self._hung:
                 return
             if time.monotonic_ns() - clock.monotonic_ns > HUNG * 1e9:
                 self._hung = True
                 self._reports.append(Trouble("the engine hangs"))
-                process.kill()
+                worker.process.kill()
 
     def wait_ready(self, timeout: float = 10.0) -> Ready:
         """Wait until the engine plays; raises SoundError when it cannot or takes too long."""
         if not self._ready.wait(timeout):
             raise SoundError(f"the engine was not ready within {timeout:g} s")
-        if self._process is None or self._last is None:
+        if self._worker is None or self._last is None:
             raise SoundError(f"the engine does not start: {self._failure or 'it was not started'}")
         return self._last
 
@@ -241,13 +299,8 @@ class EngineProcess:
                     self._mix = mix
                 case Quit():
                     self._stopping = True
-            self._write(message)
-
-    def _write(self, message: Message) -> None:
-        process = self._process
-        if process is not None and process.stdin is not None:
-            with suppress(OSError):  # it has just died: its successor is told all anew
-                pipes.write(process.stdin, message)
+            if self._worker is not None:
+                self._worker.send(message)
 
     def push(self, records: bytes | Iterable[bytes]) -> bool:
         """Queue events (see `records.EVENT`), all or none; say whether there was room."""
@@ -293,23 +346,28 @@ class EngineProcess:
         with self._lock:
             self._stopping = True
             self._halt.set()
-            process, self._process = self._process, None
+            worker, self._worker = self._worker, None
+            spare, self._spare = self._spare, None
             cables, self._cables = self._cables, None
             if self._shelf is not None:
                 self._shelf.close()
                 self._shelf = None
         if cables is not None:
             cables.close()
-        if process is None:
-            return
-        assert process.stdin is not None and process.stdout is not None
-        with suppress(OSError):
-            pipes.write(process.stdin, Quit())
-        try:
-            process.wait(FAREWELL)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        with suppress(OSError):
-            process.stdin.close()
+        if spare is not None:
+            spare.end()
+        if worker is not None:
+            worker.send(Quit())
+            worker.end(FAREWELL)
         self._ready.clear()
+
+
+def _write(worker: Worker) -> None:
+    """Send what a process is to be told, as long as it takes it: its successor is told all anew."""
+    stream = worker.process.stdin
+    assert stream is not None
+    with suppress(OSError):
+        while (message := worker.outbox.get()) is not None:
+            pipes.write(stream, message)
+    with suppress(OSError):
+        stream.close()

@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 from collections import deque
-from contextlib import suppress
 from typing import IO
 
 from livecode.engine import pipes, samples
@@ -19,10 +18,11 @@ from livecode.engine.client import BACKEND_LOST, NO_BACKEND
 from livecode.engine.clock import Clock
 from livecode.engine.core import Engine
 from livecode.engine.denormals import flush_denormals
-from livecode.engine.records import EVENT, TIME, Message, Quit, Ready, Report, Trouble
+from livecode.engine.records import EVENT, TIME, Message, Quit, Ready, Report, Standing, Trouble
 from livecode.engine.ring import Memory
 from livecode.engine.shelf import Shelf
 from livecode.errors import SoundError
+from livecode.priority import ahead, hurry
 from livecode.shared import Shortcut
 
 STALLED = 0.5  # s without a block: the backend is gone
@@ -68,7 +68,7 @@ class Host:
         engine = self.engine
         if not self.last_ns:
             flush_denormals()
-            hurry()
+            hurry(PRIORITY)
             engine.sample = self._due(now)
         else:
             self.load += SMOOTHING * ((cpu - self.last_cpu) / self.block_ns - self.load)
@@ -160,20 +160,13 @@ class Host:
         os._exit(code)
 
 
-def hurry() -> None:
-    """Let the calling thread go before others where the system allows it, as a sound server's own thread does."""
-    if hasattr(os, "sched_setscheduler"):
-        with suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(PRIORITY))
-
-
 def _from(sample: int, records: bytes) -> bytes:
     """Give what was played the time of the block that begins."""
     at = TIME.pack(sample)
     return b"".join(at + records[i + TIME.size : i + EVENT.size] for i in range(0, len(records), EVENT.size))
 
 
-def say(stream: IO[bytes], report: Report) -> None:
+def say(stream: IO[bytes], report: Report | Standing) -> None:
     """Tell the control process, if it is still there."""
     try:
         pipes.write(stream, report)
@@ -181,38 +174,38 @@ def say(stream: IO[bytes], report: Report) -> None:
         os._exit(0)
 
 
-def main() -> None:
-    """Run the engine until the control process sends Quit or goes away."""
+def main(reports: IO[bytes]) -> None:
+    """Run the engine until the control process sends Quit or goes away; its reports go to a stream."""
     parser = argparse.ArgumentParser(prog="python -m livecode.engine", description="The sound engine of livecode.")
     parser.add_argument("--memory", required=True, help="the shared memory to use")
     parser.add_argument("--shelf", default="", help="the shared memory for decoded samples, if there is one")
     parser.add_argument("--shortcut", default="", help="the shared memory for what is played by hand, if there is one")
-    parser.add_argument("--backend", default="", help="jack, portaudio or silent; by default the first that works")
-    parser.add_argument("--rate", type=int, default=48000, help="samples a second, where the backend lets us choose")
-    parser.add_argument("--block", type=int, default=256, help="samples a block, where the backend lets us choose")
-    parser.add_argument("--sample", type=int, default=0, help="where the sample counter begins")
-    parser.add_argument("--since", type=int, default=0, help="the monotonic time in ns at which it stood there")
+    parser.add_argument("--spare", action="store_true", help="load all there is to load before anything is wanted")
     options = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to both; the control process decides
-    if hasattr(os, "nice"):
-        with suppress(OSError):
-            os.nice(NICE)
-    reports = os.fdopen(os.dup(1), "wb")
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
     if not os.environ.get("LIVECODE_DEBUG"):
         os.dup2(quiet, 2)
     memory = Memory(options.memory)
+    shortcut = Shortcut(options.shortcut) if options.shortcut else None
+    if options.spare:
+        samples.warm()
+        say(reports, Standing())
     try:
-        backend = choose(options.backend, options.rate, options.block)
+        begin = pipes.read(sys.stdin.buffer)
+    except (EOFError, OSError):
+        os._exit(0)
+    ahead(NICE)  # not before: one that stands by has time
+    try:
+        backend = choose(begin.backend, begin.rate, begin.block)
     except SoundError as error:
         say(reports, Trouble(f"{error.message} ({error.hint})"))
         os._exit(NO_BACKEND)
     shelf = Shelf(options.shelf) if options.shelf else None
-    shortcut = Shortcut(options.shortcut) if options.shortcut else None
-    host = Host(backend, memory, options.sample, options.since, shelf, shortcut)
+    host = Host(backend, memory, begin.sample, begin.since, shelf, shortcut)
     host.engine.rig.waves.warm()
-    if not options.since:  # one that takes the place of another is awaited, and finds its samples on the shelf
+    if not begin.since:  # one that takes the place of another is awaited, and finds its samples on the shelf
         samples.warm()
     gc.collect()
     gc.freeze()

@@ -259,7 +259,23 @@ class Quit:
     pass
 
 
-Message = AddPool | DropPool | LoadSample | Capture | SetMix | Record | Keep | Mark | Quit
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """The first message of all: boot, and count samples on from where an engine before stood, if there was one."""
+
+    backend: str  # jack, portaudio or silent; "" takes the first that works
+    rate: int  # where the backend lets us choose, as the block
+    block: int
+    sample: int = 0
+    since: int = 0  # the monotonic time in ns at which it stood there
+
+
+Message = Begin | AddPool | DropPool | LoadSample | Capture | SetMix | Record | Keep | Mark | Quit
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All is loaded: this engine can take the place of another at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from livecode.midi.ledger import SIZE, Ledger
-from livecode.midi.priority import hurry
 from livecode.midi.records import (
     CANCEL,
     CUT,
@@ -41,6 +40,7 @@ from livecode.midi.records import (
     frames,
     message_frame,
 )
+from livecode.priority import hurry
 from livecode.shared import SharedMemory, Shortcut
 
 KILLED = 9  # the signal

@@ -26,8 +26,8 @@ if sys.platform != "win32":
 from livecode.midi.host import Host
 from livecode.midi.ledger import SIZE, Ledger
 from livecode.midi.ports import Backend, Dummy, MidiError
-from livecode.midi.priority import hurry
 from livecode.midi.records import EVENTS, MOURNING, Report, frames, message_frame
+from livecode.priority import hurry
 from livecode.shared import SharedMemory, Shortcut
 
 SPIN = 300_000  # ns before a deadline from which the thread no longer sleeps

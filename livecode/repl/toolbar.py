@@ -167,7 +167,8 @@ def toolbar(performance: Performance, width: int = 200) -> StyleAndTextTuples:
     """Give the toolbar's two lines, in pieces with styles."""
     state = state_of(performance)
     if state is None:
-        return [("", " starting the sound …")]
+        failure = performance.failure
+        return [(WARNING, f" no sound: {failure} "[:width]) if failure else ("", " starting the sound …")]
     return [*_fitting(state, width), ("", "\n"), *_numbers(state.session, width)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import subprocess
@@ -11,7 +12,8 @@ import pytest
 
 from livecode.engine.cables import Cables, Jack
 from livecode.engine.client import EngineProcess
-from tests.engine.test_process import engine, jackd, pid, until  # noqa: F401 (the fixtures)
+from tests.engine.test_process import engine, jackd, pid  # noqa: F401 (the fixtures)
+from tests.waiting import until
 
 SLOW = 30.0  # s that a machine with much else to do may take
 Ends = set[tuple[str, str]]
@@ -108,6 +110,9 @@ def test_on_a_server_they_come_back_after_a_death(
     engine: EngineProcess,  # noqa: F811
     jackd: subprocess.Popen[bytes],  # noqa: F811
 ) -> None:
+    gear = importlib.import_module("jack").Client("livecode-99")  # as MIDI has them, under our name too
+    gear.midi_outports.register("out")
+    gear.activate()
     engine.start("jack")
     engine.wait_ready(SLOW)
     jack = Jack()
@@ -128,6 +133,7 @@ def test_on_a_server_they_come_back_after_a_death(
             assert until(_wired(jack, outs[1], [ins[1], "system:playback_2"]), SLOW)
     finally:
         jack.close()
+        gear.close()
 
 
 def _wired(jack: Jack, port: str, to: list[str]) -> Callable[[], bool]:

@@ -18,8 +18,9 @@ from livecode.engine.records import START, AddPool, Capture, Captured, Pool, Rec
 from tests.engine.conftest import Make
 from tests.engine.sounds import CLICK, add, event, one_strip
 from tests.engine.test_master import read_wav
-from tests.engine.test_process import engine, jackd, until  # noqa: F401 (the fixtures)
+from tests.engine.test_process import engine, jackd  # noqa: F401 (the fixtures)
 from tests.engine.test_samples import PLAYER
+from tests.waiting import until
 
 FRAMES = 3000
 

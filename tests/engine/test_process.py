@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +40,7 @@ from livecode.engine.records import (
 from livecode.errors import SoundError
 from tests.engine.sounds import CLICK, KICK, PLAIN, SAW, TONE, chain, event, instrument, one_strip
 from tests.engine.test_master import read_wav
+from tests.waiting import until
 
 LEVEL = Parameter("level", 1.0, 0.0, 2.0)
 CAPTURE = Path(__file__).with_name("capture.py")
@@ -52,18 +53,9 @@ def engine() -> Iterator[EngineProcess]:
     process.stop()
 
 
-def until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.01)
-    return condition()
-
-
 def pid(engine: EngineProcess) -> int:
-    assert engine._process is not None
-    return engine._process.pid
+    assert engine.pid is not None
+    return engine.pid
 
 
 def gone(process: int) -> bool:
@@ -212,7 +204,7 @@ def test_a_killed_engine_comes_back_with_its_pools_and_its_clock(engine: EngineP
 def test_it_dies_with_its_parent() -> None:
     code = (
         "import os, sys; from livecode.engine.client import EngineProcess; e = EngineProcess(); "
-        "e.start('silent'); e.wait_ready(); print(e._process.pid, flush=True); os.kill(os.getpid(), 9)"
+        "e.start('silent'); e.wait_ready(); print(e.pid, flush=True); os.kill(os.getpid(), 9)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert until(lambda: gone(int(done.stdout)))

@@ -16,8 +16,9 @@ from livecode.engine.client import EngineProcess
 from livecode.engine.records import START, AddPool, LoadSample, Mark, Pool
 from livecode.engine.shelf import HEADER, PAGE, Place, Shelf, key_of
 from tests.engine.sounds import event, one_strip
-from tests.engine.test_process import engine, until  # noqa: F401 (the fixture)
+from tests.engine.test_process import engine  # noqa: F401 (the fixture)
 from tests.engine.test_samples import PLAYER, hit
+from tests.waiting import until
 
 
 def opened(held: Shelf) -> Shelf:

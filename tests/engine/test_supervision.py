@@ -10,7 +10,8 @@ from pathlib import Path
 from livecode.engine.client import EngineProcess
 from livecode.engine.records import START, AddPool, Pool, Ready, Report, Trouble
 from tests.engine.sounds import TONE, event, one_strip
-from tests.engine.test_process import engine, gone, pid, until  # noqa: F401 (the fixture)
+from tests.engine.test_process import engine, gone, pid  # noqa: F401 (the fixture)
+from tests.waiting import until
 
 
 def held() -> tuple[int, int, set[str]]:
@@ -33,6 +34,7 @@ def test_killed_twenty_times_it_comes_back_and_leaks_nothing(engine: EngineProce
     engine.send(one_strip())
     engine.send(AddPool(Pool(1, "strip", TONE, 8)))
     sound(engine)
+    assert until(lambda: engine.spare is not None, 10.0)
     before = held()
     dead = []
     for _ in range(20):
@@ -41,7 +43,30 @@ def test_killed_twenty_times_it_comes_back_and_leaks_nothing(engine: EngineProce
         assert until(lambda: engine.pid not in (None, dead[-1]))
         sound(engine)
     assert all(gone(p) for p in dead)
+    assert until(lambda: engine.spare is not None, 10.0)
     assert until(lambda: held() == before), (held(), before)
+
+
+def test_a_spare_takes_the_place_of_a_dead_one_and_nobody_minds_when_the_spare_dies(
+    engine: EngineProcess,  # noqa: F811
+) -> None:
+    engine.start("silent")
+    engine.send(one_strip())
+    engine.send(AddPool(Pool(1, "strip", TONE, 8)))
+    sound(engine)
+    assert until(lambda: engine.spare is not None, 10.0)
+    spare = engine.spare
+    os.kill(pid(engine), signal.SIGKILL)
+    assert until(lambda: engine.pid == spare)
+    sound(engine)
+    assert until(lambda: engine.spare is not None, 10.0)
+    playing = pid(engine)
+    os.kill(engine.spare or 0, signal.SIGKILL)
+    assert until(lambda: engine.spare is None)
+    assert engine.pid == playing
+    os.kill(playing, signal.SIGKILL)
+    assert until(lambda: engine.pid not in (None, playing))
+    sound(engine)
 
 
 def test_one_that_dies_by_itself_rests_before_it_comes_back_without_the_newest_sound(

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -39,19 +39,11 @@ from livecode.midi.records import (
     event,
     message_frame,
 )
+from tests.waiting import until
 
 MS = 1_000_000
 LOOP = "dummy:loop,other"
 HELD = bytes((0, 60, 100, 64))
-
-
-def until(condition: Callable[[], object], seconds: float = 5.0) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.002)
-    return False
 
 
 class Loop:

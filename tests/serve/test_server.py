@@ -9,7 +9,6 @@ import signal
 import socket
 import stat
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from livecode.errors import FileError
 from livecode.performance import Performance
 from livecode.serve.server import CLIENTS, LONGEST, Server, listen
 from tests.running import Running
+from tests.waiting import until
 
 TOKEN = "a token of the tests"
 ADDRESS: dict[str, str] = {}
@@ -98,15 +98,6 @@ def connect(server: Server) -> Iterator[Callable[[], Client]]:
     yield one
     for client in made:
         client.close()
-
-
-def until(true: Callable[[], bool], timeout: float = 10.0) -> bool:
-    deadline = time.monotonic() + timeout
-    while not true():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 def test_an_editor_plays(server: Server, connect: Callable[[], Client]) -> None:
