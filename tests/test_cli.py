@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from livecode.cli import main
+from livecode.cli import _parser, main
 from livecode.query import answer
 from tests.conftest import TRACK, Command
 
@@ -39,6 +40,11 @@ def test_a_fault_of_ours_costs_a_batch_one_line(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("livecode.query.pattern_of", lambda *_: 1 / broken["cycles"])
     assert "stumbles" in answer('{"id": 1, "code": "sine"}')["error"]["message"]
     assert "no request" in answer('{"id": 1, "code": "sine", "cycles": [["1/0", "1/1"]]}')["error"]["message"]
+
+
+def test_every_argument_of_every_command_has_a_sentence() -> None:
+    commands = next(a for a in _parser()[0]._actions if isinstance(a, argparse._SubParsersAction)).choices
+    assert [(name, a.dest) for name, c in commands.items() for a in c._actions if not a.help] == []
 
 
 def test_query_gives_json(livecode: Command) -> None:
