@@ -167,15 +167,28 @@ def test_toms_are_tuned_to_notes(kit: dict[Any, Wave], name: str) -> None:
     assert abs(cents(wave[4800:14400], midi_to_freq(note_to_midi(TOMS[name])))) < 10
 
 
+def test_drums_follow_the_note_and_c4_is_their_own() -> None:
+    wave = sounds('tempo 60\nx = s "<lt!3 cp!3>" | note "<c4 c5 c3>"\ny = s "<~!6 lt cp>"', cycles=8).mean(axis=1)
+    own, higher, lower, *noise, plain, hands = (wave[i * 4 * RATE : i * 4 * RATE + RATE] for i in range(8))
+    for heard, octave in ((own, 0), (higher, 1), (lower, -1), (plain, 0)):
+        assert cents(heard[4800:14400], midi_to_freq(note_to_midi("e2") + 12 * octave)) == pytest.approx(0, abs=10)
+    for heard, octave in zip([*noise, hands], (0, 1, -1, 0), strict=True):
+        assert middle(heard) / middle(hands) == pytest.approx(2.0**octave, rel=0.25)
+
+
+def middle(wave: Wave) -> float:
+    """Give the middle of the spectrum in Hz."""
+    power = np.abs(np.fft.rfft(wave)) ** 2
+    return float((power * np.fft.rfftfreq(len(wave), 1 / RATE)).sum() / power.sum())
+
+
 @pytest.mark.parametrize("name", DRUMS)
 def test_drums_have_their_colour_and_length(kit: dict[Any, Wave], name: str) -> None:
     low, high, short, long = DRUMS[name]
     wave = kit[name, "c4", HELD][:, 0]
-    power = np.abs(np.fft.rfft(wave)) ** 2
-    centre = float((power * np.fft.rfftfreq(len(wave), 1 / RATE)).sum() / power.sum())
     level = np.sqrt(np.convolve(wave**2, np.full(480, 1 / 480), "same"))
     above = np.flatnonzero(level > level.max() / 10)
-    assert low < centre < high
+    assert low < middle(wave) < high
     assert short < (above[-1] - level.argmax()) / RATE < long
 
 
