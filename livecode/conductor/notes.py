@@ -10,11 +10,12 @@ from functools import cache
 from typing import Any
 
 from livecode.conductor import chain, movement
-from livecode.conductor.growth import Growing, own, value_of
+from livecode.conductor.graphs import Sound, grown, lateness, marks, scopes
+from livecode.conductor.growth import own, value_of
 from livecode.conductor.returns import Returns
 from livecode.conductor.score import Score
 from livecode.conductor.tapes import ROOT, Played, Tapes, named, played, sampler
-from livecode.conductor.unheard import Watched, unheard
+from livecode.conductor.unheard import Watched, out_of_range, unheard
 from livecode.engine.records import EVENT_PARAMETERS, Graph, Parameter, Recording
 from livecode.errors import LiveError, Place, PlayError, nearest
 from livecode.patterns import Context, Hap
@@ -29,7 +30,6 @@ OCTAVE = ROOT / 12 - 1  # in which the root stands
 USUAL_AMP = 0.4  # what `amp` is where nobody says it
 STEREO = 10 ** (-3 / 20)  # what the middle takes from a mono sound
 
-MOST_CHAINS = 16  # of an event, beside its own
 MOST_NODES = 1000  # of the graph of an event
 MOST_MET = 512  # sets of controls of which is told what nobody hears
 SENDS = {"room": "room", "delay": "delay", "bus": "busgain"}  # what feeds a return, and what says how much
@@ -63,16 +63,6 @@ class Note:
     nudge: float = 0.0  # seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """What an event names: a designed instrument, or a recording as the event plays it."""
-
-    name: str
-    graph: Graph
-    own: frozenset[str]
-    played: Played | None = None
-
-
 @cache
 def _sampler(channels: int, way: str) -> tuple[Graph, frozenset[str]]:
     graph = sampler(channels, way, EVENT_PARAMETERS)
@@ -97,6 +87,7 @@ class Sounding:
         self.returns = returns or Returns()
         self.tell = tell
         self._met: set[tuple[Any, ...]] = set()
+        self._beyond: list[Parameter] = []  # of the note that is being made, what was out of its range
         self._groups: dict[Any, float] = {}
         self._strip = ""
         self.last = last if last is not None else {}
@@ -137,6 +128,8 @@ class Sounding:
             if new and self.tell is not None:
                 for warning in unheard(value, name, sound.own, place):
                     self.tell(warning)
+            if self._beyond:
+                self._tell_beyond(value, voice.graph, values, place)
             return Note(voice, values, nudge)
         except PlayError as error:
             raise error.at(_said(error.found, hap, place, self.score.places.get(strip))) from None
@@ -146,6 +139,15 @@ class Sounding:
             if odd := next((control for control, x in value.items() if isinstance(x, dict)), ""):
                 raise PlayError(f"{odd} takes one value, not a record of controls", place=place) from None
             raise PlayError(f"{name} cannot play this: {error}", place=place) from None
+
+    def _tell_beyond(self, value: dict[str, Any], graph: Graph, values: tuple[float, ...], place: Place | None) -> None:
+        found, self._beyond = self._beyond, []
+        for parameter in found:
+            said, met = value.get(parameter.name), ("beyond", parameter.name)
+            if self.tell is None or met in self._met or not isinstance(said, int | float | Fraction):
+                continue
+            self._met.add(met)
+            self.tell(out_of_range(parameter, float(said), values[graph.params.index(parameter)], place))
 
     # which sound
 
@@ -179,7 +181,7 @@ class Sounding:
     # which voice
 
     def _voice(self, strip: str, sound: Sound, value: dict[str, Any], moving: Mapping[str, Any], cycle: float) -> Voice:
-        key = (strip, sound.name if sound.played is None else "", id(sound.graph), *_marks(value), *sorted(moving))
+        key = (strip, sound.name if sound.played is None else "", id(sound.graph), *marks(value), *sorted(moving))
         sends = tuple(send for send in SENDS if send in value)
         levels = tuple((self._return(send, value, cycle), SENDS[send]) for send in sends)
         key += levels
@@ -239,7 +241,7 @@ class Sounding:
         if "cut" in value:
             given["cut"] = self._group(value, sound)
         own = sound.own
-        return tuple(_number(p, given, own) for p in graph.params)
+        return tuple([_number(p, given, own, self._beyond) for p in graph.params])
 
     def _group(self, value: dict[str, Any], sound: Sound) -> float:
         """Number the group in which an event cuts off others; below 0 it is one of its own sound alone."""
@@ -313,7 +315,7 @@ def played_length(way: Played, value: dict[str, Any]) -> float | None:
 def _derive(given: dict[str, Any], value: dict[str, Any], cycle: float) -> None:
     """Compute what stages need from controls that are said in another way."""
     chain.envelope_defaults(value, ENVELOPE, given)
-    for scope, prefix in _scopes(given):
+    for scope, prefix in scopes(given):
         if "tremolosync" in scope:
             given[f"{prefix}tremolo"] = chain.rate_of(scope, "tremolo", "tremolosync", cycle)
         for moved in ("lp", "hp", "bp", "wt", "warp"):
@@ -342,15 +344,7 @@ def _derive(given: dict[str, Any], value: dict[str, Any], cycle: float) -> None:
         given.setdefault("panchor", given.get("psustain", 1.0))
 
 
-def _scopes(value: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
-    """Give the controls of an event and those of its further chains, with the prefix of their parameters."""
-    further = value.get("FX")
-    if not further:
-        return [(value, "")]
-    return [(value, ""), *((scope, f"fx{i}:") for i, scope in enumerate(further) if isinstance(scope, dict))]
-
-
-def _number(parameter: Parameter, given: dict[str, Any], own: frozenset[str]) -> float:
+def _number(parameter: Parameter, given: dict[str, Any], own: frozenset[str], beyond: list[Parameter]) -> float:
     name = parameter.name
     value = given.get(name)
     if value is None and ":" in name:
@@ -364,135 +358,7 @@ def _number(parameter: Parameter, given: dict[str, Any], own: frozenset[str]) ->
     number = float(value)
     if number != number:
         raise ValueError(f"{name} is not a number")
+    if parameter.lo <= number <= parameter.hi:
+        return number
+    beyond.append(parameter)
     return min(max(number, parameter.lo), parameter.hi)
-
-
-# the graphs of voices
-
-
-def _marks(value: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Give what of an event decides which graph plays it."""
-    marks: list[Any] = []
-    for name, x in value.items():
-        if name in chain.TEXTS:
-            marks.append((name, chain.TEXTS[name](x)))
-        elif name in chain.BY_CALL or name in chain.SWITCHES or name == "cut":
-            marks.append(name)
-        elif name in ("lfo", "env"):
-            marks.append((name, movement.kinds(x)))
-        elif name == "FX":
-            marks.append((name, tuple(_written_marks(item) for item in _chains(x))))
-    return tuple(sorted(marks, key=str))
-
-
-def _written_marks(item: dict[str, Any]) -> tuple[Any, ...]:
-    """Give the marks of a further chain, where the order counts."""
-    order = tuple(name for name in item if name in chain.BY_CALL or name in ("pan", "gain"))
-    return (*order, *_marks(item))
-
-
-def _chains(x: Any) -> list[dict[str, Any]]:
-    chains = x if isinstance(x, list | tuple) else [x]
-    if not all(isinstance(item, dict) for item in chains):
-        raise ValueError("FX takes chains of controls: FX [distort 1 | lpf 800, crush 4]")
-    if len(chains) > MOST_CHAINS:
-        raise ValueError(f"{len(chains)} further chains, and {MOST_CHAINS} are possible")
-    return list(chains)
-
-
-def grown(sound: Sound, value: dict[str, Any], moving: frozenset[str], sends: tuple[str, ...]) -> Graph:
-    """Give the graph of a sound with all that an event adds: movements before it, effects behind it, sends."""
-    given = _given(value)
-    texts = {name: chain.TEXTS[name.rpartition(":")[2]](x) for name, x in given.items() if _is_text(name)}
-    stages = _called(sound, value)
-    further = _chains(value["FX"]) if "FX" in value else []
-    modulations = movement.modulations(value)
-    front = not FRONT.isdisjoint(value) or modulations
-    if not (stages or further or front or moving or sends or "cut" in value):
-        return sound.graph
-    g = Growing(sound.graph, texts, frozenset(given), moving, sound.played is not None)
-    for name, calls, move in chain.OWN_MOTIONS:
-        if name in sound.own and any(map(g.has, calls)):
-            g.swapped[name] = move(g)
-    movement.modulate(g, modulations, {"gain", "pan"})
-    _swap_pitch(g, sound)
-    out = chain.in_unison(g, "speed" if g.sample else "freq") if "unison" not in sound.own else g.grow()
-    if "swell" in moving:
-        out = g.node("mul", out, g.knob("swell"))
-    hot = [s for s in stages if s.hot] + [c for c in further if _is_hot(c)]
-    if hot:
-        out = g.node("mul", out, g.number("level", 1.0, 0.0, 16.0))
-    for stage in stages:
-        out = stage.build(g, out)
-    for i, item in enumerate(further):
-        g.prefix = f"fx{i}:"
-        for stage in _written(item):
-            out = stage.build(g, out)
-        if "gain" in item:
-            out = g.node("mul", out, g.number("gain", 1.0, 0.0, 16.0))
-        g.prefix = ""
-    if "gain" in modulations:
-        out = g.node("mul", out, movement.factor(g, modulations["gain"]))
-    if "pan" in modulations:
-        out = g.node("pan", movement.around(g, 0.5, modulations["pan"]), out)
-    if "place" in moving:
-        out = g.node("pan", g.knob("place"), out)
-    for send in sends:
-        if send == "bus":
-            g.knob("busgain")
-        else:
-            g.number(send, 0.0, 0.0, 4.0)
-    if "cut" in value:
-        g.number("cut", 0.0)
-    if "dry" in value:
-        g.knob("dry")
-    if isinstance(value, Watched):
-        value.look(g.asked)
-    return g.graph(out)
-
-
-def _called(sound: Sound, value: dict[str, Any]) -> list[chain.Stage]:
-    return [s for s in chain.STAGES if any(c in value and c not in sound.own for c in s.calls)]
-
-
-def lateness(sound: Sound, value: dict[str, Any]) -> int:
-    """Give by how many samples what an event asks for is late."""
-    further = [stage for item in (_chains(value["FX"]) if "FX" in value else []) for stage in _written(item)]
-    return sum(stage.late for stage in (*_called(sound, value), *further))
-
-
-OWN_MOTIONS = tuple(call for _, calls, _ in chain.OWN_MOTIONS for call in calls)
-FRONT = frozenset(("vib", "penv", "accelerate", "unison", "dry", *OWN_MOTIONS)) | chain.FM_CONTROLS
-
-
-def _given(value: dict[str, Any]) -> dict[str, Any]:
-    given = dict(value)
-    for scope, prefix in _scopes(value)[1:]:
-        given.update({prefix + name: x for name, x in scope.items()})
-    return given
-
-
-def _is_text(name: str) -> bool:
-    return name.rpartition(":")[2] in chain.TEXTS
-
-
-def _swap_pitch(g: Growing, sound: Sound) -> None:
-    factors = chain.pitch(g)
-    name = "speed" if g.sample else "freq"
-    moved = g.times(g.knob(name), *factors) if factors else g.knob(name)
-    if not g.sample:
-        moved = chain.modulated(g, moved)
-    g.swapped[name] = moved
-
-
-def _written(item: dict[str, Any]) -> list[chain.Stage]:
-    """Give the stages of a further chain in the order in which they were written."""
-    stages = {chain.BY_CALL[name].name: chain.BY_CALL[name] for name in item if name in chain.BY_CALL}
-    if "pan" in item:
-        stages["pan"] = chain.BY_NAME["pan"]
-    order = [chain.BY_CALL[n].name if n in chain.BY_CALL else n for n in item]
-    return sorted(stages.values(), key=lambda s: order.index(s.name))
-
-
-def _is_hot(item: dict[str, Any]) -> bool:
-    return any(stage.hot for stage in _written(item))

@@ -11,7 +11,7 @@ from livecode.conductor import chain
 from livecode.conductor.growth import Growing
 from livecode.conductor.movement import fixed
 from livecode.conductor.returns import DELAY_KEYS, ROOM_KEYS
-from livecode.engine.records import EVENT_PARAMETERS, Graph
+from livecode.engine.records import EVENT_PARAMETERS, Graph, Parameter
 from livecode.errors import LiveError, Place, PlayError
 from livecode.patterns.controls import CONTROLS
 
@@ -58,7 +58,7 @@ INSTEAD = {
     ),
     **dict.fromkeys(
         ("speed", "accelerate", "begin", "end", "cut", "loop", "unit"),
-        "it works on recordings, which samples 'folder' reads; note 12 plays a sound of the kit an octave higher",
+        "it works on recordings, which samples 'folder' reads; note 'c5' plays a sound of the kit an octave higher",
     ),
     "orbit": "each pattern has a strip of its own, by its name; orbit is what duckorbit ducks",
     **dict.fromkeys(
@@ -167,6 +167,20 @@ def unheard(value: Watched, sound: str, own: frozenset[str], place: Place | None
             where = _written(name, row.aliases, place)
             if where is not None or place is None:  # what a word such as hurry sets by itself may well go unheard
                 yield PlayError(f"{name} has no effect{why or f' on {sound}'}", place=where, hint=hint)
+
+
+def out_of_range(parameter: Parameter, said: float, played: float, place: Place | None) -> LiveError:
+    """Give a warning for a value that is played as the nearest one that is possible."""
+    row = CONTROLS.get(parameter.name)
+    where = _written(parameter.name, row.aliases if row is not None else (), place) or place
+    name = where.text if where is not None and where != place else parameter.name
+    ranged = row is not None and (row.lo, row.hi) == (parameter.lo, parameter.hi)
+    unit = f" {row.unit}" if row is not None and row.unit and ranged else ""
+    return PlayError(
+        f"{name} {said:g} is played as {played:g}" if ranged else f"{name} {said:g} is more than can be played",
+        place=where,
+        hint=f"{name} goes from {parameter.lo:g} to {parameter.hi:g}{unit}" if ranged else "",
+    )
 
 
 def _written(name: str, aliases: tuple[str, ...], place: Place | None) -> Place | None:
