@@ -168,12 +168,13 @@ def test_toms_are_tuned_to_notes(kit: dict[Any, Wave], name: str) -> None:
 
 
 def test_drums_follow_the_note_and_c4_is_their_own() -> None:
-    wave = sounds('tempo 60\nx = s "<lt!3 cp!3>" | note "<c4 c5 c3>"\ny = s "<~!6 lt cp>"', cycles=8).mean(axis=1)
+    played = 'x = s "<lt!3 cp!3 ~ ~>" | note "<c4 c5 c3 c4 c5 c3 ~ ~>"'
+    wave = sounds(f'tempo 60\n{played}\ny = s "<~!6 lt cp>"', cycles=8).mean(axis=1)
     own, higher, lower, *noise, plain, hands = (wave[i * 4 * RATE : i * 4 * RATE + RATE] for i in range(8))
     for heard, octave in ((own, 0), (higher, 1), (lower, -1), (plain, 0)):
         assert cents(heard[4800:14400], midi_to_freq(note_to_midi("e2") + 12 * octave)) == pytest.approx(0, abs=10)
     for heard, octave in zip([*noise, hands], (0, 1, -1, 0), strict=True):
-        assert middle(heard) / middle(hands) == pytest.approx(2.0**octave, rel=0.25)
+        assert middle(heard) / middle(hands) == pytest.approx(2.0**octave, rel=0.3)
 
 
 def middle(wave: Wave) -> float:
