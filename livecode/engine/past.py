@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +23,7 @@ class Past:
         self.rate = rate
         self.tell = tell
         blocks = -(-int(SECONDS * rate) // block)
-        self._ring = np.frombuffer(_pages(blocks * block * 8), dtype=np.float32).reshape(-1, 2)
+        self._ring = np.zeros((blocks * block, 2), dtype=np.float32)
         self.begin = self.end = 0  # samples of the engine's clock that are there
         self._came = threading.Event()
 
@@ -65,11 +64,3 @@ class Past:
             recorder.write(self._ring[places].tobytes())
         recorder.close(wait=60.0)
         self.tell(Captured(record.number))
-
-
-def _pages(size: int) -> mmap.mmap:
-    """Give memory that is taken in small pages: the audio thread would wait milliseconds for one of the huge ones."""
-    made = mmap.mmap(-1, size)
-    if hasattr(mmap, "MADV_NOHUGEPAGE"):
-        made.madvise(mmap.MADV_NOHUGEPAGE)
-    return made

@@ -18,6 +18,7 @@ from livecode.engine.client import BACKEND_LOST, NO_BACKEND
 from livecode.engine.clock import Clock
 from livecode.engine.core import Engine
 from livecode.engine.denormals import flush_denormals
+from livecode.engine.pages import small_pages
 from livecode.engine.records import EVENT, TIME, Message, Quit, Ready, Report, Standing, Trouble
 from livecode.engine.ring import Memory
 from livecode.engine.shelf import Shelf
@@ -187,6 +188,7 @@ def main(reports: IO[bytes]) -> None:
     os.dup2(quiet, 1)
     if not os.environ.get("LIVECODE_DEBUG"):
         os.dup2(quiet, 2)
+    small_pages()
     memory = Memory(options.memory)
     shortcut = Shortcut(options.shortcut) if options.shortcut else None
     if options.spare:

@@ -88,6 +88,16 @@ def test_it_starts_runs_and_leaves_nothing(engine: EngineProcess) -> None:
     assert not [r for r in engine.reports() if isinstance(r, Trouble)]
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux has huge pages")
+def test_the_audio_thread_never_waits_for_a_huge_page(engine: EngineProcess) -> None:
+    engine.start("silent")
+    engine.wait_ready()
+    told = dict(line.split(":\t", 1) for line in Path(f"/proc/{pid(engine)}/status").read_text().splitlines())
+    if "THP_enabled" not in told:
+        pytest.skip("this kernel does not tell")
+    assert told["THP_enabled"] == "0"
+
+
 def test_it_says_nothing_on_the_terminal() -> None:
     code = (
         "import time; from livecode.engine.client import EngineProcess; e = EngineProcess(); "
