@@ -220,6 +220,16 @@ def test_it_dies_with_its_parent() -> None:
     assert until(lambda: gone(int(done.stdout)))
 
 
+def test_an_engine_that_cannot_start_says_why(
+    engine: EngineProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "numpy.py").write_text("raise ImportError('libopenblas.so: no such file')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    engine.start("silent")
+    with pytest.raises(SoundError, match=r"^the engine does not start: ImportError: libopenblas\.so: no such file$"):
+        engine.wait_ready()
+
+
 def test_a_backend_that_is_not_there_is_an_error(engine: EngineProcess) -> None:
     os.environ["JACK_DEFAULT_SERVER"] = "nobody"
     try:

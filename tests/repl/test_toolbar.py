@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 from prompt_toolkit.utils import get_cwidth
 
+from livecode.engine.client import EngineProcess
 from livecode.performance import Performance
 from livecode.repl.toolbar import toolbar
 from tests.screen.still import DRUMS, SONG, WIDE, still
@@ -38,6 +39,14 @@ def test_it_fits(text: str, width: int) -> None:
 def test_what_it_tells(text: str, cycle: Fraction, parts: list[str]) -> None:
     made = "\n".join(lines(still(text, cycle)[0].performance, 200))
     assert all(part in made for part in parts), made
+
+
+def test_why_there_is_no_sound_is_told() -> None:
+    performance = Performance(EngineProcess(), pytest.fail)
+    assert lines(performance, 80) == [" starting the sound …"]
+    performance.failure = "the engine does not start: pyo is not installed"
+    assert lines(performance, 80) == [" no sound: the engine does not start: pyo is not installed "]
+    assert lines(performance, 20) == [" no sound: the engin"]
 
 
 def test_a_recording_is_told() -> None:
