@@ -10,4 +10,4 @@ DISABLE = 41  # PR_SET_THP_DISABLE: numpy asks for huge pages wherever an array 
 
 def small_pages() -> bool:
     """Let this process have no huge pages; say whether the system does so."""
-    return sys.platform.startswith("linux") and ctypes.CDLL(None).prctl(DISABLE, 1, 0, 0, 0) == 0
+    return sys.platform.startswith("linux") and bool(ctypes.CDLL(None).prctl(DISABLE, 1, 0, 0, 0) == 0)
