@@ -33,8 +33,14 @@ PATIENCE = 3.0  # s after which a note counts as hanging
 STARTED = 20.0  # s within which notes must come, also from processes that have just been started
 
 PLAYER = """
-import json, os, signal, sys
+import json, os, signal, sys, time
 sys.path.insert(0, sys.argv[1])
+
+def kill(process):
+    while process() is None:  # the one before has only just died
+        time.sleep(0.005)
+    os.kill(process(), signal.SIGKILL)
+
 from livecode.engine.client import EngineProcess
 from livecode.errors import Source
 from livecode.performance import Performance
@@ -51,9 +57,9 @@ for line in sys.stdin:
     elif verb == "enter":
         performance.enter(text)
     elif verb == "engine":
-        os.kill(performance.engine.pid or 0, signal.SIGKILL)
+        kill(lambda: performance.engine.pid)
     elif verb == "midi":
-        os.kill(performance.outboard.rig._midi.pid or 0, signal.SIGKILL)
+        kill(lambda: performance.outboard.rig._midi.pid)
     elif verb == "ledger":
         midi = performance.outboard.rig._midi
         print(json.dumps([list(key) for slot in range(32) for key in midi.ledger.sounding(slot)]), flush=True)

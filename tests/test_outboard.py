@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
 import sys
 import time
@@ -23,7 +21,7 @@ from livecode.midi.records import LIVE_SOURCE, SEND, event
 from livecode.osc import codec
 from livecode.patterns import outside
 from livecode.performance import Performance
-from tests.waiting import until
+from tests.waiting import kill, until
 
 MS = 1_000_000
 
@@ -117,7 +115,7 @@ def test_another_pattern_does_not_end_a_note(desk: Desk) -> None:
 def test_it_goes_on_when_the_engine_is_killed(desk: Desk) -> None:
     desk.enter("a = note \"c4*8\" | clip 0.5 | midiport 'l'")
     assert until(lambda: len(desk.messages(messages.NOTE_ON)) > 4)
-    os.kill(desk.performance.engine.pid or 0, signal.SIGKILL)
+    kill(desk.performance.engine.pid)
     before = len(desk.heard)
     assert until(lambda: len(desk.heard) > before + 40)
     desk.enter("hush")
@@ -239,7 +237,7 @@ def test_no_key_hangs_when_what_heard_it_is_gone(desk: Desk, by: str) -> None:
     else:
         rig = desk.performance.outboard.rig
         assert rig._midi is not None
-        os.kill(rig._midi.pid or 0, signal.SIGKILL)
+        kill(rig._midi.pid)
     assert until(lambda: desk.performance.engine.meters().voices == 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -11,11 +12,12 @@ from livecode.engine.client import EngineProcess
 from livecode.engine.records import START, AddPool, Pool, Ready, Report, Trouble
 from tests.engine.sounds import TONE, event, one_strip
 from tests.engine.test_process import engine, gone, pid  # noqa: F401 (the fixture)
-from tests.waiting import until
+from tests.waiting import kill, until
 
 
 def held() -> tuple[int, int, set[str]]:
     """Count open files and threads, and name what lies in shared memory, audio servers' apart."""
+    gc.collect()  # what earlier tests have left
     shared = Path("/dev/shm")
     names = {p.name for p in shared.iterdir() if "jack" not in p.name} if shared.is_dir() else set()
     return len(list(Path("/proc/self/fd").iterdir())), threading.active_count(), names
@@ -61,7 +63,7 @@ def test_a_spare_takes_the_place_of_a_dead_one_and_nobody_minds_when_the_spare_d
     sound(engine)
     assert until(lambda: engine.spare is not None, 10.0)
     playing = pid(engine)
-    os.kill(engine.spare or 0, signal.SIGKILL)
+    kill(engine.spare)
     assert until(lambda: engine.spare is None)
     assert engine.pid == playing
     os.kill(playing, signal.SIGKILL)

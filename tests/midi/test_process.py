@@ -39,7 +39,7 @@ from livecode.midi.records import (
     event,
     message_frame,
 )
-from tests.waiting import until
+from tests.waiting import kill, until
 
 MS = 1_000_000
 LOOP = "dummy:loop,other"
@@ -117,24 +117,24 @@ def test_a_successor_stands_by_and_is_replaced_too(loop: Loop) -> None:
         assert until(lambda: loop.midi.standby is not None)
         pid, standby = loop.midi.pid, loop.midi.standby
         assert pid is not None and pid != standby
-        os.kill(pid, signal.SIGKILL)
+        kill(pid)
         assert until(lambda: loop.midi.pid not in (pid, None))  # noqa: B023 (called at once)
         assert loop.midi.pid == standby
     assert until(lambda: loop.midi.standby is not None)
-    pid, standby = loop.midi.pid or 0, loop.midi.standby or 0
-    os.kill(standby, signal.SIGKILL)
+    pid, standby = loop.midi.pid, loop.midi.standby
+    kill(standby)
     # one that stands by is replaced when it is killed, and when both are two others are loaded
     assert until(lambda: loop.midi.standby not in (None, standby))
     opened = len([r for r in loop.listen() if isinstance(r, Opened)])
-    os.kill(loop.midi.standby or 0, signal.SIGKILL)
-    os.kill(pid, signal.SIGKILL)
+    kill(loop.midi.standby)
+    kill(pid)
     assert until(lambda: len([r for r in loop.listen() if isinstance(r, Opened)]) >= opened + 2)
 
 
 def test_it_is_started_again_however_often_it_is_killed(loop: Loop) -> None:
     for killed in range(1, 8):
-        pid = loop.midi.pid or 0
-        os.kill(pid, signal.SIGKILL)
+        pid = loop.midi.pid
+        kill(pid)
         assert until(lambda: loop.midi.pid not in (pid, None), 20.0)  # noqa: B023 (called at once)
         inputs = Opened(1, "loop", True)
         assert until(lambda: loop.listen().count(inputs) > killed, 20.0)  # noqa: B023
