@@ -32,7 +32,7 @@ from livecode.engine.core import Engine
 from livecode.engine.offline import OfflineEngine
 from livecode.engine.records import AddPool, Bus, Control, DropPool, LoadSample, Mix, Node, Parameter, Pool, Ref, SetMix
 
-RUNS = 3
+RUNS = 5
 WARM = 64  # blocks before a piece begins
 BARS = {"a": 8.5, "b": 0.0, "c": 45.0}
 

@@ -27,7 +27,7 @@ WELL = "def test_well(): pass\n"
 def test_what_a_batch_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, counts: dict[str, int]
 ) -> None:
-    monkeypatch.setattr(batches, "LIMIT", 8.0)
+    monkeypatch.setattr(batches, "LIMIT", 5.0)
     file = tmp_path / "test_it.py"
     file.write_text(text)
     assert {word: n for word, n in batches.run_live([file])[1].items() if n} == counts
