@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 import threading
 import time
 from array import array
@@ -12,10 +10,10 @@ from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
+from livecode.child import spawn
 from livecode.engine import pipes
 from livecode.engine.clock import Clock, Meters
 from livecode.engine.records import (
@@ -125,25 +123,14 @@ class EngineProcess:
     def _made(self, *options: str) -> Worker:
         """Start a process, which waits to be told to begin."""
         memory = Memory()
-        command = [sys.executable, "-m", "livecode.engine", "--memory", memory.handle, *options]
-        command += ["--shortcut", self.shortcut.handle]
+        arguments = ["--memory", memory.handle, *options, "--shortcut", self.shortcut.handle]
         inherited = memory.inherited + self.shortcut.memory.inherited
         if self._shelf is not None:
-            command += ["--shelf", self._shelf.handle]
+            arguments += ["--shelf", self._shelf.handle]
             inherited += self._shelf.inherited
-        root = str(Path(__file__).resolve().parents[2])
-        path = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH", "")) if p)
         # the engine's control thread and pyo are single-threaded in numpy: its worker threads would only steal time
-        env = {**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-        debug = None if os.environ.get("LIVECODE_DEBUG") else subprocess.DEVNULL
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=debug,
-            env=env,
-            pass_fds=inherited,
-        )
+        alone = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        process = spawn("livecode.engine", *arguments, inherited=inherited, **alone)
         memory.close_file()
         worker = Worker(process, memory, time.monotonic())
         threading.Thread(target=_write, args=(worker,), name="engine messages", daemon=True).start()

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import subprocess
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from queue import SimpleQueue
 
+from livecode.child import spawn
 from livecode.midi.ledger import SIZE, Ledger
 from livecode.midi.records import (
     CANCEL,
@@ -115,23 +113,12 @@ class MidiProcess:
 
     def _made(self, rest: float = 0.0) -> Worker:
         """Start a process, which reaches for the MIDI system some seconds later."""
-        command = [sys.executable, "-m", "livecode.midi", "--memory", self.memory.handle, "--system", self.system]
-        command += ["--after", str(time.monotonic() + rest)]
+        arguments = ["--memory", self.memory.handle, "--system", self.system, "--after", str(time.monotonic() + rest)]
         inherited = self.memory.inherited
         if self._shortcut is not None:
-            command += ["--shortcut", self._shortcut.handle]
+            arguments += ["--shortcut", self._shortcut.handle]
             inherited += self._shortcut.memory.inherited
-        root = str(Path(__file__).resolve().parents[2])
-        path = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH", "")) if p)
-        debug = None if os.environ.get("LIVECODE_DEBUG") else subprocess.DEVNULL
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=debug,
-            env={**os.environ, "PYTHONPATH": path},
-            pass_fds=inherited,
-        )
+        process = spawn("livecode.midi", *arguments, inherited=inherited)
         worker = Worker(process, time.monotonic())
         threading.Thread(target=self._write, args=(worker,), name="midi out", daemon=True).start()
         threading.Thread(target=self._attend, args=(worker,), name="midi reports", daemon=True).start()
