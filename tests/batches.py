@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,7 @@ COUNTED = re.compile(r"(\d+) (passed|failed|skipped|error)")
 COUNTS = re.compile(r" in \d+\.\d+s")  # in the line where pytest counts
 FAILED, NOTHING = 1, 5  # what pytest says where a test has failed, and where none of a batch is wanted
 LIMIT = 420  # s that a batch may take
+PATIENCE = 5  # s in which it may show where it hangs
 HERE = Path(__file__).parent
 PURE = ("conductor", "editing", "files", "language", "measure", "osc", "patterns", "stages")
 ENGINE = "alignment dynamics master meters mixer offline repeats ring swaps ugens voices"
@@ -61,6 +63,10 @@ def run(files: list[Path], *args: str) -> tuple[int, Counter[str]]:
         with suppress(subprocess.TimeoutExpired):
             batch.wait(LIMIT)
         hangs = batch.poll() is None
+        if hangs:
+            batch.send_signal(signal.SIGABRT)  # at which pytest shows the stacks of all threads
+        with suppress(subprocess.TimeoutExpired):
+            batch.wait(PATIENCE)
         batch.kill()
         code = batch.wait()
         words.seek(0)

@@ -33,6 +33,23 @@ def test_what_a_batch_counts(
     assert {word: n for word, n in batches.run_live([file])[1].items() if n} == counts
 
 
+def test_where_a_batch_hangs_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(batches, "LIMIT", 5.0)
+    file = tmp_path / "test_it.py"
+    # a failure ends the limit that pytest-timeout puts on what comes after it
+    file.write_text(
+        "import threading, pytest\n"
+        "@pytest.fixture\ndef it():\n    yield\n    threading.Event().wait()\n\n"
+        "def test_ill(it): assert 0\n"
+    )
+    batches.run([file])
+    said = capsys.readouterr().out
+    assert f"{file} has not ended within 5.0 s" in said
+    assert 'test_it.py", line 5 in it' in said
+
+
 def test_what_a_test_forgets_keeps_nobody_waiting(tmp_path: Path) -> None:
     file = tmp_path / "test_it.py"
     told = tmp_path / "pid"

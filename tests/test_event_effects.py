@@ -10,6 +10,7 @@ import pytest
 
 from livecode.conductor.notes import Sounding
 from livecode.conductor.unheard import wanting
+from livecode.engine.records import Parameter
 from livecode.errors import LiveError, PlayError, Source
 from livecode.patterns.controls import CONTROLS
 from livecode.session import Session
@@ -195,6 +196,11 @@ UNHEARD = [
     ("s 'pure' | kcutoff 800", ["kcutoff has no effect without krush"]),
     ("s 'pure' | detune 0.2", ["detune has no effect without unison"]),
     ("s 'pure' | lpf 800 | lprate 3 | resonance 0.2", []),
+    ("s 'pure' | lpf \"-100\"", ["lpf -100 is played as 20"]),
+    ("s 'pure' | ctf 90000", ["ctf 90000 is played as 20000"]),
+    ("s 'pure' | gain 100", ["gain 100 is more than can be played"]),
+    ("s 'pure' | room \"-1\"", ["room -1 is less than can be played"]),
+    ("s 'pure' | pan 0.2 | lpf 500", []),
     ("s 'pure' | lprate 3", ["lprate has no effect without cutoff"]),
     ("s 'pure' | FX [distort 1 | real 0.3]", ["real has no effect on pure"]),
     ("s 'knob' | cut 500", []),
@@ -207,6 +213,15 @@ UNHEARD = [
 @pytest.mark.parametrize(("code", "warnings"), UNHEARD)
 def test_what_changes_nothing_is_told(sounds: Session, code: str, warnings: list[str]) -> None:
     assert [t.split("\n")[0].rpartition(": ")[2] for t in play(sounds, code, 2).troubles] == warnings
+
+
+def test_what_a_note_that_failed_was_to_play_is_not_told_of_the_next(sounds: Session) -> None:
+    evaluation = evaluate_text(sounds, Source("t", "x = s 'pure'"))
+    told: list[LiveError] = []
+    sounding = Sounding(score(evaluation.session), tell=told.append)
+    sounding._beyond.append(Parameter("other", 0.0, 0.0, 1.0))
+    sounding.note(evaluation.session.tracks()["x"].query(Fraction(0), Fraction(1))[0], "x", 1.0)
+    assert not told
 
 
 def test_what_chooses_between_graphs_is_heard_in_the_next_score_too(sounds: Session) -> None:

@@ -141,8 +141,7 @@ class Sounding:
             raise PlayError(f"{name} cannot play this: {error}", place=place) from None
 
     def _tell_beyond(self, value: dict[str, Any], graph: Graph, values: tuple[float, ...], place: Place | None) -> None:
-        found, self._beyond = self._beyond, []
-        for parameter in found:
+        for parameter in self._beyond:
             said, met = value.get(parameter.name), ("beyond", parameter.name)
             if self.tell is None or met in self._met or not isinstance(said, int | float | Fraction):
                 continue
@@ -241,6 +240,7 @@ class Sounding:
         if "cut" in value:
             given["cut"] = self._group(value, sound)
         own = sound.own
+        self._beyond.clear()  # a note that could not be made may have left some
         return tuple([_number(p, given, own, self._beyond) for p in graph.params])
 
     def _group(self, value: dict[str, Any], sound: Sound) -> float:

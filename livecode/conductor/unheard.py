@@ -176,8 +176,9 @@ def out_of_range(parameter: Parameter, said: float, played: float, place: Place 
     name = where.text if where is not None and where != place else parameter.name
     ranged = row is not None and (row.lo, row.hi) == (parameter.lo, parameter.hi)
     unit = f" {row.unit}" if row is not None and row.unit and ranged else ""
+    beyond = "more" if said > played else "less"
     return PlayError(
-        f"{name} {said:g} is played as {played:g}" if ranged else f"{name} {said:g} is more than can be played",
+        f"{name} {said:g} is {f'played as {played:g}' if ranged else f'{beyond} than can be played'}",
         place=where,
         hint=f"{name} goes from {parameter.lo:g} to {parameter.hi:g}{unit}" if ranged else "",
     )
