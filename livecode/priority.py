@@ -16,8 +16,13 @@ def ahead(nice: int = NICE) -> None:
 
 
 def hurry(priority: int, *, inherited: bool = False) -> None:
-    """Ask for real-time priority for the calling thread, and for what it starts if that is wanted."""
+    """Ask for real-time priority for the calling thread, and for what it starts if that is wanted.
+
+    A sound server that gave it more keeps it so.
+    """
     if hasattr(os, "sched_setscheduler"):
+        if os.sched_getparam(0).sched_priority > priority:
+            return
         reset = 0 if inherited else getattr(os, "SCHED_RESET_ON_FORK", 0)
         with suppress(OSError):
             os.sched_setscheduler(0, os.SCHED_FIFO | reset, os.sched_param(priority))

@@ -101,6 +101,12 @@ def test_a_chorus_moves_pitch_and_sides() -> None:
     assert np.array_equal(plain[:, 0], plain[:, 1])
 
 
+@pytest.mark.parametrize("effect", ["chorus 1 0", "reverb 2s 0", "plate 2s 0", "haas 0ms", "pan 0.5"])
+def test_two_sides_are_as_loud_as_the_one_they_were_made_of(effect: str) -> None:
+    dry, wet = (level(steady(f"0.1 * sine freq{more}"), 500) for more in ("", f" | {effect}"))
+    assert wet == pytest.approx(dry, abs=0.1)
+
+
 @pytest.mark.parametrize(("freq", "q", "gone"), [(1000, 1, 45), (1000, 8, 30), (50, 8, 20), (8000, 4, 40)])
 def test_a_notch_takes_its_frequency_out(freq: float, q: float, gone: float) -> None:
     dry, wet = (steady(f"sine freq{more}", f"a = s 'x' | freq {freq}") for more in ("", f" | notch {freq}hz {q}"))
@@ -120,6 +126,7 @@ def test_a_notch_takes_its_frequency_out(freq: float, q: float, gone: float) -> 
         ("bpf 500hz 8", 0.0),
         ("lpf 500hz 1", 27.1),
         ("gain -6dB", -6.0),
+        ("moog 8khz 0", 0.0),
     ],
 )
 def test_a_filter_is_as_loud_at_500_hertz_as_it_says(equaliser: str, decibels: float) -> None:
@@ -163,3 +170,10 @@ def test_what_only_a_strip_can_do_is_refused_in_a_design(effect: str) -> None:
     (error,) = evaluate_text(prelude(), Source("test", f"design x = saw freq | {effect} | asr 1ms 5ms")).errors
     assert "stands only in a mix" in error.message and "mix x |" in error.hint
     assert evaluate_text(prelude(), Source("test", f"a = s 'saw'\nkick = s 'bd'\nmix a | {effect}")).errors == ()
+
+
+@pytest.mark.parametrize("cutoff", [200, 500, 2000])
+def test_a_ladder_that_whistles_is_in_tune(cutoff: int) -> None:
+    wave = heard(f"0.05 * saw freq | moog {cutoff}hz 1 | asr 1ms 5ms", "a = s 'x' | freq 20")[9600:57600, 0]
+    spectrum = np.abs(np.fft.rfft(wave * np.hanning(len(wave))))
+    assert float(np.argmax(spectrum)) == pytest.approx(cutoff, rel=0.05)

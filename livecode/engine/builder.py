@@ -52,6 +52,7 @@ class Builder:
         self.ways: Ways | None = None  # of a bus: when its nodes hear what they hear
         self.before = 0  # samples by which what the present node hears comes after what goes in
         self.circuit = Circuit()
+        self.widened = False  # one channel has become two alike
         self._made = 0
         self._names = 0
         self._bounded: set[int] = set()  # parameters of the note that are known to be in their range
@@ -329,6 +330,10 @@ class Builder:
             lo, hi = -math.inf, math.inf
         return replace(wire, mul=1.0, add=0.0, slot=2, lo=lo, hi=hi)
 
+    def still(self, value: Value) -> Value:
+        """Settle what is a signal, so that it can be used more than once."""
+        return self.settle(value) if isinstance(value, Wire) else value
+
     def _copy(self, wire: Wire, channels: int = 0) -> Wire:
         """Put fresh units behind a wire, its linear map still waiting."""
         units = tuple(
@@ -456,18 +461,28 @@ class Builder:
         self._made += 1
         return Wire((unit,), self._made, life=main.life)
 
-    def place(self, wire: Wire, position: Value) -> Wire:
-        """Pan with constant power, by square roots: mono -3 dB in the middle, stereo balanced and 0 dB there."""
-        held = Held(self.clamp(position, 0.0, 1.0), "setPan", 0.5)
-        if len(wire.units) == 1:
-            panner = self.unit("SPanner", wire, 2, held)
-            halves = [self.rig.unit("SPan", panner.units[0], c) for c in (0, 1)]
-        else:
-            panners = self.unit("SPanner", wire, 2, held).units
-            halves = [self.rig.unit("SPan", panner, c, math.sqrt(2.0)) for c, panner in enumerate(panners)]
-        self.circuit.units.extend(halves)
-        self._made += 1
-        return Wire(tuple(halves), self._made, slot=2, life=wire.life)
+    def place(self, wire: Wire, position: Value, *, alike: bool = False) -> Wire:
+        """Pan with constant power, by square roots: mono -3 dB in the middle, stereo balanced and 0 dB there.
+
+        Two channels that were one stand in for it, so they are as loud.
+        """
+        position = self.clamp(position, 0.0, 1.0)
+        full = 1.0 if alike else float(len(wire.units))
+        if isinstance(position, Wire):
+            panners = self.unit("SPanner", wire, 2, Held(position, "setPan", 0.5)).units
+            halves = tuple(self.rig.unit("SPan", panners[c % len(panners)], c, math.sqrt(full)) for c in (0, 1))
+            self.circuit.units.extend(halves)
+            self._made += 1
+            return Wire(halves, self._made, slot=2, life=wire.life)
+        placed = self._copy(self.settle(wire), 2)
+        for unit, part in zip(placed.units, (f"(1.0 - {position})", str(position)), strict=True):
+            self.on_note(unit.setMul, f"({full} * {part}) ** 0.5")
+        return replace(placed, slot=1)
+
+    def both(self, wire: Wire) -> Wire:
+        """Give two channels, both of them the one there is."""
+        self.widened |= len(wire.units) == 1
+        return Wire(tuple(wire.units[c % len(wire.units)] for c in (0, 1)), wire.made, slot=2, life=wire.life)
 
     def channel(self, wire: Wire, c: int) -> Wire:
         return replace(wire, units=(wire.units[c % len(wire.units)],))

@@ -319,7 +319,8 @@ class EngineProcess:
     def wave(self, count: int) -> array[float]:
         """Give the newest samples of what is heard, mixed to one channel; fewer where there were not so many."""
         memory = self._memory
-        return array("f", memory.wave(count) if memory is not None else b"")
+        frames = array("f", memory.wave(count) if memory is not None else b"")
+        return array("f", [(left + right) / 2 for left, right in zip(frames[::2], frames[1::2], strict=True)])
 
     def reports(self) -> list[Report]:
         """Take what the engine has said since the last call."""

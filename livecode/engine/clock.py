@@ -57,7 +57,7 @@ class Meters:
     the last one to two seconds.
     """
 
-    load: float  # the part of a block's time that the engine takes, 0 to 1
+    load: float  # the part of a block's time that the engine takes for the sound, 0 to 1
     voices: int
     late: int  # notes that came after their time
     dropouts: int  # blocks that came late, whoever was the cause

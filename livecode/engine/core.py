@@ -89,7 +89,8 @@ class Engine:
         self.growing: deque[Pool] = deque()
         self.waiting: Counter[int] = Counter()  # notes that are queued, by the number of their pool
         self.marked = 0
-        self.load = 0.0  # the part of a block's time that it takes
+        self.load = 0.0  # the part of a block's time that it takes, apart from building
+        self.spent = 0  # ns of processor time that the last block took for building
         self.started = False
         self._queue: list[Event] = []
         self._order = 0
@@ -147,12 +148,14 @@ class Engine:
 
     def _build(self) -> None:
         """Take one step a block, and more while they fit into a small part of it, or into half until music plays."""
+        began = time.thread_time_ns()
         share = 0.5 if not self.started else BUILDING if self.load < CALM else 0.0
         deadline = time.perf_counter_ns() + int(self.server.block * share * 1e9) // self.server.rate
         while self.edits or self.growing:
             self._edit()
             if time.perf_counter_ns() > deadline:
                 break
+        self.spent = time.thread_time_ns() - began
         if self.marks:
             self._reach()
 
@@ -201,7 +204,7 @@ class Engine:
             yield from pool.route(self._strip(pool.record.strip))
 
     def watch(self, load: float, time: float) -> None:
-        """Let fewer voices sound while the load (0 to 1) is too high; `time` is in seconds."""
+        """Let fewer voices sound while the load (0 to 1, building apart) is too high; `time` is in seconds."""
         self.load = load
         said = self.polyphony.watch(load, time, self.playing, self.sample)
         if said:
@@ -294,7 +297,9 @@ class Engine:
             idle = next((p for p in self.leaving if not p.awake), None)
             if idle is not None and idle.shrink():
                 self.leaving.remove(idle)
-        self._build()
+        self.spent = 0
+        if self.edits or self.growing or self.marks:
+            self._build()
         if self._early:
             early, self._early = self._early, []
             for at, lane, value in early:

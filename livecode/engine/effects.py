@@ -29,10 +29,9 @@ def _in(b: Builder) -> Value:
 @ugen()
 def chorus(b: Builder, depth: Value, mix: Value, source: Value) -> Value:
     dry = b.settle(b.wire(source))
-    stereo = Wire(tuple(dry.units[c % len(dry.units)] for c in (0, 1)), dry.made, slot=2, life=dry.life)
+    stereo = b.both(dry)
     swing = b.mul(b.clamp(depth, 0.0, 1.0), CHORUS_DEPTH)
-    if isinstance(swing, Wire):
-        swing = b.settle(swing)
+    swing = b.still(swing)
     wets: list[Wire] = []
     for c in (0, 1):
         total: Value = 0.0

@@ -15,7 +15,6 @@ import numpy as np
 from livecode.engine.binding import Unit
 from livecode.engine.meters import Hold
 from livecode.engine.rig import Rig
-from livecode.engine.tables import Block
 from livecode.measure.limiting import Limiter
 from livecode.measure.live import LiveMeter
 
@@ -38,6 +37,7 @@ class DirectBlock:
         self.falling = decay ** np.arange(1, block + 1)
         self.rising = (1.0 - decay) / self.falling
         self.mean = np.zeros((2, 1))
+        self._work = np.zeros((2, block))
 
     def settle(self) -> bool:
         """Forget a mean that nobody hears; say whether it was so."""
@@ -47,13 +47,19 @@ class DirectBlock:
         return True
 
     def process(self, block: Wave) -> Wave:
-        """Take the slow mean from a block (2, n)."""
-        mean = np.cumsum(block * self.rising, axis=1)
+        """Take the slow mean from a block (2, n); what it gives is overwritten by the next.
+
+        What is not finite counts as silence.
+        """
+        mean = self._work
+        np.multiply(block, self.rising, out=mean)
+        np.cumsum(mean, axis=1, out=mean)
+        if not math.isfinite(mean[0, -1] + mean[1, -1]):
+            return self.process(np.nan_to_num(block, copy=False, nan=0.0, posinf=0.0, neginf=0.0))
         mean += self.mean
         mean *= self.falling
         self.mean = mean[:, -1:].copy()
-        out: Wave = np.subtract(block, mean, out=mean)
-        return out
+        return np.subtract(block, mean, out=mean)
 
 
 class Recorder:
@@ -149,16 +155,14 @@ class Master:
             return
         raw = self._raw
         raw[0], raw[1] = self.captured[0].samples, self.captured[1].samples
-        if not math.isfinite(raw.sum()):
-            np.nan_to_num(raw, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
         heard = self.limiter.process(self.direct.process(raw))
         self._reduction = max(self._reduction, self.limiter.reduction)
         self.block[:] = heard.T
         if self.meter is not None:
             self.meter.feed(heard)
-        left, right = self.played[0].samples, self.played[1].samples
-        left[:], right[:] = heard[0], heard[1]
-        self.peaks = _peak(left), _peak(right)
+        self.played[0].samples[:], self.played[1].samples[:] = heard
+        left, right = np.abs(heard).max(axis=1).tolist()
+        self.peaks = left, right
         self.held = self.hold.follow(max(self.peaks))
         self.resting = silent and self.direct.settle() and self.limiter.empty and self.peaks == (0.0, 0.0)
         if self.recorder is not None:
@@ -179,7 +183,3 @@ class Master:
                 self.recorder = Recorder(path, self.rig.rate, self.trouble)
             except OSError as error:
                 self.trouble(f"cannot record to {path}: {error.strerror}", "")
-
-
-def _peak(samples: Block) -> float:
-    return max(float(samples.max()), -float(samples.min()))

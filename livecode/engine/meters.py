@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 WINDOW = 0.3  # s: the time in which an RMS follows its signal, as that of a VU meter
 HOLD = 1.0  # s: the highest peak of this one and the one before is held
+APART = 256  # samples, about, between two looks at the power
 FLOOR = 1e-12  # of a mean square: silence
 
 
@@ -38,8 +39,13 @@ class Hold:
         self.highest = self.before = 0.0
 
 
+def looks_apart(rig: Rig) -> int:
+    """Give how many blocks there are between two looks at the power of a bus."""
+    return max(1, APART // rig.block)
+
+
 class BusMeter:
-    """Follows what leaves a bus, a block at a time.
+    """Follows what leaves a bus: its peaks block by block, its power a few milliseconds at a time.
 
     The correlation is that of the mean squares of left, right and their sum: (s - l - r) / (2 sqrt(l r)).
     """
@@ -47,37 +53,39 @@ class BusMeter:
     __slots__ = ("blocks", "hold", "least", "left", "right", "share", "sum", "top")
 
     def __init__(self, rig: Rig) -> None:
-        self.share = 1.0 - math.exp(-rig.block / (WINDOW * rig.rate))
+        self.share = 1.0 - math.exp(-looks_apart(rig) * rig.block / (WINDOW * rig.rate))
         self.top = [0.0, 0.0]  # the peaks since they were read
         self.blocks = 0  # since then
         self.hold = Hold(rig)
         self.least = 1.0  # the gain of the chain since it was read
         self.left = self.right = self.sum = 0.0  # mean squares
 
-    def follow(self, bus: Bus) -> None:
-        """Take the block that was computed last."""
-        share, top = self.share, self.top
+    def follow(self, bus: Bus, *, due: bool) -> None:
+        """Take the block that was computed last; its power only where that is due."""
         self.blocks += 1
         if bus.asleep or bus.chain is None:
-            rest = 1.0 - share
-            self.left *= rest
-            self.right *= rest
-            self.sum *= rest
+            if due:
+                self._weigh(0.0, 0.0, 0.0)
             return
+        top = self.top
         left, right = (meter() for meter in bus.meters)
         if left > top[0]:
             top[0] = left
         if right > top[1]:
             top[1] = right
-        left, right, both = (level() for level in bus.levels)
-        self.left += share * (left * left - self.left)
-        self.right += share * (right * right - self.right)
-        self.sum += share * (both * both - self.sum)
+        if due:
+            self._weigh(*(level() for level in bus.levels))
         gains = bus.chain.circuit.gains
         if gains:
             least = math.prod(gain() for gain in gains)
             if 0.0 < least < self.least:  # it is 0 before anything was computed
                 self.least = least
+
+    def _weigh(self, left: float, right: float, both: float) -> None:
+        share = self.share
+        self.left += share * (left * left - self.left)
+        self.right += share * (right * right - self.right)
+        self.sum += share * (both * both - self.sum)
 
     def take(self) -> tuple[float, ...]:
         """Give the numbers of a `Level`, and begin a new look."""

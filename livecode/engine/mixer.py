@@ -13,6 +13,7 @@ from livecode.engine.automation import Line
 from livecode.engine.binding import Unit
 from livecode.engine.builder import Builder, finished
 from livecode.engine.bus import DOZE, Bus, Chain, Ear, Tap, connect, dependent, disconnect
+from livecode.engine.meters import looks_apart
 from livecode.engine.records import Bus as BusRecord
 from livecode.engine.records import Graph, Mix, Node, Ref, bus_key, bus_order, keys_of
 from livecode.engine.rig import Rig
@@ -58,6 +59,8 @@ class Mixer:
         self.front.scan.play()
         self.buses: dict[str, Bus] = {}
         self.order: list[str] = []
+        self._blocks = 0  # that were begun
+        self._apart = looks_apart(rig)
         self.lines: dict[tuple[str, str], Line] = {}
         self.lanes: list[Line] = []
         self.keys: dict[str, list[Block]] = {}
@@ -331,6 +334,7 @@ class Mixer:
     def begin(self, start: int) -> None:
         """Open a block: forget the last triggers and end the fades that have arrived."""
         self.clock = start
+        self._blocks += 1
         for samples, k in self.dirty:
             samples[k] = 0.0
         self.dirty.clear()
@@ -391,8 +395,13 @@ class Mixer:
             chain.followed = values
 
     def sick(self) -> list[str]:
-        """Name the buses whose value is not finite and put fresh chains in their place."""
-        out = []
+        """Name the buses whose value is not finite and put fresh chains in their place.
+
+        It looks every few milliseconds: what is not finite is silence meanwhile.
+        """
+        out: list[str] = []
+        if self._blocks % self._apart:
+            return out
         for name, bus in self.buses.items():
             chain = bus.chain
             if not bus.asleep and chain is not None and not all(abs(value()) < 1e6 for value in chain.values):
@@ -438,9 +447,9 @@ class Mixer:
 
     def measure(self) -> None:
         """Let the meters of all buses follow the block that was computed last."""
-        for bus in self.buses.values():
+        for i, bus in enumerate(self.buses.values(), self._blocks):
             if bus.meter is not None:
-                bus.meter.follow(bus)
+                bus.meter.follow(bus, due=not i % self._apart)  # not all of them in the same block
 
     def taken(self) -> list[float]:
         """Give the numbers of every bus's meter since the last look, in the order of the mix."""

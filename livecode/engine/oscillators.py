@@ -74,8 +74,7 @@ def partials(b: Builder, levels: str, freq: Value, *more: Value) -> Value:
     moving = _moving(values)
     if not moving:
         return wave_of(b, _written("partials", values), freq, 0.0)
-    if isinstance(freq, Wire):
-        freq = b.settle(freq)
+    freq = b.still(freq)
     out: Value = 0.0
     for i, level in enumerate(values):
         if level != 0.0:
@@ -96,8 +95,7 @@ def wave(b: Builder, points: str, freq: Value, *more: Value) -> Value:
     moving = _moving(values)
     if not moving:
         return wave_of(b, _written("points", values), freq, 0.0)
-    if isinstance(freq, Wire):
-        freq = b.settle(freq)
+    freq = b.still(freq)
     count = len(values)
     out: Value = 0.0
     if any(isinstance(v, float) and v for v in values):
@@ -112,13 +110,10 @@ def wave(b: Builder, points: str, freq: Value, *more: Value) -> Value:
 def wavetable(b: Builder, shapes: str, freq: Value, position: Value) -> Value:
     """Morph through shapes in a row: 0 is the first of them, 1 the last."""
     found = [_shape(name) for name in shapes.split(";" if ";" in shapes else ",")[:MOST_WAVES]]
-    if isinstance(freq, Wire):
-        freq = b.settle(freq)
-    if isinstance(position, Wire):
-        position = b.settle(position)
+    freq = b.still(freq)
+    position = b.still(position)
     at = b.mul(b.clamp(position, 0.0, 1.0), float(len(found) - 1))
-    if isinstance(at, Wire):
-        at = b.settle(at)
+    at = b.still(at)
     out: Value = wave_of(b, found[0][0], freq, found[0][1])
     for i, (shape, phase) in enumerate(found[1:]):
         out = b.blend(b.wire(out), wave_of(b, shape, freq, phase), b.clamp(b.sub(at, float(i)), 0.0, 1.0), None)
@@ -144,11 +139,9 @@ def impulse(b: Builder, freq: Value) -> Value:
 @ugen()
 def fm(b: Builder, freq: Value, ratio: Value, index: Value) -> Value:
     """Let one sine move the frequency of another: index 1 swings by the modulator's own frequency."""
-    if isinstance(freq, Wire):
-        freq = b.settle(freq)
+    freq = b.still(freq)
     speed = b.mul(freq, ratio)
-    if isinstance(speed, Wire):
-        speed = b.settle(speed)
+    speed = b.still(speed)
     swing = b.mul(b.mul(sine_of(b, speed, 0.0), index), speed)
     if isinstance(swing, Wire):
         swing = replace(b.settle(swing), lo=-math.inf, hi=math.inf)
@@ -161,11 +154,9 @@ def unison(b: Builder, shape: str, freq: Value, count: Value, detune: Value, spr
     if not isinstance(count, float):
         raise SoundError("the count of unison is a fixed number")
     n = max(1, min(MOST_VOICES, round(count)))
-    if isinstance(freq, Wire):
-        freq = b.settle(freq)
+    freq = b.still(freq)
     width = b.clamp(detune, 0.0, 24.0)
-    if isinstance(width, Wire):
-        width = b.settle(width)
+    width = b.still(width)
     level = 1.0 / math.sqrt(n)
     out: Value = 0.0
     for i in range(n):

@@ -25,7 +25,7 @@ class Past:
         blocks = -(-int(SECONDS * rate) // block)
         self._ring = np.zeros((blocks * block, 2), dtype=np.float32)
         self.begin = self.end = 0  # samples of the engine's clock that are there
-        self._came = threading.Event()
+        self._waiting: list[threading.Event] = []  # those of threads that wait for another block
 
     def take(self, block: np.ndarray[Any, Any], start: int) -> None:
         """Keep the block (frames, 2) that is heard from a sample on."""
@@ -34,9 +34,11 @@ class Past:
         place = start % len(self._ring)
         part = min(len(block), len(self._ring) - place)
         self._ring[place : place + part] = block[:part]
-        self._ring[: len(block) - part] = block[part:]
+        if part < len(block):
+            self._ring[: len(block) - part] = block[part:]
         self.end = start + len(block)
-        self._came.set()
+        for came in self._waiting:
+            came.set()
 
     def keep(self, record: Keep, latency: int) -> None:
         """Write what the notes of some samples made to a file, from a thread of its own."""
@@ -44,8 +46,11 @@ class Past:
 
     def _keep(self, record: Keep, latency: int) -> None:
         first, last = record.start + latency, record.start + latency + record.frames
-        while self.end < last and self._came.wait(PATIENCE):
-            self._came.clear()
+        came = threading.Event()
+        self._waiting.append(came)
+        while self.end < last and came.wait(PATIENCE):
+            came.clear()
+        self._waiting.remove(came)
         oldest = max(self.begin, self.end - len(self._ring) + int(MARGIN * self.rate))
         start, stop = max(first, oldest), min(last, self.end)
         if start >= stop:

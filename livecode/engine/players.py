@@ -55,8 +55,7 @@ def granular(b: Builder, recording: str, freq: Value, position: Value, size: Val
         raise SoundError("the size of grains is a fixed number")
     number, channels, last = _recording(b, recording)
     where = b.clamp(position, 0.0, 1.0)
-    if isinstance(where, Wire):
-        where = b.settle(where)
+    where = b.still(where)
     length = min(max(size, 0.01), 1.0)
     farthest = b.bind(f"max({last} - {length * b.rig.rate}, 0.0)")  # from where a grain still finds all of itself
     place = b.settle(b.wire(b.mul(where, farthest)))

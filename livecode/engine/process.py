@@ -72,7 +72,7 @@ class Host:
             hurry(PRIORITY)
             engine.sample = self._due(now)
         else:
-            self.load += SMOOTHING * ((cpu - self.last_cpu) / self.block_ns - self.load)
+            self.load += SMOOTHING * ((cpu - self.last_cpu - engine.spent) / self.block_ns - self.load)
             self.overruns += cpu - self.last_cpu > self.block_ns
             self.dropouts += now - self.last_ns > 2 * self.block_ns
         if engine.successor and not engine.started:  # until then an earlier guess is a better one
@@ -104,7 +104,7 @@ class Host:
         counts = engine.late, self.dropouts, self.overruns, engine.voices
         self.memory.publish_mark(engine.marked)
         self.memory.publish(clock, counts, (self.load, *engine.master.peaks, engine.master.held))
-        self.memory.show(engine.master.block.mean(axis=1).tobytes())
+        self.memory.show(engine.master.block.tobytes())
         if now - self.looked > PEAK_PERIOD * 1e9:
             self.looked = now
             self.memory.publish_levels(engine.levels(), engine.loudness)

@@ -29,15 +29,12 @@ def svf(b: Builder, freq: Value, res: Value, mode: Value, source: Value) -> Valu
     """Filter with a state-variable filter whose mode goes from low-pass 0 over band-pass 0.5 to high-pass 1."""
     wire = b.settle(b.wire(source))
     mode = b.clamp(mode, 0.0, 1.0)
-    if isinstance(mode, Wire):
-        mode = b.settle(mode)
-    if isinstance(freq, Wire):
-        freq = b.settle(freq)
+    mode = b.still(mode)
+    freq = b.still(freq)
     quality = resonance(b, res)
     low, band, high = (b.unit("Biquad", wire, cutoff(b, freq), quality, kind) for kind in (0, 2, 1))
     twice = b.mul(mode, 2.0)
-    if isinstance(twice, Wire):
-        twice = b.settle(twice)
+    twice = b.still(twice)
     first = b.blend(low, band, b.clamp(twice, 0.0, 1.0), None)
     return b.blend(first, high, b.clamp(b.sub(twice, 1.0), 0.0, 1.0), wire.life)
 
@@ -48,8 +45,7 @@ def comb(b: Builder, freq: Value, feedback: Value, source: Value) -> Value:
     wire = b.wire(source)
     freq = b.clamp(freq, 20.0, 0.25 * b.rig.rate)
     amount = b.clamp(feedback, 0.0, 0.995)
-    if isinstance(amount, Wire):
-        amount = b.settle(amount)
+    amount = b.still(amount)
     if isinstance(freq, Wire):
         freq = replace(b.settle(freq), lo=20.0, hi=0.25 * b.rig.rate)
     time = b.clamp(b.div(1.0, freq), 1.0 / b.rig.rate, 0.05)
@@ -151,8 +147,7 @@ def tremolo(b: Builder, rate: Value, depth: Value, source: Value) -> Value:
     """Let the level tremble."""
     wire = b.wire(source)
     half = b.mul(b.clamp(depth, 0.0, 1.0), 0.5)
-    if isinstance(half, Wire):
-        half = b.settle(half)
+    half = b.still(half)
     level = b.add(b.mul(_slow(b, rate), half), b.sub(1.0, half))
     return replace(b.wire(b.mul(wire, level)), life=wire.life)
 
@@ -170,12 +165,10 @@ def vibrato(b: Builder, rate: Value, depth: Value, source: Value) -> Value:
     """Let the pitch of what goes in tremble, by `depth` semitones, through a delay that swings."""
     wire = b.wire(source)
     speed = b.clamp(rate, 0.1, 20.0)
-    if isinstance(speed, Wire):
-        speed = b.settle(speed)
+    speed = b.still(speed)
     swing = b.mul(b.clamp(depth, 0.0, 12.0), SEMITONE)
     reach = b.clamp(b.div(swing, speed), 0.0, FARTHEST)
-    if isinstance(reach, Wire):
-        reach = b.settle(reach)
+    reach = b.still(reach)
     time = b.settle(b.wire(b.add(b.mul(_slow(b, speed), reach), b.add(reach, SHORTEST))))
     return b.unit("Delay", wire, time, 0.0, 0.05, life=b.tail(wire.life, 0.04))
 
@@ -191,8 +184,7 @@ def shift(b: Builder, semitones: Value, source: Value) -> Value:
     else:
         ratio = b.evaluated("2.0 ** ({0} / 12.0)", amount)
     speed: Value = b.mul(b.sub(1.0, ratio), 1.0 / TURN)
-    if isinstance(speed, Wire):
-        speed = b.settle(speed)
+    speed = b.still(speed)
     pitch = Held(speed, "setFreq", 0.0)
     out: Value = 0.0
     for phase in (0.0, 0.5):

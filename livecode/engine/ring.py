@@ -15,9 +15,10 @@ from livecode.shared import Ring, SharedMemory
 SLOTS = 16384
 BUSES = 128  # whose levels are published
 HEADER = 8192
-WAVE = 8192  # samples of what is heard, mixed to one channel, that are kept to be looked at
+WAVE = 8192  # frames of what is heard that are kept to be looked at
+FRAME = 8  # bytes: two 32-bit floats
 EVENTS_END = HEADER + SLOTS * EVENT.size
-SIZE = EVENTS_END + 4 * WAVE
+SIZE = EVENTS_END + FRAME * WAVE
 
 # words of 8 bytes behind the counters of the ring; those of each writer have cache lines of their own
 SEQUENCE = 16  # how many clocks were told
@@ -26,7 +27,7 @@ LATE, DROPOUTS, OVERRUNS, VOICES, COUNT, MARKED = range(27, 33)
 LOAD, LEFT, RIGHT, HELD = range(33, 37)
 LOUDNESS = 40
 LEVELS = 48
-SHOWN = LEVELS + NUMBERS * BUSES  # samples that have been shown in all
+SHOWN = LEVELS + NUMBERS * BUSES  # frames that have been shown in all
 
 CLOCK = struct.Struct("=QQQQQ")
 
@@ -87,22 +88,22 @@ class Memory:
             self.numbers[i] = number
 
     def show(self, wave: bytes) -> None:
-        """Show the newest samples of what is heard (32-bit floats, one channel)."""
-        count = len(wave) // 4
+        """Show the newest frames of what is heard (32-bit floats, two channels in turn)."""
         shown = self.words[SHOWN]
-        at = 4 * (shown % WAVE)
-        head = min(len(wave), 4 * WAVE - at)
+        at = FRAME * (shown % WAVE)
+        head = min(len(wave), FRAME * WAVE - at)
         self.bytes[EVENTS_END + at : EVENTS_END + at + head] = wave[:head]
-        self.bytes[EVENTS_END : EVENTS_END + len(wave) - head] = wave[head:]
-        self.words[SHOWN] = shown + count
+        if head < len(wave):
+            self.bytes[EVENTS_END : EVENTS_END + len(wave) - head] = wave[head:]
+        self.words[SHOWN] = shown + len(wave) // FRAME
 
     def wave(self, count: int) -> bytes:
-        """Read the newest samples that were shown, at most so many; what is written meanwhile may be torn."""
+        """Read the newest frames that were shown, at most so many; what is written meanwhile may be torn."""
         shown = self.words[SHOWN]
         count = min(count, shown, WAVE)
         first = (shown - count) % WAVE
         ring = bytes(self.bytes[EVENTS_END:])
-        return (ring + ring)[4 * first : 4 * (first + count)]
+        return (ring + ring)[FRAME * first : FRAME * (first + count)]
 
     def clock(self) -> Clock | None:
         """Read the clock; None before the engine's first block.

@@ -61,7 +61,7 @@ def hall(b: Builder, time: Value, damp: Value, mix: Value, source: Value) -> Val
         size: Value = b.clamp(straight, 0.0, 1.0)
     else:
         size = b.evaluated(text, time)
-    stereo = both(dry)
+    stereo = b.both(dry)
     wet = b.unit("Freeverb", stereo, Held(size, "setSize", 0.5), Held(b.clamp(damp, 0.0, 1.0), "setDamp", 0.4), 1.0)
     sides = []
     for c, times in enumerate(DIFFUSION):
@@ -78,7 +78,7 @@ def hall(b: Builder, time: Value, damp: Value, mix: Value, source: Value) -> Val
 def _small(b: Builder, time: float, mix: Value, source: Value) -> Value:
     """Four combs a side and an all-pass behind them (Schroeder)."""
     dry = b.settle(b.wire(source))
-    stereo = both(dry)
+    stereo = b.both(dry)
     sides = []
     for c, times in enumerate(SMALL):
         total: Value = 0.0
@@ -104,7 +104,7 @@ def _plate(b: Builder, time: Value, mix: Value, source: Value) -> Value:
     feedback: Value = (
         b.clamp(b.add(b.mul(time, 0.02), 0.85), 0.0, 0.99) if isinstance(time, Wire) else (b.evaluated(text, time))
     )
-    stereo = both(dry)
+    stereo = b.both(dry)
     sides = []
     for c, times in enumerate(DIFFUSION):
         side: Wire = b.channel(stereo, c)
@@ -116,44 +116,34 @@ def _plate(b: Builder, time: Value, mix: Value, source: Value) -> Value:
     return b.blend(stereo, wet, mix, b.tail(dry.life, 60.0 if isinstance(time, Wire) else time))
 
 
-def both(wire: Wire) -> Wire:
-    """Give two channels."""
-    return Wire(tuple(wire.units[c % len(wire.units)] for c in (0, 1)), wire.made, slot=2, life=wire.life)
-
-
 @ugen()
 def pingpong(b: Builder, time: Value, feedback: Value, mix: Value, source: Value) -> Value:
     """Throw echoes from side to side."""
     dry = b.settle(b.wire(source))
     time = b.clamp(time, 0.001, LONGEST_DELAY / 2)
     feedback = b.clamp(feedback, 0.0, 0.98)
-    if isinstance(feedback, Wire):
-        feedback = b.settle(feedback)
-    if isinstance(time, Wire):
-        time = b.settle(time)
+    feedback = b.still(feedback)
+    time = b.still(time)
     mono = dry if len(dry.units) == 1 else b.settle(b.wire(b.mul(b.add(b.channel(dry, 0), b.channel(dry, 1)), 0.5)))
     # Echo n comes at n times the time, its level feedback to the power n - 1; odd ones left, even ones right.
     odd = b.unit("Delay", mono, Held(time, "setDelay", 0.1), 0.0, LONGEST_DELAY + 0.01)
     back = b.mul(feedback, feedback)
-    if isinstance(back, Wire):
-        back = b.settle(back)
+    back = b.still(back)
     twice = b.mul(time, 2.0)
-    if isinstance(twice, Wire):
-        twice = b.settle(twice)
+    twice = b.still(twice)
     loop = (Held(twice, "setDelay", 0.1), Held(back, "setFeedback", 0.0), LONGEST_DELAY + 0.01)
     left = b.settle(b.wire(b.add(b.mul(b.unit("Delay", odd, *loop), back), odd)))
     right = b.settle(b.wire(b.mul(b.unit("Delay", mono, *loop), feedback)))
     wet = Wire(left.units + right.units, right.made, slot=2)
-    return b.blend(both(dry), wet, mix, b.tail(dry.life, LONGEST_DELAY))
+    return b.blend(b.both(dry), wet, mix, b.tail(dry.life, LONGEST_DELAY))
 
 
 @ugen()
 def haas(b: Builder, time: Value, source: Value) -> Value:
     """Delay one side by some milliseconds, which the ear hears as width; below 0 it is the left."""
-    wire = both(b.settle(b.wire(source)))
+    wire = b.both(b.settle(b.wire(source)))
     seconds = b.clamp(time, -0.04, 0.04)
-    if isinstance(seconds, Wire):
-        seconds = b.settle(seconds)
+    seconds = b.still(seconds)
     sides = []
     for c, sign in enumerate((-1.0, 1.0)):
         late = b.clamp(b.mul(seconds, sign), 1.0 / b.rig.rate, 0.04)
@@ -164,11 +154,10 @@ def haas(b: Builder, time: Value, source: Value) -> Value:
 @ugen()
 def leslie(b: Builder, rate: Value, size: Value, mix: Value, source: Value) -> Value:
     """Turn a horn of a size in metres before two ears: its pitch and level swing, the ears a quarter turn apart."""
-    dry = both(b.settle(b.wire(source)))
+    dry = b.both(b.settle(b.wire(source)))
     turning = Held(b.clamp(rate, 0.0, 50.0), "setFreq", 1.0)
     reach = b.mul(b.clamp(size, 0.0, 10.0), 0.5 / SOUND)
-    if isinstance(reach, Wire):
-        reach = b.settle(reach)
+    reach = b.still(reach)
     sides = []
     for c, phase in enumerate((0.0, 0.25)):
         wave, loud = (b.unit("OscTrig", b.rig.waves.sine(), b.trigger, turning, p, 2) for p in (phase, phase + 0.5))

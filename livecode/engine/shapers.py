@@ -80,8 +80,7 @@ def crush(b: Builder, bits: Value, source: Value) -> Value:
 def clip(b: Builder, level: Value, source: Value) -> Value:
     wire = b.wire(source)
     level = b.clamp(level, 1e-4, 8.0)
-    if isinstance(level, Wire):
-        level = b.settle(level)
+    level = b.still(level)
     low = b.mul(level, -1.0)
     return b.unit("Clip", wire, Held(low, "setMin", -1.0), Held(level, "setMax", 1.0), life=wire.life)
 
@@ -143,7 +142,6 @@ def waveloss(b: Builder, percent: Value, source: Value) -> Value:
     loss = b.mul(b.clamp(percent, 0.0, 100.0), 0.01)
     number = b.unit("Counter", b.unit("Thresh", wire, 0.0, 0), 0, TURNS, 0)
     turn = b.unit("Wrap", b.settle(b.affine(number, SPARSE, SPARSE)), 0.0, 1.0)
-    if isinstance(loss, Wire):
-        loss = b.settle(loss)
+    loss = b.still(loss)
     over = b.settle(b.affine(b.settle(b.wire(b.sub(turn, loss))), 1e4, 0.0))
     return replace(b.wire(b.mul(wire, b.unit("Clip", over, 0.0, 1.0))), life=wire.life)

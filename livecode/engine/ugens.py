@@ -15,6 +15,8 @@ from livecode.errors import SoundError
 LOWEST = 10.0  # Hz, of filters
 PLUCKED = 0.6  # of each half of what strikes a string
 HOTTEST = 4.0  # the level that a ladder takes before it clips
+LADDER = 0.583, 1.97  # its level at 0 Hz, and what each turn of its cutoff a sample adds: pyo's is 4.7 to 0 dB too loud
+WHISTLING = 1.13, 13.4  # the same of the resonance with which it begins to whistle by itself, to 5 kHz
 SUPERSAW = (-0.11002313, -0.06288439, -0.01952356, 0.0, 0.01991221, 0.06216538, 0.10745242)  # A. Szabo, 2010
 
 
@@ -144,10 +146,8 @@ def square(b: Builder, freq: Value, width: Value) -> Value:
     if width == 0.5:
         return wave_of(b, "square", freq, 0.0)
     width = b.clamp(width, 0.01, 0.99)
-    if isinstance(freq, Wire):
-        freq = b.settle(freq)
-    if isinstance(width, Wire):
-        width = b.settle(width)
+    freq = b.still(freq)
+    width = b.still(width)
     ramp = wave_of(b, "saw", freq, 0.0)
     return b.sub(ramp, wave_of(b, "saw", freq, width))
 
@@ -156,10 +156,8 @@ def square(b: Builder, freq: Value, width: Value) -> Value:
 def supersaw(b: Builder, freq: Value, detune: Value) -> Value:
     detune = b.clamp(detune, 0.0, 1.0)
     out: Value = 0.0
-    if isinstance(freq, Wire):
-        freq = b.settle(freq)
-    if isinstance(detune, Wire):
-        detune = b.settle(detune)
+    freq = b.still(freq)
+    detune = b.still(detune)
     for i, offset in enumerate(SUPERSAW):
         pitch = b.mul(freq, b.add(b.mul(detune, offset), 1.0))
         out = b.add(out, b.mul(wave_of(b, "saw", pitch, i * 0.618034 % 1.0), 0.36))
@@ -307,5 +305,10 @@ def notch(b: Builder, freq: Value, q: Value, source: Value) -> Value:
 def moog(b: Builder, freq: Value, res: Value, source: Value) -> Value:
     # pyo's ladder runs away from an input above 1.5, sooner the higher its frequency
     wire = b.wire(b.clamp(b.affine(b.wire(source), 1.0 / HOTTEST, 0.0), -1.0, 1.0))
-    resonance = Held(b.clamp(res, 0.0, 1.0), "setRes", 0.0)
-    return b.affine(b.unit("MoogLP", wire, cutoff(b, freq, 0.4), resonance, life=wire.life), HOTTEST, 0.0)
+    corner, turn = (b.still(x) for x in (cutoff(b, freq, 0.4).value, b.clamp(res, 0.0, 1.0)))
+    level, most = (b.still(b.add(b.mul(corner, slope / b.rig.rate), least)) for least, slope in (LADDER, WHISTLING))
+    # resonance takes up to 14 dB from what is below it, of which it gives 6 back
+    level = b.still(b.mul(level, b.still(b.add(turn, 1.0))))
+    turned = Held(b.mul(turn, most), "setRes", 0.0)
+    ladder = b.unit("MoogLP", wire, Held(corner, "setFreq", 1000.0), turned, life=wire.life)
+    return replace(b.wire(b.mul(b.affine(ladder, HOTTEST, 0.0), level)), life=wire.life)

@@ -136,7 +136,7 @@ class Pool:
         sustain = b.steady_gain(tone)
         gated = b.mul(b.settle(tone) if tone.mul != 1.0 else tone, b.gate)
         assert isinstance(gated, Wire)
-        out = b.place(gated, b.control("pan"))
+        out = b.place(gated, b.control("pan"), alike=b.widened)
         lanes = [trigger.scan, gain.scan]
         yield
         voice = Voice(-1, rig.server, b.circuit, trigger, gain, gated.units)

@@ -38,6 +38,37 @@ BETWEEN = between()
 CREST = float(np.abs(BETWEEN).sum(axis=1).max())  # how far at most the curve goes above the highest sample
 
 
+def _bends() -> tuple[float, float]:
+    """Give how much of its sharpest bend the curve goes above the highest sample at most, and a factor for the rest.
+
+    What is filled in is on the straight line between two samples, and beside it by a sum of second differences.
+    """
+    after = np.arange(1, OVERSAMPLING) / OVERSAMPLING
+    beside = BETWEEN.copy()
+    beside[:, TAPS // 2 - 1] -= 1.0 - after
+    beside[:, TAPS // 2] -= after
+    once = np.cumsum(beside, axis=1)
+    twice = np.cumsum(once, axis=1)
+    rest = np.abs(once[:, -1]) + 2.0 * np.abs(twice[:, -2])
+    return float(np.abs(twice[:, :-2]).sum(axis=1).max()), 1.0 + float(rest.max())
+
+
+BEND, REST = _bends()
+
+
+def surely_below(around: Numbers, level: float) -> bool:
+    """Say whether the curve through samples (channels, n) is known, at little cost, to stay at or below a level."""
+    highest = float(np.abs(around).max())
+    if highest * CREST <= level:
+        return True
+    if highest > level:
+        return False
+    bends = around[:, 1:-1] * -2.0
+    bends += around[:, 2:]
+    bends += around[:, :-2]
+    return highest * REST + BEND * float(np.abs(bends, out=bends).max()) <= level
+
+
 def heights(around: Numbers) -> Numbers:
     """Give how high the curve of the loudest channel goes in each gap of samples (channels, n + TAPS - 1), (n,)."""
     n = around.shape[1] - TAPS + 1

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from livecode.measure.curve import CREST, TAPS, heights
+from livecode.measure.curve import TAPS, heights, surely_below
 
 Wave = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -108,7 +108,7 @@ class Limiter:
         out = signal[:, :n]
         around = signal[:, -(n + TAPS) :]
         aim = self._ceiling * 10.0 ** (-MARGIN / 20.0)
-        if self.open and float(np.abs(around).max()) * CREST <= aim:
+        if self.open and surely_below(around, aim):
             self.height = 0.0  # it is below the ceiling, whatever it is
             self.reduction = 0.0
             return out

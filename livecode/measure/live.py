@@ -6,13 +6,14 @@ The filters are computed in closed form over some samples at once, as numpy has 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from itertools import islice
 from math import log10
 from typing import Any
 
 import numpy as np
 
-from livecode.measure.curve import CREST, TAPS, heights
+from livecode.measure.curve import TAPS, heights, surely_below
 from livecode.measure.reading import Loudness
 from livecode.measure.weighting import (
     ABSOLUTE_GATE,
@@ -32,14 +33,15 @@ STILL = 1e-9  # below it a filter has forgotten
 STEP = 0.01  # LU between two steps of the histograms
 STEPS = 9000  # from the absolute gate on
 PIECE = 64  # samples at most that are filtered at once
-BATCH = 256  # samples, about, that are measured at once: numpy's calls take longer than their work
+BATCH = 512  # samples, about, that are measured together: numpy's calls take longer than their work
+PARTS = 3  # in which a batch is measured, each in a block of its own where there are so many
 
 
 class KFilter:
-    """The K-weighting of channels (2, n), n a multiple of the piece it chose for a block."""
+    """The K-weighting of channels (2, size), piece by piece."""
 
-    def __init__(self, rate: int, block: int) -> None:
-        self.piece = next(size for size in range(min(PIECE, block), 0, -1) if block % size == 0)
+    def __init__(self, rate: int, size: int) -> None:
+        self.piece = next(piece for piece in range(min(PIECE, size), 0, -1) if size % piece == 0)
         step, into, out, through = _states(k_weighting(rate))
         powers = [np.eye(len(step))]
         for _ in range(self.piece):
@@ -50,7 +52,12 @@ class KFilter:
         self.direct = np.where(later >= 0, response[np.abs(later)], 0.0)
         self.ringing = np.stack([out @ powers[k] for k in range(self.piece)], axis=1)
         self.entering = np.stack([powers[self.piece - 1 - k] @ into for k in range(self.piece)])
-        self.staying = powers[self.piece].T.copy()
+        staying, count = powers[self.piece].T, size // self.piece
+        # the states before each piece and after the last, of the one before all and of what enters in each
+        kept = [np.linalg.matrix_power(staying, k) for k in range(count + 1)]
+        self.passing = np.hstack(kept)
+        rows = [[kept[k - j - 1] if j < k else 0.0 * staying for k in range(count + 1)] for j in range(count)]
+        self.joining = np.block(rows)
         self.state = np.zeros((2, len(step)))
 
     @property
@@ -62,16 +69,12 @@ class KFilter:
         return True
 
     def process(self, block: Wave) -> Wave:
-        """Weight (2, n)."""
+        """Weight (2, size)."""
         pieces = block.reshape(2, -1, self.piece)
         entering = pieces @ self.entering
-        states = np.empty_like(entering)
-        state = self.state
-        for i in range(pieces.shape[1]):
-            states[:, i] = state
-            state = state @ self.staying + entering[:, i]
-        self.state = state
-        return np.asarray((pieces @ self.direct + states @ self.ringing).reshape(block.shape))
+        states = (entering.reshape(2, -1) @ self.joining + self.state @ self.passing).reshape(2, -1, len(self.passing))
+        self.state = states[:, -1]
+        return np.asarray((pieces @ self.direct + states[:, :-1] @ self.ringing).reshape(block.shape))
 
 
 def _states(sections: Wave) -> tuple[Wave, Wave, Wave, float]:
@@ -119,12 +122,17 @@ class Histogram:
 
 
 class LiveMeter:
-    """Measures the blocks (2, n) of a performance as they come; `reading` is what it has found."""
+    """Measures the blocks (2, n) of a performance as they come; `reading` is what it has found.
+
+    Some blocks are measured together, while the next ones are gathered, so that no block bears much of it.
+    """
 
     def __init__(self, rate: int, block: int) -> None:
         self.rate, self.block = rate, block
-        self.batch = np.zeros((2, block * max(1, BATCH // block)))
-        self.filter = KFilter(rate, self.batch.shape[1])
+        count = max(1, BATCH // block)
+        self.batch, self.next = np.zeros((2, block * count)), np.zeros((2, block * count))
+        self.share = -(-PARTS // count)  # parts a block
+        self.filter = KFilter(rate, block * count)
         self.reset()
 
     def reset(self) -> None:
@@ -136,27 +144,34 @@ class LiveMeter:
         self.highest = 0.0
         self.sum = 0.0
         self.seen = self.done = 0  # samples, hops
-        self.filled = 0  # samples of the batch
+        self.filled = 0  # samples of the next batch
+        self.parts: Iterator[None] = iter(())  # of the one that is measured
 
     def feed(self, wave: Wave | None) -> None:
         """Take a block; none is silence."""
         end = self.filled + self.block
-        self.batch[:, self.filled : end] = 0.0 if wave is None else wave
-        self.filled = end % self.batch.shape[1]
-        if self.filled:
-            return
-        around = np.concatenate((self.tail, self.batch), axis=1)
+        self.next[:, self.filled : end] = 0.0 if wave is None else wave
+        self.filled = end % self.next.shape[1]
+        if not self.filled:
+            self.batch, self.next = self.next, self.batch
+            self.parts = self._measured(self.batch)
+        for _ in range(self.share):
+            next(self.parts, None)
+
+    def _measured(self, batch: Wave) -> Iterator[None]:
+        around = np.concatenate((self.tail, batch), axis=1)
         self.tail = around[:, 1 - TAPS :]
-        loudest = float(np.abs(around).max())
-        if loudest == 0.0 and not self.filter.ringing_on:
-            self._pass(np.zeros(self.batch.shape[1]))
+        if not around.any() and not self.filter.ringing_on:
+            self._pass(np.zeros(batch.shape[1]))
             return
-        if loudest * CREST > self.highest:
+        if not surely_below(around, self.highest):
             highest = float(heights(around).max())
             if highest > self.highest:
                 self.highest = highest
                 self.reading = self.reading._replace(true_peak=20.0 * log10(highest))
-        weighted = self.filter.process(self.batch)
+        yield
+        weighted = self.filter.process(batch)
+        yield
         self._pass(np.einsum("cn,cn->n", weighted, weighted))
 
     def _pass(self, power: Wave) -> None:

@@ -26,7 +26,7 @@ def test_the_high_pass_takes_the_constant_part_only() -> None:
     block = DirectBlock(48000, 256)
     wave = 0.3 + 0.5 * np.sin(2 * np.pi * 40 * time)
     signal = np.stack([wave, wave], axis=1)
-    out = np.concatenate([block.process(signal[i : i + 256].T).T for i in range(0, 96000, 256)])[48000:, 0]
+    out = np.concatenate([block.process(signal[i : i + 256].T).T.copy() for i in range(0, 96000, 256)])[48000:, 0]
     assert abs(out.mean()) < 1e-4
     assert np.abs(out).max() == pytest.approx(0.5, rel=0.02)
 

@@ -111,6 +111,6 @@ def test_what_is_heard_is_shown_newest_last() -> None:
     assert memory.wave(100) == b""
     block = 1000
     for first in range(0, 20 * block, block):
-        memory.show(array("f", range(first, first + block)).tobytes())
-    assert array("f", memory.wave(700)).tolist() == list(range(19300, 20000))
-    assert array("f", memory.wave(10**6)).tolist() == list(range(20000 - WAVE, 20000))
+        memory.show(array("f", range(2 * first, 2 * (first + block))).tobytes())
+    assert array("f", memory.wave(700)).tolist() == list(range(2 * 19300, 2 * 20000))
+    assert array("f", memory.wave(10**6)).tolist() == list(range(2 * (20000 - WAVE), 2 * 20000))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from livecode.deliver.target import envelope, limiting
+from livecode.measure.curve import TAPS, heights, surely_below
 from livecode.measure.limiting import MARGIN, Limiter
 from livecode.measure.peaks import decibels, true_peak
 from tests.deliver.conftest import mixture
@@ -35,6 +36,22 @@ def limited(wave: Signal, ceiling: float, block: int = 256) -> Signal:
 )
 def test_no_sample_exceeds_the_ceiling(signal: Signal, block: int, ceiling: float) -> None:
     assert np.abs(limited(signal, ceiling, block)).max() <= 10 ** (ceiling / 20)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    arrays(np.float64, (2, 3 * TAPS), elements=st.floats(-1, 1, width=32, allow_subnormal=False)), st.integers(0, 32)
+)
+def test_what_is_surely_below_a_level_is_below_it(signal: Signal, smooth: int) -> None:
+    around = np.apply_along_axis(np.convolve, 1, signal, np.hanning(2 * smooth + 3) / (smooth + 1), "same")
+    highest = float(heights(around).max())
+    assert not surely_below(around, highest * 0.999 - 1e-9)
+    assert surely_below(around, float(np.abs(around).max()) * 3.0)
+
+
+def test_a_smooth_curve_is_known_to_stay_near_its_samples() -> None:
+    slow = np.sin(np.arange(600) * 0.05)[None, :].repeat(2, axis=0)
+    assert surely_below(slow, 1.01) and not surely_below(slow, 0.999)
 
 
 @pytest.mark.parametrize("seed", range(100))
