@@ -55,7 +55,7 @@ class Builder:
         self.widened = False  # one channel has become two alike
         self._made = 0
         self._names = 0
-        self._bounded: set[int] = set()  # parameters of the note that are known to be in their range
+        self._ranges: dict[str, tuple[float, float]] = {}  # what is known of what varies from note to note
         self._quiet: set[int] = set()  # units that are silent until the valves open
         self._uses = [0] * len(graph.nodes)
         for arg in [a for n in graph.nodes for a in n.args] + [graph.out]:
@@ -111,11 +111,11 @@ class Builder:
 
     def given(self, i: int) -> Expr:
         """Give a parameter of the note, in its range."""
-        if i not in self._bounded:
-            self._bounded.add(i)
-            lo, hi = _finite(self.graph.params[i].lo), _finite(self.graph.params[i].hi)
-            self.circuit.lines.append(bounding(f"p{i}", lo, hi))
-        return Expr(f"p{i}")
+        name = f"p{i}"
+        if name not in self._ranges:
+            lo, hi = self._ranges[name] = _finite(self.graph.params[i].lo), _finite(self.graph.params[i].hi)
+            self.circuit.lines.append(bounding(name, lo, hi))
+        return Expr(name)
 
     def _moving(self, i: int, lo: float, hi: float) -> Wire:
         """Give the lane of a parameter that moves while the note sounds."""
@@ -164,7 +164,12 @@ class Builder:
         if isinstance(value, float):
             return clamp(value, lo, hi)
         if isinstance(value, Expr):
-            return self.bind(f"{value} if {lo} <= {value} <= {hi} else clamp({value}, {lo}, {hi})")
+            least, most = self._ranges.get(str(value), (-math.inf, math.inf))
+            if lo <= least and most <= hi:
+                return value
+            kept = self.bind(f"{value} if {lo} <= {value} <= {hi} else clamp({value}, {lo}, {hi})")
+            self._ranges[str(kept)] = lo, hi
+            return kept
         if value.lane is not None and lo <= value.lo and value.hi <= hi and value.mul == 1.0 and value.add == 0.0:
             return value
         if value.bounded and value.lane is None and value.slot == 0:
@@ -476,7 +481,7 @@ class Builder:
             return Wire(halves, self._made, slot=2, life=wire.life)
         placed = self._copy(self.settle(wire), 2)
         for unit, part in zip(placed.units, (f"(1.0 - {position})", str(position)), strict=True):
-            self.on_note(unit.setMul, f"({full} * {part}) ** 0.5")
+            self.on_note(unit.setMul, f"{part} ** 0.5" if full == 1.0 else f"({full} * {part}) ** 0.5")
         return replace(placed, slot=1)
 
     def both(self, wire: Wire) -> Wire:
