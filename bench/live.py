@@ -97,7 +97,7 @@ def jackd(period: int) -> Iterator[None]:
     name = f"livecode-bench-{os.getpid()}"
     os.environ["JACK_DEFAULT_SERVER"] = name
     os.environ["JACK_NO_START_SERVER"] = "1"
-    command = ["jackd", "-n", name, "-r", "-d", "dummy", "-r", "48000", "-p", str(period)]
+    command = ["jackd", "-n", name, "-d", "dummy", "-r", "48000", "-p", str(period)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     subprocess.run(["jack_wait", "-s", name, "-w", "-t", "5"], **quiet, check=True)

@@ -466,7 +466,7 @@ class Builder:
         self._made += 1
         return Wire((unit,), self._made, life=main.life)
 
-    def place(self, wire: Wire, position: Value, *, alike: bool = False) -> Wire:
+    def place(self, wire: Wire, position: Value, factor: Number = 1.0, *, alike: bool = False) -> Wire:
         """Pan with constant power, by square roots: mono -3 dB in the middle, stereo balanced and 0 dB there.
 
         Two channels that were one stand in for it, so they are as loud.
@@ -475,13 +475,16 @@ class Builder:
         full = 1.0 if alike else float(len(wire.units))
         if isinstance(position, Wire):
             panners = self.unit("SPanner", wire, 2, Held(position, "setPan", 0.5)).units
-            halves = tuple(self.rig.unit("SPan", panners[c % len(panners)], c, math.sqrt(full)) for c in (0, 1))
+            halves = tuple(self.rig.unit("SPan", panners[c % len(panners)], c) for c in (0, 1))
             self.circuit.units.extend(halves)
+            for unit in halves:
+                self.on_note(unit.setMul, f"{math.sqrt(full)} * {factor}")
             self._made += 1
             return Wire(halves, self._made, slot=2, life=wire.life)
         placed = self._copy(self.settle(wire), 2)
         for unit, part in zip(placed.units, (f"(1.0 - {position})", str(position)), strict=True):
-            self.on_note(unit.setMul, f"{part} ** 0.5" if full == 1.0 else f"({full} * {part}) ** 0.5")
+            text = f"{part} ** 0.5" if full == 1.0 else f"({full} * {part}) ** 0.5"
+            self.on_note(unit.setMul, text if factor == 1.0 else f"{text} * {factor}")
         return replace(placed, slot=1)
 
     def both(self, wire: Wire) -> Wire:

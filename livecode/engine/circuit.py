@@ -43,7 +43,6 @@ class Circuit:
     valves: list[Unit] = field(default_factory=list)  # of a voice: what shuts the inputs of `memories`
     memories: list[Memory] = field(default_factory=list)
     moves: dict[int, Lane] = field(default_factory=dict)  # of a voice: the parameters that follow a line
-    out: Wire | None = None
     gains: list[Callable[[], float]] = field(default_factory=list)  # of what turns the signal down, linear
     settle: float = 0.0  # s that what measures levels takes to find them
     ceiling: float | None = None  # dB, of a limiter in the chain

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from heapq import heappop
 from typing import Any, Protocol
 
@@ -17,7 +18,7 @@ from livecode.engine.builder import Builder, finished
 from livecode.engine.circuit import NoteCode
 from livecode.engine.records import Pool as PoolRecord
 from livecode.engine.rig import Rig
-from livecode.engine.values import Wire, clamp
+from livecode.engine.values import Number, Wire, clamp
 from livecode.engine.voice import Times, Voice
 from livecode.errors import SoundError
 
@@ -134,30 +135,19 @@ class Pool:
         life = tone.life
         assert b.gate is not None
         sustain = b.steady_gain(tone)
-        gated = b.mul(b.settle(tone) if tone.mul != 1.0 else tone, b.gate)
+        loud = tone.mul if tone.add == 0.0 else 1.0  # its last factor is left to what places it
+        gated = b.mul(replace(tone, mul=1.0) if tone.add == 0.0 else b.settle(tone), b.gate)
         assert isinstance(gated, Wire)
-        out = b.place(gated, b.control("pan"), alike=b.widened)
+        heard = self._place_in(b, gated, loud, "dry" if self._dry else "")
         lanes = [trigger.scan, gain.scan]
         yield
         voice = Voice(-1, rig.server, b.circuit, trigger, gain, gated.units)
         if sustain is not None:
             voice.envelope = sustain.unit
             voice.enveloped = tone.units
-        b.circuit.out = out
         for bus, level in self.sends:
-            units = tuple(rig.unit("Sig", u) for u in out.units)
-            b.circuit.units.extend(units)
-            text = b.control(self.record.graph.params[level].name)
-            for unit in units:
-                b.on_note(unit.setMul, str(text))
-            voice.sends.append((bus, units, level))
-        heard = out.units
-        if self.sends or self._dry:  # they take the voice's own sound, without what the sum adds to it
-            heard = tuple(rig.unit("Sig", u) for u in out.units)
-            b.circuit.units.extend(heard)
-        if self._dry:
-            for unit in heard:
-                b.on_note(unit.setMul, str(b.control("dry")))
+            sent = self._place_in(b, gated, loud, self.record.graph.params[level].name)
+            voice.sends.append((bus, sent, level))
         voice.complete(rig.server, heard)
         b.circuit.units[:0] = lanes  # they are computed before what reads them
         self._source = b.circuit.lines, life, b.circuit.fades, sustain
@@ -171,6 +161,13 @@ class Pool:
         else:
             self.voices.append(voice)
         heapq.heappush(self.free, voice.index)
+
+    def _place_in(self, b: Builder, wire: Wire, loud: Number, level: str) -> tuple[Unit, ...]:
+        """Give the units of a voice on its two sides, as loud as a parameter says, if one does."""
+        amount = b.control(level) if level else 1.0
+        if isinstance(amount, Wire):
+            raise SoundError(f"{level} is fixed when the note starts")
+        return b.place(wire, b.control("pan"), b.number("mul", loud, amount), alike=b.widened).units
 
     def compile(self) -> Generator[None, None, None]:
         """Make the code that sets up a voice for a note, the same for all, step by step; before the first note."""
