@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import queue
-import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from livecode.engine.binding import Server
 from livecode.engine.records import Capture, Captured, Trouble
 from livecode.engine.samples import LONGEST, PAD, Frames, Laid, Samples
 from livecode.engine.shelf import key_of
+from livecode.priority import beside
 
 LOUDEST = 8.0  # where what comes in is cut
 EARLIER = 2.0  # s of what came in that are kept, for a capture that is asked for or prepared late
@@ -58,7 +58,7 @@ class Captures:
             self.tell(Captured(record.number))
             return
         # a long one takes longer to be emptied than the audio thread may wait
-        threading.Thread(target=self._prepare, args=(record,), name="capture", daemon=True).start()
+        beside("capture", self._prepare, record)
 
     def _prepare(self, record: Capture) -> None:
         frames = min(max(record.frames, 1), self.limit)

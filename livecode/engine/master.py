@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import queue
 import struct
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
@@ -17,6 +16,7 @@ from livecode.engine.meters import Hold
 from livecode.engine.rig import Rig
 from livecode.measure.limiting import Limiter
 from livecode.measure.live import LiveMeter
+from livecode.priority import beside
 
 Wave = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -73,8 +73,7 @@ class Recorder:
         self.frames = 0
         self.blocks: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._header()
-        self.thread = threading.Thread(target=self._run, name="recorder", daemon=True)
-        self.thread.start()
+        self.thread = beside("recorder", self._run)
 
     def _header(self) -> None:
         size = self.frames * 8

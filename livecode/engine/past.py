@@ -10,9 +10,11 @@ import numpy as np
 
 from livecode.engine.master import Recorder
 from livecode.engine.records import Captured, Keep, Trouble
+from livecode.priority import beside
 
 SECONDS = 180.0  # that are kept: 69 MB at 48 kHz, taken as they are needed
 MARGIN = 1.0  # s: what is older may be overwritten while it is read
+PIECE = 4096  # frames that are copied at once: the audio thread waits for no longer
 PATIENCE = 1.0  # s in which what has not quite been heard yet comes
 
 
@@ -42,7 +44,7 @@ class Past:
 
     def keep(self, record: Keep, latency: int) -> None:
         """Write what the notes of some samples made to a file, from a thread of its own."""
-        threading.Thread(target=self._keep, args=(record, latency), name="keep", daemon=True).start()
+        beside("keep", self._keep, record, latency)
 
     def _keep(self, record: Keep, latency: int) -> None:
         first, last = record.start + latency, record.start + latency + record.frames
@@ -63,9 +65,9 @@ class Past:
         except OSError as error:
             self.tell(Trouble(f"cannot write {record.path}: {error.strerror}"))
             return
-        # Copied a second at a time: what comes in meanwhile is written elsewhere in the ring.
-        for at in range(start, stop, self.rate):
-            places = np.arange(at, min(at + self.rate, stop)) % len(self._ring)
+        # What comes in meanwhile is written elsewhere in the ring.
+        for at in range(start, stop, PIECE):
+            places = np.arange(at, min(at + PIECE, stop)) % len(self._ring)
             recorder.write(self._ring[places].tobytes())
         recorder.close(wait=60.0)
         self.tell(Captured(record.number))

@@ -7,7 +7,6 @@ import gc
 import os
 import signal
 import sys
-import threading
 import time
 from collections import deque
 from typing import IO
@@ -23,13 +22,12 @@ from livecode.engine.records import EVENT, TIME, Message, Quit, Ready, Report, S
 from livecode.engine.ring import Memory
 from livecode.engine.shelf import Shelf
 from livecode.errors import SoundError
-from livecode.priority import ahead, hurry
+from livecode.priority import ENGINE, ahead, beside, hurry
 from livecode.shared import Shortcut
 
 STALLED = 0.5  # s without a block: the backend is gone
 PEAK_PERIOD = 0.02  # s between two looks at the peaks and the troubles
 PRIORITY = 5  # of the audio thread, among those of real time
-NICE = -10  # of all others in this process, which hold its lock now and then
 SLIP = 4  # blocks by which a callback must be late to be believed at once
 FOLLOW = 64  # the part of an ordinary lateness by which the clock is set back
 SMOOTHING = 0.05  # of the load, per block
@@ -198,7 +196,7 @@ def main(reports: IO[bytes]) -> None:
         begin = pipes.read(sys.stdin.buffer)
     except (EOFError, OSError):
         os._exit(0)
-    ahead(NICE)  # not before: one that stands by has time
+    ahead(ENGINE)  # not before: one that stands by has time
     try:
         backend = choose(begin.backend, begin.rate, begin.block)
     except SoundError as error:
@@ -216,5 +214,6 @@ def main(reports: IO[bytes]) -> None:
     backend.start(host.callback)
     server = backend.server
     say(reports, Ready(backend.name, backend.device, server.rate, server.block, backend.reason, server.inputs))
-    threading.Thread(target=host.listen, args=(sys.stdin.buffer,), name="listen", daemon=True).start()
+    beside("listen", host.listen, sys.stdin.buffer, priority=PRIORITY - 1)
+    hurry(PRIORITY - 1)  # this thread holds the lock now and then too
     host.watch(reports)

@@ -21,6 +21,7 @@ from livecode.engine.binding import Server, Unit
 from livecode.engine.records import LoadSample, Reading
 from livecode.engine.shelf import SIZE, Shelf, key_of
 from livecode.errors import SoundError, nearest
+from livecode.priority import ahead
 
 CACHE = SIZE  # bytes of decoded samples that are kept
 PAD = 4  # samples of silence behind the last, which interpolation reads
@@ -211,6 +212,7 @@ class Samples:
             self._worker.start()
 
     def _work(self) -> None:
+        ahead()  # whoever has Python's lock must not be kept waiting: the audio thread wants it
         while True:
             tape = self._asked.get()
             self._decoded.put((tape, self._laid(tape.record)))
