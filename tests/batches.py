@@ -1,4 +1,4 @@
-"""The whole suite in several processes: pyo makes 256 servers at most in one, and offline engines are not taken apart.
+"""The whole suite in several processes: offline engines are not taken apart, and what one file breaks ends with it.
 
 What needs no time goes two at a time; what plays in real time goes alone, and twice where it must.
 """
@@ -14,7 +14,7 @@ import tempfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 WITHIN = "LIVECODE_TEST_BATCH"  # is set in the processes that a batch runs in
@@ -22,6 +22,7 @@ COUNTED = re.compile(r"(\d+) (passed|failed|skipped|error)")
 COUNTS = re.compile(r" in \d+\.\d+s")  # in the line where pytest counts
 FAILED, NOTHING = 1, 5  # what pytest says where a test has failed, and where none of a batch is wanted
 LIMIT = 420  # s that a batch may take
+TOGETHER = 4  # groups of files in a batch: each takes a second to begin
 PATIENCE = 5  # s in which it may show where it hangs
 HERE = Path(__file__).parent
 PURE = ("conductor", "editing", "files", "language", "measure", "osc", "patterns", "stages")
@@ -45,7 +46,13 @@ def batches(files: list[Path]) -> tuple[list[list[Path]], ...]:
     grouped = {key: list(found) for key, found in groupby(sorted(files, key=group), key=group)}
     pure = [found for key, found in grouped.items() if key in PURE]
     beside = [found for key, found in grouped.items() if key in OFFLINE]
-    return pure, [found for key, found in grouped.items() if key not in (*PURE, *OFFLINE)], beside
+    alone = [found for key, found in grouped.items() if key not in (*PURE, *OFFLINE)]
+    return pure, _together(alone), _together(beside)
+
+
+def _together(groups: list[list[Path]]) -> list[list[Path]]:
+    """Join groups of files, some at a time."""
+    return [[*chain(*groups[i : i + TOGETHER])] for i in range(0, len(groups), TOGETHER)]
 
 
 def run(files: list[Path], *args: str) -> tuple[int, Counter[str]]:
