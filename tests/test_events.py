@@ -250,6 +250,15 @@ def test_gain_and_pan_follow_a_pattern(sounds: Session) -> None:
     assert np.allclose(right[2:], (gain * np.sqrt(t))[2:], atol=0.01)
 
 
+@pytest.mark.parametrize(
+    ("controls", "grows"), [("dry (saw)", 15.0), ("dry 0 | room (saw)", 12.0), ("dry 0 | delay (saw)", 12.0)]
+)
+def test_what_a_note_sends_follows_a_pattern(sounds: Session, controls: str, grows: float) -> None:
+    wave = heard(sounds, f"s 'pure' | freq 1000 | {controls}")
+    early, late = (level(part(wave, t, t + 0.2), 1000) for t in (0.2, 1.7))
+    assert late > early + grows
+
+
 def test_a_random_control_stays_through_its_note(sounds: Session) -> None:
     wave = heard(sounds, "s 'pure' | freq 1000 | gain (rand | range 0.2 1)")
     shape = np.abs(wave[4800:91200, 0]).reshape(-1, 480).max(axis=1)

@@ -104,7 +104,7 @@ def grown(sound: Sound, value: dict[str, Any], moving: frozenset[str], sends: tu
         if send == "bus":
             g.knob("busgain")
         else:
-            g.number(send, 0.0, 0.0, 4.0)
+            g.send(send)
     if "cut" in value:
         g.number("cut", 0.0)
     if "dry" in value:

@@ -41,6 +41,7 @@ KNOBS: dict[str, tuple[float, float, float]] = {  # default, lowest, highest
     **{f"{prefix}depth": (1.0, -16.0, 16.0) for prefix in ("lp", "hp", "bp")},
     **{f"{prefix}depth": (0.5, -16.0, 16.0) for prefix in ("wt", "warp")},
 }
+LOUDEST_SEND = 4.0
 
 
 def knob(name: str) -> Parameter:
@@ -106,6 +107,10 @@ class Growing:
         key = self.prefix + name
         self.params.setdefault(key, Parameter(key, default, lo, hi))
         return Control(key)
+
+    def send(self, name: str) -> None:
+        """Add how much goes to a return."""
+        self.params[name] = self._mobile(Parameter(name, 0.0, 0.0, LOUDEST_SEND))
 
     def node(self, ugen: str, *args: Arg, text: str = "") -> Ref:
         self.nodes.append(Node(ugen, args, text))

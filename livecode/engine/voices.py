@@ -164,10 +164,12 @@ class Pool:
 
     def _place_in(self, b: Builder, wire: Wire, loud: Number, level: str) -> tuple[Unit, ...]:
         """Give the units of a voice on its two sides, as loud as a parameter says, if one does."""
-        amount = b.control(level) if level else 1.0
-        if isinstance(amount, Wire):
-            raise SoundError(f"{level} is fixed when the note starts")
-        return b.place(wire, b.control("pan"), b.number("mul", loud, amount), alike=b.widened).units
+        amount = b.still(b.control(level)) if level else 1.0
+        if not isinstance(amount, Wire):
+            return b.place(wire, b.control("pan"), b.number("mul", loud, amount), alike=b.widened).units
+        placed = b.mul(b.place(wire, b.control("pan"), loud, alike=b.widened), amount)
+        assert isinstance(placed, Wire)
+        return placed.units
 
     def compile(self) -> Generator[None, None, None]:
         """Make the code that sets up a voice for a note, the same for all, step by step; before the first note."""
@@ -248,7 +250,8 @@ class Pool:
 
     def _send(self, voice: Voice, values: Sequence[float]) -> None:
         """Let the buses hear a voice that its design or its note sends to."""
-        taps = [(bus, units) for bus, units, level in voice.sends if values[level] > 0.0]
+        params = self.record.graph.params
+        taps = [(bus, units) for bus, units, level in voice.sends if values[level] > 0.0 or params[level].moves]
         for bus, units in [*voice.taps, *taps]:
             inlet = self.inlets.get(bus)
             if inlet is not None:
