@@ -208,7 +208,7 @@ def _report(period: int, minutes: float, prompt: Prompt, idle: EngineProcess) ->
     print(
         f"live at {period:4} frames, {minutes:g} min  {after['dropouts'] - before['dropouts']} late blocks, "
         f"{last[1].dropouts - first[1].dropouts} of an idle engine beside it, {alone} where that one had fewer; "
-        f"{after['overruns'] - before['overruns']} blocks that we took too long for "
+        f"{after['overruns'] - before['overruns']} behind a block that we took too long for "
         f"({last[1].overruns - first[1].overruns} the idle one); {after['late'] - before['late']} notes late; "
         f"load {sum(loads) / len(loads):.0%}, at most {max(loads):.0%}; {typed} statements typed, "
         f"{after['evaluations'] - before['evaluations']} evaluated, {after['errors'] - before['errors']} wrong, "

@@ -63,7 +63,7 @@ class Meters:
     dropouts: int  # blocks that came late, whoever was the cause
     left: float
     right: float
-    overruns: int = 0  # blocks for which the engine itself needed longer than they last
+    overruns: int = 0  # of the dropouts, those behind a block for which the engine itself needed longer than it lasts
     levels: dict[str, Level] = field(default_factory=dict)
     loudness: Loudness = SILENT
     held: float = 0.0

@@ -71,8 +71,9 @@ class Host:
             engine.sample = self._due(now)
         else:
             self.load += SMOOTHING * ((cpu - self.last_cpu - engine.spent) / self.block_ns - self.load)
-            self.overruns += cpu - self.last_cpu > self.block_ns
-            self.dropouts += now - self.last_ns > 2 * self.block_ns
+            if now - self.last_ns > 2 * self.block_ns:
+                self.dropouts += 1
+                self.overruns += cpu - self.last_cpu > self.block_ns
         if engine.successor and not engine.started:  # until then an earlier guess is a better one
             engine.sample = min(engine.sample, self._due(now))
         self.last_ns, self.last_cpu = now, cpu
