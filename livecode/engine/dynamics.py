@@ -175,8 +175,7 @@ def squeeze(
 @ugen()
 def glue(b: Builder, amount: Value, source: Value) -> Value:
     """Take about `amount` dB from peaks at -10 dB with a ratio of 2, and give half of it back."""
-    amount = b.clamp(amount, 0.0, 12.0)
-    amount = b.still(amount)
+    amount = b.still(b.clamp(amount, 0.0, 12.0))
     wire = b.settle(b.wire(source))
     reduction = _reduction(b, wire, b.sub(-10.0, b.mul(amount, 2.0)), 2.0, 0.01, 0.15, 6.0)
     squeezed = _times(wire, b, _turned(b, reduction))

@@ -30,8 +30,7 @@ def _in(b: Builder) -> Value:
 def chorus(b: Builder, depth: Value, mix: Value, source: Value) -> Value:
     dry = b.settle(b.wire(source))
     stereo = b.both(dry)
-    swing = b.mul(b.clamp(depth, 0.0, 1.0), CHORUS_DEPTH)
-    swing = b.still(swing)
+    swing = b.still(b.mul(b.clamp(depth, 0.0, 1.0), CHORUS_DEPTH))
     wets: list[Wire] = []
     for c in (0, 1):
         total: Value = 0.0

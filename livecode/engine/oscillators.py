@@ -112,8 +112,7 @@ def wavetable(b: Builder, shapes: str, freq: Value, position: Value) -> Value:
     found = [_shape(name) for name in shapes.split(";" if ";" in shapes else ",")[:MOST_WAVES]]
     freq = b.still(freq)
     position = b.still(position)
-    at = b.mul(b.clamp(position, 0.0, 1.0), float(len(found) - 1))
-    at = b.still(at)
+    at = b.still(b.mul(b.clamp(position, 0.0, 1.0), float(len(found) - 1)))
     out: Value = wave_of(b, found[0][0], freq, found[0][1])
     for i, (shape, phase) in enumerate(found[1:]):
         out = b.blend(b.wire(out), wave_of(b, shape, freq, phase), b.clamp(b.sub(at, float(i)), 0.0, 1.0), None)
@@ -140,8 +139,7 @@ def impulse(b: Builder, freq: Value) -> Value:
 def fm(b: Builder, freq: Value, ratio: Value, index: Value) -> Value:
     """Let one sine move the frequency of another: index 1 swings by the modulator's own frequency."""
     freq = b.still(freq)
-    speed = b.mul(freq, ratio)
-    speed = b.still(speed)
+    speed = b.still(b.mul(freq, ratio))
     swing = b.mul(b.mul(sine_of(b, speed, 0.0), index), speed)
     if isinstance(swing, Wire):
         swing = replace(b.settle(swing), lo=-math.inf, hi=math.inf)
@@ -155,8 +153,7 @@ def unison(b: Builder, shape: str, freq: Value, count: Value, detune: Value, spr
         raise SoundError("the count of unison is a fixed number")
     n = max(1, min(MOST_VOICES, round(count)))
     freq = b.still(freq)
-    width = b.clamp(detune, 0.0, 24.0)
-    width = b.still(width)
+    width = b.still(b.clamp(detune, 0.0, 24.0))
     level = 1.0 / math.sqrt(n)
     out: Value = 0.0
     for i in range(n):

@@ -54,8 +54,7 @@ def granular(b: Builder, recording: str, freq: Value, position: Value, size: Val
     if not isinstance(size, float):
         raise SoundError("the size of grains is a fixed number")
     number, channels, last = _recording(b, recording)
-    where = b.clamp(position, 0.0, 1.0)
-    where = b.still(where)
+    where = b.still(b.clamp(position, 0.0, 1.0))
     length = min(max(size, 0.01), 1.0)
     farthest = b.bind(f"max({last} - {length * b.rig.rate}, 0.0)")  # from where a grain still finds all of itself
     place = b.settle(b.wire(b.mul(where, farthest)))

@@ -25,11 +25,16 @@ class Polyphony:
         self.calm = 0.0  # s since the load was high
         self._looked = 0.0
 
+    @property
+    def few(self) -> int:
+        """So many voices are never too many."""
+        return min(TRACK, self.total)
+
     def make_room(self, pools: Sequence[Pool], strip: str, at: int) -> None:
         """Fade a voice where a note that starts at a sample would be one too many."""
-        if self.crowd >= TRACK or self.crowd >= self.total:
+        if self.crowd >= self.few:
             self.crowd = sum(len(p.awake) for p in pools)
-            if self.crowd >= TRACK or self.crowd >= self.total:
+            if self.crowd >= self.few:
                 track = [p for p in pools if p.record.strip == strip]
                 if sum(p.sounding for p in track) >= TRACK:
                     _steal(track, at)

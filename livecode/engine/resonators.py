@@ -28,13 +28,11 @@ SHORTEST, FARTHEST = 0.0005, 0.02  # s: the delay of a vibrato at its shortest, 
 def svf(b: Builder, freq: Value, res: Value, mode: Value, source: Value) -> Value:
     """Filter with a state-variable filter whose mode goes from low-pass 0 over band-pass 0.5 to high-pass 1."""
     wire = b.settle(b.wire(source))
-    mode = b.clamp(mode, 0.0, 1.0)
-    mode = b.still(mode)
+    mode = b.still(b.clamp(mode, 0.0, 1.0))
     freq = b.still(freq)
     quality = resonance(b, res)
     low, band, high = (b.unit("Biquad", wire, cutoff(b, freq), quality, kind) for kind in (0, 2, 1))
-    twice = b.mul(mode, 2.0)
-    twice = b.still(twice)
+    twice = b.still(b.mul(mode, 2.0))
     first = b.blend(low, band, b.clamp(twice, 0.0, 1.0), None)
     return b.blend(first, high, b.clamp(b.sub(twice, 1.0), 0.0, 1.0), wire.life)
 
@@ -44,8 +42,7 @@ def comb(b: Builder, freq: Value, feedback: Value, source: Value) -> Value:
     """Ring at a frequency and its harmonics: what comes out is fed back a period later."""
     wire = b.wire(source)
     freq = b.clamp(freq, 20.0, 0.25 * b.rig.rate)
-    amount = b.clamp(feedback, 0.0, 0.995)
-    amount = b.still(amount)
+    amount = b.still(b.clamp(feedback, 0.0, 0.995))
     if isinstance(freq, Wire):
         freq = replace(b.settle(freq), lo=20.0, hi=0.25 * b.rig.rate)
     time = b.clamp(b.div(1.0, freq), 1.0 / b.rig.rate, 0.05)
@@ -146,8 +143,7 @@ def ring(b: Builder, freq: Value, amount: Value, source: Value) -> Value:
 def tremolo(b: Builder, rate: Value, depth: Value, source: Value) -> Value:
     """Let the level tremble."""
     wire = b.wire(source)
-    half = b.mul(b.clamp(depth, 0.0, 1.0), 0.5)
-    half = b.still(half)
+    half = b.still(b.mul(b.clamp(depth, 0.0, 1.0), 0.5))
     level = b.add(b.mul(_slow(b, rate), half), b.sub(1.0, half))
     return replace(b.wire(b.mul(wire, level)), life=wire.life)
 
@@ -164,11 +160,9 @@ def _middle(args: Sequence[Any], rate: int) -> float:
 def vibrato(b: Builder, rate: Value, depth: Value, source: Value) -> Value:
     """Let the pitch of what goes in tremble, by `depth` semitones, through a delay that swings."""
     wire = b.wire(source)
-    speed = b.clamp(rate, 0.1, 20.0)
-    speed = b.still(speed)
+    speed = b.still(b.clamp(rate, 0.1, 20.0))
     swing = b.mul(b.clamp(depth, 0.0, 12.0), SEMITONE)
-    reach = b.clamp(b.div(swing, speed), 0.0, FARTHEST)
-    reach = b.still(reach)
+    reach = b.still(b.clamp(b.div(swing, speed), 0.0, FARTHEST))
     time = b.settle(b.wire(b.add(b.mul(_slow(b, speed), reach), b.add(reach, SHORTEST))))
     return b.unit("Delay", wire, time, 0.0, 0.05, life=b.tail(wire.life, 0.04))
 

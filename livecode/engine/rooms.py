@@ -121,16 +121,13 @@ def pingpong(b: Builder, time: Value, feedback: Value, mix: Value, source: Value
     """Throw echoes from side to side."""
     dry = b.settle(b.wire(source))
     time = b.clamp(time, 0.001, LONGEST_DELAY / 2)
-    feedback = b.clamp(feedback, 0.0, 0.98)
-    feedback = b.still(feedback)
+    feedback = b.still(b.clamp(feedback, 0.0, 0.98))
     time = b.still(time)
     mono = dry if len(dry.units) == 1 else b.settle(b.wire(b.mul(b.add(b.channel(dry, 0), b.channel(dry, 1)), 0.5)))
     # Echo n comes at n times the time, its level feedback to the power n - 1; odd ones left, even ones right.
     odd = b.unit("Delay", mono, Held(time, "setDelay", 0.1), 0.0, LONGEST_DELAY + 0.01)
-    back = b.mul(feedback, feedback)
-    back = b.still(back)
-    twice = b.mul(time, 2.0)
-    twice = b.still(twice)
+    back = b.still(b.mul(feedback, feedback))
+    twice = b.still(b.mul(time, 2.0))
     loop = (Held(twice, "setDelay", 0.1), Held(back, "setFeedback", 0.0), LONGEST_DELAY + 0.01)
     left = b.settle(b.wire(b.add(b.mul(b.unit("Delay", odd, *loop), back), odd)))
     right = b.settle(b.wire(b.mul(b.unit("Delay", mono, *loop), feedback)))
@@ -142,8 +139,7 @@ def pingpong(b: Builder, time: Value, feedback: Value, mix: Value, source: Value
 def haas(b: Builder, time: Value, source: Value) -> Value:
     """Delay one side by some milliseconds, which the ear hears as width; below 0 it is the left."""
     wire = b.both(b.settle(b.wire(source)))
-    seconds = b.clamp(time, -0.04, 0.04)
-    seconds = b.still(seconds)
+    seconds = b.still(b.clamp(time, -0.04, 0.04))
     sides = []
     for c, sign in enumerate((-1.0, 1.0)):
         late = b.clamp(b.mul(seconds, sign), 1.0 / b.rig.rate, 0.04)
@@ -156,8 +152,7 @@ def leslie(b: Builder, rate: Value, size: Value, mix: Value, source: Value) -> V
     """Turn a horn of a size in metres before two ears: its pitch and level swing, the ears a quarter turn apart."""
     dry = b.both(b.settle(b.wire(source)))
     turning = Held(b.clamp(rate, 0.0, 50.0), "setFreq", 1.0)
-    reach = b.mul(b.clamp(size, 0.0, 10.0), 0.5 / SOUND)
-    reach = b.still(reach)
+    reach = b.still(b.mul(b.clamp(size, 0.0, 10.0), 0.5 / SOUND))
     sides = []
     for c, phase in enumerate((0.0, 0.25)):
         wave, loud = (b.unit("OscTrig", b.rig.waves.sine(), b.trigger, turning, p, 2) for p in (phase, phase + 0.5))

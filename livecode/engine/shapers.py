@@ -79,8 +79,7 @@ def crush(b: Builder, bits: Value, source: Value) -> Value:
 @ugen()
 def clip(b: Builder, level: Value, source: Value) -> Value:
     wire = b.wire(source)
-    level = b.clamp(level, 1e-4, 8.0)
-    level = b.still(level)
+    level = b.still(b.clamp(level, 1e-4, 8.0))
     low = b.mul(level, -1.0)
     return b.unit("Clip", wire, Held(low, "setMin", -1.0), Held(level, "setMax", 1.0), life=wire.life)
 
