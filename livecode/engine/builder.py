@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import gc
 import math
-import re
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from livecode.engine.alignment import Ways
+from livecode.engine.arithmetic import Arithmetic, finite
 from livecode.engine.binding import Unit
-from livecode.engine.circuit import Circuit, Sustain
-from livecode.engine.code import bounding, named, setting
+from livecode.engine.circuit import Sustain
 from livecode.engine.memory import REMEMBERS, Memory
 from livecode.engine.records import Arg, Control, Graph, Ref
-from livecode.engine.rig import FUNCTIONS, Rig
+from livecode.engine.rig import Rig
 from livecode.engine.rows import UGENS
 from livecode.engine.tables import Lane
-from livecode.engine.values import ARITHMETIC, Expr, Held, LaneRef, Number, Value, Wire, clamp
+from livecode.engine.values import Expr, Held, LaneRef, Number, Value, Wire
 from livecode.errors import SoundError
 
-CHANGES = re.compile(r"\b([px]\d+|chance|tape|tape_size)\b")  # what differs from note to note
 T = TypeVar("T")
 LOUDEST = 8.0  # where a runaway signal is cut
 
 
-class Builder:
+class Builder(Arithmetic):
     """Builds one graph once: for a voice (parameters are known at the note) or for a bus (they may be lanes)."""
 
     def __init__(
@@ -40,8 +38,7 @@ class Builder:
         gate: Unit | None = None,
         master: bool = False,
     ) -> None:
-        self.rig = rig
-        self.graph = graph
+        super().__init__(rig, graph)
         self.trigger = trigger
         self.source = source
         self.lanes = lanes or {}
@@ -51,11 +48,8 @@ class Builder:
         self.arrival = 0  # samples by which what goes in comes after its notes
         self.ways: Ways | None = None  # of a bus: when its nodes hear what they hear
         self.before = 0  # samples by which what the present node hears comes after what goes in
-        self.circuit = Circuit()
         self.widened = False  # one channel has become two alike
         self._made = 0
-        self._names = 0
-        self._ranges: dict[str, tuple[float, float]] = {}  # what is known of what varies from note to note
         self._quiet: set[int] = set()  # units that are silent until the valves open
         self._uses = [0] * len(graph.nodes)
         for arg in [a for n in graph.nodes for a in n.args] + [graph.out]:
@@ -100,22 +94,14 @@ class Builder:
         for i, p in enumerate(self.graph.params):
             if p.name == name:
                 if self.voice and p.moves:
-                    return self._moving(i, _finite(p.lo), _finite(p.hi))
+                    return self._moving(i, finite(p.lo), finite(p.hi))
                 if self.voice:
                     return self.given(i)
                 if name in self.lanes:
                     lane = self.lanes[name]
-                    return Wire((lane.scan,), -1, slot=2, lo=_finite(p.lo), hi=_finite(p.hi), lane=LaneRef(lane))
+                    return Wire((lane.scan,), -1, slot=2, lo=finite(p.lo), hi=finite(p.hi), lane=LaneRef(lane))
                 return p.default
         raise SoundError(f"{self.graph.name} has no parameter {name}")
-
-    def given(self, i: int) -> Expr:
-        """Give a parameter of the note, in its range."""
-        name = f"p{i}"
-        if name not in self._ranges:
-            lo, hi = self._ranges[name] = _finite(self.graph.params[i].lo), _finite(self.graph.params[i].hi)
-            self.circuit.lines.append(bounding(name, lo, hi))
-        return Expr(name)
 
     def _moving(self, i: int, lo: float, hi: float) -> Wire:
         """Give the lane of a parameter that moves while the note sounds."""
@@ -125,51 +111,12 @@ class Builder:
             self.circuit.units.append(lane.scan)
         return Wire((lane.scan,), -1, slot=2, lo=lo, hi=hi, lane=LaneRef(lane))
 
-    # numbers
-
-    def bind(self, text: str) -> Expr:
-        """Name an expression of the note's parameters."""
-        name = f"x{self._names}"
-        self._names += 1
-        self.circuit.lines.append(named(name, text))
-        return Expr(name)
-
-    def number(self, op: str, a: Number, b: Number) -> Number:
-        """Fold two numbers into one, now or when the note starts."""
-        function, text = ARITHMETIC[op]
-        if isinstance(a, float) and isinstance(b, float):
-            return float(function(a, b))
-        if op == "mul" and 0.0 in (a, b):
-            return 0.0
-        trivial = {("add", 0.0), ("sub", 0.0), ("mul", 1.0), ("div", 1.0)}
-        if isinstance(b, float) and (op, b) in trivial:
-            return a
-        if isinstance(a, float) and (op, a) in {("add", 0.0), ("mul", 1.0)}:
-            return b
-        return self.bind(text.format(a, b))
-
-    def evaluated(self, text: str, *values: Number) -> Number:
-        """Fold numbers into one by an expression, now or when the note starts."""
-        if all(isinstance(v, float) for v in values):
-            return self.constant(text, *values)
-        return self.bind(text.format(*values))
-
-    def constant(self, text: str, *values: Value) -> float:
-        """Evaluate an expression of fixed numbers; a signal counts as 0.5."""
-        numbers = [v if isinstance(v, float) else 0.5 for v in values]
-        return float(eval(text.format(*numbers), dict(FUNCTIONS)))
+    # values
 
     def clamp(self, value: Value, lo: float, hi: float) -> Value:
         """Keep a value in a range; a signal of known bounds is mapped linearly, at no cost."""
-        if isinstance(value, float):
-            return clamp(value, lo, hi)
-        if isinstance(value, Expr):
-            least, most = self._ranges.get(str(value), (-math.inf, math.inf))
-            if lo <= least and most <= hi:
-                return value
-            kept = self.bind(f"{value} if {lo} <= {value} <= {hi} else clamp({value}, {lo}, {hi})")
-            self._ranges[str(kept)] = lo, hi
-            return kept
+        if not isinstance(value, Wire):
+            return self.kept(value, lo, hi)
         if value.lane is not None and lo <= value.lo and value.hi <= hi and value.mul == 1.0 and value.add == 0.0:
             return value
         if value.bounded and value.lane is None and value.slot == 0:
@@ -212,20 +159,6 @@ class Builder:
             a, b = (self.number("add", self.number("mul", value.mul, e), value.add) for e in (value.lo, value.hi))
             return self.number("max", self.number("max", a, b), self.number("max", self.neg(a), self.neg(b)))
         return self.given(1) if self.voice else 440.0
-
-    def neg(self, a: Number) -> Number:
-        return self.number("mul", a, -1.0)
-
-    def latest(self, a: Number | None, b: Number | None) -> Number | None:
-        """Give the end of what sounds as long as either sounds."""
-        return None if a is None or b is None else self.number("max", a, b)
-
-    def earliest(self, a: Number | None, b: Number | None) -> Number | None:
-        """Give the end of what sounds as long as both sound."""
-        return b if a is None else a if b is None else self.number("min", a, b)
-
-    def tail(self, life: Number | None, seconds: Number) -> Number | None:
-        return None if life is None else self.number("add", life, seconds)
 
     # signals
 
@@ -307,14 +240,6 @@ class Builder:
             self.circuit.followers.append((slot.value.lane, setter))
         else:
             raise SoundError(f"{self.graph.name}: an audio signal cannot move this ({slot.setter[3:].lower()})")
-
-    def on_note(self, setter: Callable[..., Any], text: str) -> None:
-        """Call a setter with an expression whenever a note starts, or now if no note changes it."""
-        if text and not CHANGES.search(text):
-            setter(self.rig.evaluate(text))
-            return
-        self.circuit.lines.append(setting(len(self.circuit.setters), text))
-        self.circuit.setters.append(setter)
 
     def settle(self, wire: Wire) -> Wire:
         """Give the waiting linear map to the units, or to new ones where theirs are taken."""
@@ -503,7 +428,3 @@ def finished(steps: Generator[None, None, T]) -> T:
             next(steps)
         except StopIteration as stop:
             return cast(T, stop.value)
-
-
-def _finite(x: float) -> float:
-    return max(-1e9, min(1e9, x)) if x == x else 0.0
